@@ -1,0 +1,3 @@
+using AuxLossRnn.Runtime;
+
+Console.WriteLine(NativeLibraries.Report);

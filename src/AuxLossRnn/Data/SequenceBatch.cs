@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>A batch of sequences, time-major.</summary>
+/// <param name="Inputs">What the network reads, float32 <c>[T, B, F]</c>; pixels are scaled to [0, 1].</param>
+/// <param name="Tokens">The same as levels 0 … 255, uint8 <c>[T, B, F]</c>: cross-entropy targets and embedding indices.</param>
+/// <param name="Labels">The classes, int64 <c>[B]</c>.</param>
+/// <param name="Lengths">The steps before the padding, int64 <c>[B]</c>.</param>
+public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, Tensor Lengths) : IDisposable
+{
+    /// <summary>The time steps T.</summary>
+    public int Steps => (int)Inputs.shape[0];
+
+    /// <summary>The batch size B.</summary>
+    public int Size => (int)Inputs.shape[1];
+
+    /// <summary>Moves all four tensors to a device.</summary>
+    /// <param name="device">Where to.</param>
+    /// <returns>The same batch if it is there already, otherwise a copy.</returns>
+    public SequenceBatch To(Device device) =>
+        Inputs.device.type == device.type && Inputs.device.index == device.index
+            ? this
+            : new SequenceBatch(Inputs.to(device), Tokens.to(device), Labels.to(device), Lengths.to(device));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Inputs.Dispose();
+        Tokens.Dispose();
+        Labels.Dispose();
+        Lengths.Dispose();
+    }
+}

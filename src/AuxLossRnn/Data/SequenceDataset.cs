@@ -1,0 +1,58 @@
+namespace AuxLossRnn.Data;
+
+/// <summary>A labelled set of sequences of one split, read by index.</summary>
+public abstract class SequenceDataset
+{
+    /// <summary>The number of sequences.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The time steps T of a sequence; the longest where lengths differ.</summary>
+    public abstract int Steps { get; }
+
+    /// <summary>The features F of a step.</summary>
+    public abstract int Features { get; }
+
+    /// <summary>The number of classes C.</summary>
+    public abstract int Classes { get; }
+
+    /// <summary>The label of a sequence, in 0 … C − 1.</summary>
+    /// <param name="index">Which sequence.</param>
+    public abstract int Label(int index);
+
+    /// <summary>Makes a batch on the CPU. The caller disposes it.</summary>
+    /// <param name="indices">Which sequences, in this order.</param>
+    public abstract SequenceBatch Batch(ReadOnlySpan<int> indices);
+
+    /// <summary>A view of some of the sequences.</summary>
+    /// <param name="indices">Which ones; entry i of the view is sequence indices[i].</param>
+    public SequenceDataset Subset(IReadOnlyList<int> indices) => new SubsetDataset(this, [.. indices]);
+
+    /// <summary>A view of the first sequences; the dataset itself if it has no more.</summary>
+    /// <param name="count">How many; null for all.</param>
+    public SequenceDataset Take(int? count) =>
+        count is int limit && limit < Count ? Subset([.. Enumerable.Range(0, limit)]) : this;
+
+    private sealed class SubsetDataset(SequenceDataset whole, int[] chosen) : SequenceDataset
+    {
+        public override int Count => chosen.Length;
+
+        public override int Steps => whole.Steps;
+
+        public override int Features => whole.Features;
+
+        public override int Classes => whole.Classes;
+
+        public override int Label(int index) => whole.Label(chosen[index]);
+
+        public override SequenceBatch Batch(ReadOnlySpan<int> indices)
+        {
+            int[] mapped = new int[indices.Length];
+            for (int i = 0; i < mapped.Length; i++)
+            {
+                mapped[i] = chosen[indices[i]];
+            }
+
+            return whole.Batch(mapped);
+        }
+    }
+}
