@@ -1,0 +1,39 @@
+using AuxLossRnn.Models;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.AuxiliaryLosses;
+
+/// <summary>A pass over a segment whose gradients are cut at regular steps.</summary>
+public static class Chunks
+{
+    /// <summary>Reads a segment, detaching the state every <paramref name="cut"/> steps.</summary>
+    /// <param name="predictor">The auxiliary LSTM.</param>
+    /// <param name="x">What it reads, <c>[L, R, inputs]</c>.</param>
+    /// <param name="state">The state before.</param>
+    /// <param name="cut">The steps between two cuts; null for none.</param>
+    /// <returns>The outputs, <c>[L, R, H]</c>.</returns>
+    public static Tensor Read(TokenPredictor predictor, Tensor x, LstmState state, int? cut)
+    {
+        int length = (int)x.shape[0];
+        var outputs = new List<Tensor>();
+        foreach ((int from, int steps) in Between(length, cut))
+        {
+            (Tensor chunk, state) = predictor.Read(x.narrow(0, from, steps), from == 0 ? state : state.Detach()); // [t, R, H]
+            outputs.Add(chunk);
+        }
+
+        return outputs.Count == 1 ? outputs[0] : cat(outputs, 0); // [L, R, H]
+    }
+
+    /// <summary>The chunks of a segment: first step and number of steps.</summary>
+    /// <param name="length">The segment length L.</param>
+    /// <param name="cut">The steps between two cuts; null for one chunk.</param>
+    public static IEnumerable<(int From, int Steps)> Between(int length, int? cut)
+    {
+        int stride = cut ?? length;
+        for (int from = 0; from < length; from += stride)
+        {
+            yield return (from, Math.Min(stride, length - from));
+        }
+    }
+}

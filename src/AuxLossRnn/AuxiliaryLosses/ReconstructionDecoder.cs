@@ -1,0 +1,121 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Models;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.AuxiliaryLosses;
+
+/// <summary>The decoder of the r-LSTM: it tells again, from the main state at an anchor, a segment before it (§2.1).</summary>
+/// <remarks>Its input encoding is its own: the paper's notes call the decoder "a network of its own".</remarks>
+public sealed class ReconstructionDecoder : nn.Module
+{
+    private readonly AuxiliaryNetworkOptions _options;
+    private readonly InputEncoder _input;
+    private readonly TokenPredictor _predictor;
+
+    /// <summary>A decoder.</summary>
+    /// <param name="features">The features F of a step.</param>
+    /// <param name="options">Sizes, loss and what it reads.</param>
+    public ReconstructionDecoder(int features, AuxiliaryNetworkOptions options)
+        : base(nameof(ReconstructionDecoder))
+    {
+        _options = options;
+        _input = new InputEncoder(options.Encoding, features, options.EncodingSize, options.Levels);
+        _predictor = new TokenPredictor(_input.Size, features, options);
+        _input.RegisterIn(this);
+        _predictor.RegisterIn(this);
+    }
+
+    /// <summary>The sum Σᵢ Lᵢ of the losses over all segments; all of them decode in one call.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="segments">The segments, one a row.</param>
+    /// <param name="length">The segment length L.</param>
+    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>, in the order of the segments.</param>
+    /// <param name="truncation">The steps K after which a chunked segment is cut; null for never.</param>
+    /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor SumOfLosses(
+        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors, int? truncation, Generator? masks)
+    {
+        (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
+        Tensor predictions = Decode(inputs, tokens, length, anchors, truncation, masks);
+
+        // Inputs B, C, D give C, D, E: the targets lie one step after the inputs.
+        return _predictor.SumOfLosses(predictions, inputs.narrow(0, 1, length), tokens.narrow(0, 1, length)); // []
+    }
+
+    /// <summary>What the decoder makes of the segments, for figures.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="segments">The segments, one a row.</param>
+    /// <param name="length">The segment length L.</param>
+    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>.</param>
+    /// <returns>The predicted features, scaled to [0, 1] where they are levels, <c>[L, R, F]</c>.</returns>
+    public Tensor Reconstruct(SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors)
+    {
+        using var noGradient = no_grad();
+        (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
+        Tensor predictions = Decode(inputs, tokens, length, anchors, null, null);
+        Tensor[] steps = [.. Enumerable.Range(0, length).Select(j => _predictor.AsData(predictions.narrow(0, j, 1)).Inputs)];
+        return cat(steps, 0); // [L, R, F]
+    }
+
+    private static (Tensor Inputs, Tensor Tokens) Window(SequenceBatch batch, IReadOnlyList<Segment> segments, int length)
+    {
+        int[] examples = [.. segments.Select(segment => segment.Example)];
+        int[] starts = [.. segments.Select(segment => segment.Start)];
+        using Tensor rows = SegmentGather.Rows(batch, examples, starts, length + 1); // [(L+1)·R]
+        return SegmentGather.Pick(batch, rows, length + 1);
+    }
+
+    private Tensor Decode(
+        Tensor inputs, Tensor tokens, int length, LstmState anchors, int? truncation, Generator? masks)
+    {
+        LstmState state = FromAnchors(anchors);
+        if (_options.DecoderInputs == DecoderInputs.FreeRunning)
+        {
+            return DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks);
+        }
+
+        Tensor x = _input.Encode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length)); // [L, R, E]
+        if (_options.DecoderInputs == DecoderInputs.FirstOnly)
+        {
+            Tensor first = x.narrow(0, 0, 1); // [1, R, E]
+            x = length == 1 ? first : cat([first, zeros_like(x.narrow(0, 1, length - 1))], 0); // [L, R, E]
+        }
+
+        return _predictor.Predict(Chunks.Read(_predictor, x, state, Cut(truncation)), masks); // [L, R, …]
+    }
+
+    private Tensor DecodeFreely(
+        Tensor inputs, Tensor tokens, int length, LstmState state, int? truncation, Generator? masks)
+    {
+        var predictions = new Tensor[length];
+        for (int j = 0; j < length; j++)
+        {
+            if (j > 0 && Cut(truncation) is int cut && j % cut == 0)
+            {
+                state = state.Detach();
+            }
+
+            (Tensor outputs, state) = _predictor.Read(_input.Encode(inputs, tokens), state); // [1, R, H]
+            predictions[j] = _predictor.Predict(outputs, masks); // [1, R, …]
+            (inputs, tokens) = _predictor.AsData(predictions[j]); // [1, R, F]
+        }
+
+        return cat(predictions, 0); // [L, R, …]
+    }
+
+    private int? Cut(int? truncation) => _options.SegmentTruncation == SegmentTruncation.Chunked ? truncation : null;
+
+    /// <summary>The bottom layer starts from the main state, padded with zeros if it is larger, the top one from zero.</summary>
+    private LstmState FromAnchors(LstmState anchors)
+    {
+        Tensor start(Tensor main)
+        {
+            int missing = _options.Hidden - (int)main.shape[2];
+            Tensor bottom = missing == 0 ? main : nn.functional.pad(main, [0, missing]); // [1, R, H']
+            return cat([bottom, zeros_like(bottom)], 0); // [2, R, H']
+        }
+
+        return new LstmState(start(anchors.Hidden), start(anchors.Cell));
+    }
+}

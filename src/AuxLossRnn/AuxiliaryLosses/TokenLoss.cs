@@ -1,0 +1,15 @@
+namespace AuxLossRnn.AuxiliaryLosses;
+
+/// <summary>The loss of one predicted step.</summary>
+/// <remarks>
+/// For pixels the sources on the paper conflict, so both exist; a run's config says which it used. Characters take
+/// cross-entropy.
+/// </remarks>
+public enum TokenLoss
+{
+    /// <summary>Cross-entropy over the levels of each channel, summed over the channels.</summary>
+    CrossEntropy,
+
+    /// <summary>Squared error against the scaled features, one output a channel, summed over the channels.</summary>
+    SquaredError,
+}

@@ -1,0 +1,88 @@
+using AuxLossRnn.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.AuxiliaryLosses;
+
+/// <summary>The part that both auxiliary networks share: a two-layer LSTM and two feed-forward layers that predict steps.</summary>
+/// <remarks>Its weights are named <c>lstm.*_l0</c>, <c>lstm.*_l1</c>, <c>hidden.*</c> and <c>output.*</c>.</remarks>
+public sealed class TokenPredictor
+{
+    /// <summary>The layers of the auxiliary LSTM.</summary>
+    public const int Layers = 2;
+
+    private readonly AuxiliaryNetworkOptions _options;
+    private readonly LSTM _lstm;
+    private readonly FeedForward _head;
+
+    /// <summary>A predictor.</summary>
+    /// <param name="inputs">The size of what its LSTM reads.</param>
+    /// <param name="features">The features F of a step.</param>
+    /// <param name="options">Sizes and loss.</param>
+    public TokenPredictor(int inputs, int features, AuxiliaryNetworkOptions options)
+    {
+        _options = options;
+        _lstm = nn.LSTM(inputs, options.Hidden, numLayers: Layers);
+        int outputs = options.TokenLoss == TokenLoss.CrossEntropy ? features * options.Levels : features;
+        _head = new FeedForward(options.Hidden, outputs, options.FeedForward);
+    }
+
+    /// <summary>The auxiliary hidden size.</summary>
+    public int Hidden => _options.Hidden;
+
+    /// <summary>Makes the weights weights of a module.</summary>
+    /// <param name="owner">The module.</param>
+    public void RegisterIn(nn.Module owner)
+    {
+        owner.register_module("lstm", _lstm);
+        _head.RegisterIn(owner);
+    }
+
+    /// <summary>Runs the LSTM over a segment, or a part of one.</summary>
+    /// <param name="x">What it reads, <c>[t, R, inputs]</c>.</param>
+    /// <param name="state">The state before.</param>
+    /// <returns>The top layer's outputs, <c>[t, R, H]</c>, and the state after.</returns>
+    public (Tensor Outputs, LstmState State) Read(Tensor x, LstmState state)
+    {
+        (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, R, H]
+        return (outputs, new LstmState(hidden, cell));
+    }
+
+    /// <summary>What the feed-forward layers make of the LSTM's outputs.</summary>
+    /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
+    /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
+    /// <returns>Logits <c>[t, R, F·levels]</c>, channel by channel, or values <c>[t, R, F]</c>.</returns>
+    public Tensor Predict(Tensor outputs, Generator? masks) => _head.Forward(outputs, masks);
+
+    /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps.</summary>
+    /// <param name="predictions">What <see cref="Predict"/> returned.</param>
+    /// <param name="targets">The scaled features to predict, <c>[t, R, F]</c>.</param>
+    /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>
+    public Tensor SumOfLosses(Tensor predictions, Tensor targets, Tensor targetTokens)
+    {
+        if (_options.TokenLoss == TokenLoss.SquaredError)
+        {
+            return nn.functional.mse_loss(predictions, targets, nn.Reduction.Sum); // []
+        }
+
+        Tensor logits = predictions.reshape(-1, _options.Levels); // [t·R·F, levels]
+        Tensor levels = targetTokens.to(ScalarType.Int64).reshape(-1); // [t·R·F]
+        return nn.functional.cross_entropy(logits, levels, reduction: nn.Reduction.Sum); // []
+    }
+
+    /// <summary>The most likely step, as data that the decoder can read.</summary>
+    /// <param name="predictions">What <see cref="Predict"/> returned for one step, <c>[1, R, …]</c>.</param>
+    /// <returns>Scaled features and levels, both <c>[1, R, F]</c>, through which no gradient passes.</returns>
+    public (Tensor Inputs, Tensor Tokens) AsData(Tensor predictions)
+    {
+        float top = _options.Levels - 1;
+        Tensor data = predictions.detach();
+        if (_options.TokenLoss == TokenLoss.SquaredError)
+        {
+            return (data, (data * top).round().clamp(0, top).to(ScalarType.Byte)); // [1, R, F]
+        }
+
+        Tensor levels = data.reshape(1, data.shape[1], -1, _options.Levels).argmax(-1); // [1, R, F]
+        return (levels.to(data.dtype) / top, levels.to(ScalarType.Byte));
+    }
+}

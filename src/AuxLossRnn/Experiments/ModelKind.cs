@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace AuxLossRnn.Experiments;
+
+/// <summary>The models that can be trained.</summary>
+public enum ModelKind
+{
+    /// <summary>An LSTM with the supervised loss alone.</summary>
+    [JsonStringEnumMemberName("lstm")]
+    Lstm,
+
+    /// <summary>An LSTM that also reconstructs what came before random anchors (§2.1).</summary>
+    [JsonStringEnumMemberName("r-lstm")]
+    RLstm,
+
+    /// <summary>An LSTM that also predicts what comes after random anchors (§2.1).</summary>
+    [JsonStringEnumMemberName("p-lstm")]
+    PLstm,
+
+    /// <summary>Both auxiliary losses at once, which the paper's authors never combined.</summary>
+    [JsonStringEnumMemberName("rp-lstm")]
+    RpLstm,
+}

@@ -1,0 +1,72 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Experiments;
+
+/// <summary>Finds what cannot work in a spec, before anything is trained.</summary>
+public static class SpecCheck
+{
+    /// <summary>Checks a spec, alone and against the data it is to be trained on.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="data">The training set.</param>
+    /// <exception cref="UserException">Something cannot work; the message says what, and what to change.</exception>
+    public static void Throw(ExperimentSpec spec, SequenceDataset data)
+    {
+        Throw(spec);
+        if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
+        {
+            throw new UserException(
+                $"A segment of {spec.Segment} steps does not fit sequences of {data.Steps} steps of {spec.Dataset}: it needs one step "
+                + $"more for its last target. Choose --segment between 1 and {data.Steps - 1}.");
+        }
+
+        if (data.Count < spec.Batch)
+        {
+            throw new UserException(
+                $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
+                + "Choose a smaller --batch or a larger --train-limit.");
+        }
+    }
+
+    /// <summary>Checks a spec alone.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <exception cref="UserException">Something cannot work.</exception>
+    public static void Throw(ExperimentSpec spec)
+    {
+        Positive(spec.Batch, "--batch");
+        Positive(spec.Hidden, "--hidden");
+        Positive(spec.EncodingSize, "--encoding-size");
+        Positive(spec.FeedForwardHidden, "--feed-forward-hidden");
+        Positive(spec.Anchors, "--anchors");
+        Positive(spec.Segment, "--segment");
+        Positive(spec.Steps ?? 1, "--steps");
+        Positive(spec.TrainLimit ?? 1, "--train-limit");
+        Positive(spec.TestLimit ?? 1, "--test-limit");
+        Positive(spec.Side ?? 1, "--side");
+        Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
+        Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
+        Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");
+        Require(spec.LearningRate > 0 && double.IsFinite(spec.LearningRate), "--learning-rate", $"{spec.LearningRate}", "a number above 0");
+        Require(spec.DropRate is >= 0 and < 1, "--drop-rate", $"{spec.DropRate}", "at least 0 and below 1");
+        Require(spec.ValidationFraction is >= 0 and < 1, "--validation-fraction", $"{spec.ValidationFraction}", "at least 0 and below 1");
+        Require(spec.PretrainEpochs >= 0, "--pretrain-epochs", $"{spec.PretrainEpochs}", "a number from 0 on");
+        Require(spec.Epochs >= 0, "--epochs", $"{spec.Epochs}", "a number from 0 on");
+        Require(spec.HalvingEpochs > 0, "--halving-epochs", $"{spec.HalvingEpochs}", "a number above 0");
+        Require(spec.ClipNorm is null or > 0, "--clip-norm", $"{spec.ClipNorm}", "a number above 0");
+        Require(spec.AuxiliaryWeight >= 0, "--auxiliary-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
+        Require(spec.RmsPropAlpha is >= 0 and < 1, "--rms-prop-alpha", $"{spec.RmsPropAlpha}", "at least 0 and below 1");
+        Require(
+            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--auxiliary-hidden", $"{spec.AuxiliaryHidden}",
+            $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");
+    }
+
+    private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");
+
+    private static void Require(bool holds, string option, string value, string expected)
+    {
+        if (!holds)
+        {
+            throw new UserException($"{option} is {value}, but must be {expected}.");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace AuxLossRnn.Models;
+
+/// <summary>The activation between the two feed-forward layers; unknown for the paper, ReLU by default.</summary>
+public enum Activation
+{
+    /// <summary>max(0, x).</summary>
+    ReLU,
+
+    /// <summary>tanh x.</summary>
+    Tanh,
+}

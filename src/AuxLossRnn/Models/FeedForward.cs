@@ -1,0 +1,63 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Models;
+
+/// <summary>The two feed-forward layers on top of an LSTM, the second one regularised (§3).</summary>
+/// <remarks>In the module that owns it, its weights are <c>hidden.weight</c>, <c>hidden.bias</c>, <c>output.weight</c>, <c>output.bias</c>.</remarks>
+public sealed class FeedForward
+{
+    private readonly Linear _hidden;
+    private readonly Linear _output;
+    private readonly FeedForwardOptions _options;
+
+    /// <summary>Two layers.</summary>
+    /// <param name="inputs">The size of what is read.</param>
+    /// <param name="outputs">The size of what is written.</param>
+    /// <param name="options">Hidden size, activation and regularisation.</param>
+    public FeedForward(int inputs, int outputs, FeedForwardOptions options)
+    {
+        _options = options;
+        _hidden = nn.Linear(inputs, options.Hidden);
+        _output = nn.Linear(options.Hidden, outputs);
+    }
+
+    /// <summary>Makes the weights weights of a module.</summary>
+    /// <param name="owner">The module.</param>
+    public void RegisterIn(nn.Module owner)
+    {
+        owner.register_module("hidden", _hidden);
+        owner.register_module("output", _output);
+    }
+
+    /// <summary>Applies both layers.</summary>
+    /// <param name="x">What is read, <c>[…, inputs]</c>.</param>
+    /// <param name="masks">Where masks are drawn from in training; null in evaluation, which drops nothing.</param>
+    /// <returns>What is written, <c>[…, outputs]</c>.</returns>
+    public Tensor Forward(Tensor x, Generator? masks)
+    {
+        Tensor hidden = _hidden.call(x); // [..., M]
+        hidden = _options.Activation == Activation.ReLU ? hidden.relu_() : hidden.tanh_(); // [..., M]
+
+        double rate = masks is null ? 0 : _options.DropRate;
+        if (rate > 0 && _options.Regularisation == Regularisation.DropConnect)
+        {
+            // y = (m ∘ W) x / (1 − p) + b, m ~ Bernoulli(1 − p): scaled here so that evaluation uses W itself.
+            Tensor weight = _output.weight * Mask(_output.weight, rate, masks!); // [outputs, M]
+            return nn.functional.linear(hidden, weight, _output.bias!); // [..., outputs]
+        }
+
+        if (rate > 0 && _options.Regularisation == Regularisation.Dropout)
+        {
+            hidden *= Mask(hidden, rate, masks!); // [..., M]
+        }
+
+        return _output.call(hidden); // [..., outputs]
+    }
+
+    private static Tensor Mask(Tensor like, double rate, Generator masks)
+    {
+        using Tensor uniform = rand(like.shape, dtype: ScalarType.Float32, device: like.device, generator: masks);
+        return uniform.ge(rate).to(like.dtype).div_(1 - rate);
+    }
+}

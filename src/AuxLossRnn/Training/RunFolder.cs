@@ -1,0 +1,236 @@
+using System.Text.Json;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>The files of one run. Each is complete or absent, and a run killed at any moment can be resumed.</summary>
+public sealed class RunFolder
+{
+    private const string ProgressKey = "training_file";
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The whole spec.</summary>
+    public string ConfigPath => File("config.json");
+
+    /// <summary>One object a line: steps and evaluations.</summary>
+    public string MetricsPath => File("metrics.jsonl");
+
+    /// <summary>What the run came to.</summary>
+    public string SummaryPath => File("summary.json");
+
+    /// <summary>The weights of the last checkpoint.</summary>
+    public string LastWeightsPath => File("checkpoints/last/weights.safetensors");
+
+    /// <summary>The weights of the evaluation that was best on validation.</summary>
+    public string BestWeightsPath => File("checkpoints/best/weights.safetensors");
+
+    /// <summary>Whether there is a checkpoint to resume from.</summary>
+    public bool HasCheckpoint => System.IO.File.Exists(LastWeightsPath);
+
+    /// <summary>Opens a folder for a run.</summary>
+    /// <param name="path">The folder; made if it is missing.</param>
+    /// <param name="spec">The run's spec.</param>
+    /// <param name="resume">Whether to go on with the run that is there.</param>
+    /// <exception cref="UserException">It cannot be written, holds a run already, or holds one of another spec.</exception>
+    public static RunFolder Open(string path, ExperimentSpec spec, bool resume)
+    {
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        if (System.IO.File.Exists(folder.ConfigPath))
+        {
+            if (!resume)
+            {
+                throw new UserException(
+                    $"{folder.Path} already holds a run. Go on with it with --resume, or give another folder with --out.");
+            }
+
+            folder.RefuseAnotherSpec(spec);
+        }
+        else if (System.IO.File.Exists(folder.Path))
+        {
+            throw new UserException($"{folder.Path} is a file. Give a folder with --out.");
+        }
+
+        try
+        {
+            foreach (string part in new[] { "last", "best" })
+            {
+                Directory.CreateDirectory(folder.File($"checkpoints/{part}"));
+            }
+
+            AtomicFile.WriteText(folder.ConfigPath, JsonSerializer.Serialize(spec, KitJson.Indented));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(
+                $"The run folder {folder.Path} cannot be written: {failure.Message} Give a folder you may write to with --out.", failure);
+        }
+
+        return folder;
+    }
+
+    /// <summary>Opens the folder of an earlier run to read it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="UserException">There is no run.</exception>
+    public static (RunFolder Folder, ExperimentSpec Spec) Read(string path)
+    {
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        if (!System.IO.File.Exists(folder.ConfigPath))
+        {
+            throw new UserException($"{folder.Path} holds no run: it has no config.json. Give the folder that `auxloss train --out` wrote.");
+        }
+
+        return (folder, folder.ReadSpec());
+    }
+
+    /// <summary>Writes where the run takes place.</summary>
+    /// <param name="environment">Anything that serialises.</param>
+    public void WriteEnvironment(object environment) =>
+        AtomicFile.WriteText(File("environment.json"), JsonSerializer.Serialize(environment, KitJson.Indented));
+
+    /// <summary>Writes the summary.</summary>
+    /// <param name="summary">The summary.</param>
+    public void WriteSummary(RunSummary summary) =>
+        AtomicFile.WriteText(SummaryPath, JsonSerializer.Serialize(summary, KitJson.Indented));
+
+    /// <summary>Reads the summary; null if the run has not got so far.</summary>
+    public RunSummary? ReadSummary() => System.IO.File.Exists(SummaryPath)
+        ? JsonSerializer.Deserialize<RunSummary>(System.IO.File.ReadAllText(SummaryPath), KitJson.Indented)
+        : null;
+
+    /// <summary>Opens the metrics for appending, cut to what a checkpoint knows of.</summary>
+    /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
+    public FileStream OpenMetrics(long length)
+    {
+        var stream = new FileStream(MetricsPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        stream.SetLength(length);
+        stream.Seek(0, SeekOrigin.End);
+        return stream;
+    }
+
+    /// <summary>Writes the checkpoint to resume from.</summary>
+    /// <param name="model">The weights.</param>
+    /// <param name="optimiser">The optimiser with its state.</param>
+    /// <param name="progress">Where the run stands.</param>
+    public void SaveCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser, TrainingProgress progress)
+    {
+        // Two files that must agree: the weights name the training file they belong to, so renaming them is the one
+        // moment at which the checkpoint changes. The training file before that is deleted only afterwards.
+        string training = $"training-{progress.Step}-{Guid.NewGuid():N}.bin";
+        AtomicFile.Write(File($"checkpoints/last/{training}"), stream =>
+        {
+            using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+            writer.Write(JsonSerializer.Serialize(progress, KitJson.Line));
+            optimiser.save_state_dict(writer);
+        });
+        SaveWeights(LastWeightsPath, model, progress.Step, training);
+        foreach (string old in Directory.EnumerateFiles(File("checkpoints/last")))
+        {
+            string name = System.IO.Path.GetFileName(old);
+            if (name != training && name != System.IO.Path.GetFileName(LastWeightsPath))
+            {
+                System.IO.File.Delete(old);
+            }
+        }
+    }
+
+    /// <summary>Keeps the weights as the best so far.</summary>
+    /// <param name="model">The weights.</param>
+    /// <param name="step">The steps done.</param>
+    public void SaveBest(nn.Module model, int step) => SaveWeights(BestWeightsPath, model, step, null);
+
+    /// <summary>Puts the last checkpoint into a model and its optimiser.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimiser">The optimiser.</param>
+    /// <returns>Where the run stands.</returns>
+    public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser)
+    {
+        Dictionary<string, string> metadata = LoadWeights(LastWeightsPath, model);
+        string path = File($"checkpoints/last/{metadata.GetValueOrDefault(ProgressKey)}");
+        try
+        {
+            using var reader = new BinaryReader(System.IO.File.OpenRead(path));
+            var progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString(), KitJson.Line)!;
+            optimiser.load_state_dict(reader);
+            return progress;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new UserException(
+                $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another --out.", failure);
+        }
+    }
+
+    /// <summary>Puts saved weights into a model.</summary>
+    /// <param name="path">The safetensors file.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The file's metadata.</returns>
+    /// <exception cref="UserException">The file is missing, or names or shapes are not the model's.</exception>
+    public static Dictionary<string, string> LoadWeights(string path, nn.Module model)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            throw new UserException($"There are no weights at {path}: the run wrote no checkpoint there.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        (Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) = Safetensors.Load(path);
+        foreach ((string name, var weight) in model.named_parameters())
+        {
+            if (!tensors.TryGetValue(name, out Tensor? saved) || !saved.shape.AsSpan().SequenceEqual(weight.shape))
+            {
+                string found = saved is null ? "nothing" : $"[{string.Join(", ", saved.shape)}]";
+                throw new UserException(
+                    $"{path} does not fit the model: {name} should be [{string.Join(", ", weight.shape)}], found {found}.");
+            }
+
+            weight.copy_(saved);
+        }
+
+        return metadata;
+    }
+
+    private static void SaveWeights(string path, nn.Module model, int step, string? training)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = "pt", ["step"] = $"{step}" };
+        if (training is not null)
+        {
+            metadata[ProgressKey] = training;
+        }
+
+        Safetensors.Save(path, model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)), metadata);
+    }
+
+    private void RefuseAnotherSpec(ExperimentSpec spec)
+    {
+        // More steps or epochs lengthen a run without changing the steps it has done.
+        ExperimentSpec saved = ReadSpec();
+        if (saved with { Steps = spec.Steps, Epochs = spec.Epochs } != spec)
+        {
+            string differences = string.Join("; ", SpecTable.Differences(spec, saved)
+                .Where(row => row.Name is not (nameof(ExperimentSpec.Steps) or nameof(ExperimentSpec.Epochs)))
+                .Select(row => $"{row.Name} is {row.Default} there and {row.Value} here"));
+            throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with --out.");
+        }
+    }
+
+    private ExperimentSpec ReadSpec()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ExperimentSpec>(System.IO.File.ReadAllText(ConfigPath), KitJson.Indented)!;
+        }
+        catch (JsonException failure)
+        {
+            throw new UserException($"{ConfigPath} is not a config of this version of the kit: {failure.Message}", failure);
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>Trains one model by one spec. Dispose it to free the weights.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly ExperimentSpec _spec;
+    private readonly DatasetSplits _data;
+    private readonly RunFolder? _folder;
+    private readonly Device _device;
+    private readonly OptimizerHelper _optimiser;
+    private readonly GradientRoutes _routes;
+    private readonly SegmentSampler _segments;
+    private readonly BatchOrder _order;
+    private readonly Generator _masks;
+    private TrainingProgress _progress = new();
+    private FileStream? _metrics;
+
+    /// <summary>A trainer with fresh weights.</summary>
+    /// <param name="spec">What to train.</param>
+    /// <param name="data">What to train on.</param>
+    /// <param name="folder">Where metrics and checkpoints go; null to keep none.</param>
+    /// <param name="device">Where to compute; null for the CPU.</param>
+    public Trainer(ExperimentSpec spec, DatasetSplits data, RunFolder? folder = null, Device? device = null)
+    {
+        SpecCheck.Throw(spec, data.Train);
+        (_spec, _data, _folder, _device) = (spec, data, folder, device ?? CPU);
+        Schedule = new TrainingSchedule(spec, data.Train.Count);
+        Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes);
+        Model.to(_device);
+        _optimiser = Optimisers.Create(spec, Model);
+        _routes = new GradientRoutes(spec, Model);
+        _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
+        _order = new BatchOrder(data.Train.Count, spec.Batch, spec.Seed);
+        _masks = new Generator(0, _device);
+    }
+
+    /// <summary>The model.</summary>
+    public AuxiliaryLossModel Model { get; }
+
+    /// <summary>What happens at which step.</summary>
+    public TrainingSchedule Schedule { get; }
+
+    /// <summary>Called after each step.</summary>
+    public Action<StepMetrics>? StepDone { get; set; }
+
+    /// <summary>Called after each evaluation of a split.</summary>
+    public Action<EvaluationMetrics>? Evaluated { get; set; }
+
+    /// <summary>Goes on from the last checkpoint of the folder, if there is one.</summary>
+    /// <returns>The steps done.</returns>
+    public int Resume()
+    {
+        if (_folder is { HasCheckpoint: true })
+        {
+            _progress = _folder.LoadCheckpoint(Model, _optimiser);
+        }
+
+        return _progress.Step;
+    }
+
+    /// <summary>Trains to the end, or until it is cancelled.</summary>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <exception cref="TrainingFailedException">A loss is no longer a number.</exception>
+    public RunSummary Run(CancellationToken cancellation = default)
+    {
+        var watch = Stopwatch.StartNew();
+        double before = _progress.WallSeconds;
+        using FileStream? metrics = _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
+        while (true)
+        {
+            bool cancelled = !EvaluateIfDue(cancellation) || cancellation.IsCancellationRequested;
+            bool finished = !cancelled && _progress.Step >= Schedule.TotalSteps;
+            if (cancelled || finished || (_progress.Step > 0 && Schedule.CheckpointsAfter(_progress.Step)))
+            {
+                _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
+                _folder?.SaveCheckpoint(Model, _optimiser, _progress);
+            }
+
+            if (cancelled || finished)
+            {
+                return Summarise(finished ? RunStatus.Finished : RunStatus.Interrupted);
+            }
+
+            Step(_progress.Step);
+        }
+    }
+
+    private void Step(int step)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using var scope = NewDisposeScope();
+        TrainingPhase phase = Schedule.PhaseAt(step);
+        SequenceBatch batch = _data.Train.Batch(_order.At(step)).To(_device);
+        Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.Steps, batch.Size, step) : [];
+        Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.Steps, batch.Size, step) : [];
+        _masks.manual_seed(new RandomStream(_spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
+
+        _optimiser.zero_grad();
+        BatchLosses losses = _routes.Losses(batch, phase == TrainingPhase.Joint, before, after, _masks);
+        double? supervised = Value(losses.Supervised, "supervised", step);
+        double? auxiliary = Value(losses.Auxiliary, "auxiliary", step);
+
+        // Pretraining: L = L_aux. Joint: L = L_supervised + w · L_aux, w = 1 in the paper.
+        Tensor? weighted = losses.Auxiliary is Tensor loss && phase == TrainingPhase.Joint ? loss * _spec.AuxiliaryWeight : losses.Auxiliary;
+        Tensor total = losses.Supervised is null ? weighted! : weighted is null ? losses.Supervised : losses.Supervised + weighted; // []
+        total.backward();
+
+        double norm = nn.utils.clip_grad_norm_(Model.parameters(), _spec.ClipNorm ?? double.PositiveInfinity);
+        ThrowUnlessFinite(norm, "gradient norm", step);
+        double rate = Schedule.LearningRateAt(step);
+        Optimisers.SetLearningRate(_optimiser, rate);
+        _optimiser.step();
+
+        var done = new StepMetrics(
+            step + 1, Schedule.EpochAt(step), phase, supervised, auxiliary, rate, norm,
+            Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
+        _progress = _progress with { Step = step + 1, EvaluationDue = Schedule.EvaluatesAfter(step + 1) };
+        Log(done);
+        StepDone?.Invoke(done);
+    }
+
+    /// <returns>False if it was cancelled before it was complete.</returns>
+    private bool EvaluateIfDue(CancellationToken cancellation)
+    {
+        if (!_progress.EvaluationDue)
+        {
+            return true;
+        }
+
+        EvaluationMetrics validation, test;
+        try
+        {
+            validation = Evaluate("validation", _data.Validation, cancellation);
+            test = Evaluate("test", _data.Test, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        _progress = _progress.Evaluated(validation.Accuracy, test.Accuracy);
+        if (_progress.BestOnValidationStep == _progress.Step || (_data.Validation.Count == 0 && _progress.BestOnTestStep == _progress.Step))
+        {
+            _folder?.SaveBest(Model, _progress.Step);
+        }
+
+        foreach (EvaluationMetrics evaluation in new[] { validation, test }.Where(evaluation => !double.IsNaN(evaluation.Accuracy)))
+        {
+            Log(evaluation);
+            Evaluated?.Invoke(evaluation);
+        }
+
+        return true;
+    }
+
+    private EvaluationMetrics Evaluate(string split, SequenceDataset dataset, CancellationToken cancellation)
+    {
+        int last = _progress.Step - 1;
+        (double accuracy, double loss) = Evaluator.Run(Model, dataset, _device, cancellation);
+        return new EvaluationMetrics(_progress.Step, Schedule.EpochAt(last), Schedule.PhaseAt(last), split, accuracy, loss);
+    }
+
+    private static double? Value(Tensor? loss, string name, int step)
+    {
+        if (loss is null)
+        {
+            return null;
+        }
+
+        double value = loss.to(ScalarType.Float64).item<double>();
+        ThrowUnlessFinite(value, $"{name} loss", step);
+        return value;
+    }
+
+    private static void ThrowUnlessFinite(double value, string name, int step)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingFailedException(
+                $"The {name} is {value} at step {step + 1}, so training stopped; the last checkpoint is kept. "
+                + "Try a smaller --learning-rate or --clip-norm 1.");
+        }
+    }
+
+    private void Log<TLine>(TLine line)
+    {
+        if (_metrics is not null)
+        {
+            _metrics.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, KitJson.Line), (byte)'\n']);
+            _metrics.Flush();
+            _progress = _progress with { MetricsBytes = _metrics.Length };
+        }
+    }
+
+    private RunSummary Summarise(RunStatus status)
+    {
+        var summary = new RunSummary(
+            status, _progress.Step, Model.parameters().Sum(weight => weight.numel()), _progress.LastTest, _progress.LastValidation,
+            _progress.BestOnValidation, _progress.BestOnValidationStep, _progress.BestOnTest, _progress.BestOnTestStep,
+            _progress.WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64);
+        _folder?.WriteSummary(summary);
+        return summary;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _masks.Dispose();
+        Model.Dispose();
+    }
+}

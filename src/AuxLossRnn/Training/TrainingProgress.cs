@@ -1,0 +1,55 @@
+namespace AuxLossRnn.Training;
+
+/// <summary>Where a run stands, besides its weights and its optimiser: kept in each checkpoint.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The steps done.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Whether the sets are still to be evaluated at this step.</summary>
+    public bool EvaluationDue { get; init; }
+
+    /// <summary>The length of <c>metrics.jsonl</c> at this step, in bytes.</summary>
+    public long MetricsBytes { get; init; }
+
+    /// <summary>The seconds spent so far.</summary>
+    public double WallSeconds { get; init; }
+
+    /// <summary>The last accuracies, validation and test.</summary>
+    public double? LastValidation { get; init; }
+
+    /// <summary>The last test accuracy.</summary>
+    public double? LastTest { get; init; }
+
+    /// <summary>The best validation accuracy.</summary>
+    public double? BestValidation { get; init; }
+
+    /// <summary>The test accuracy at that step.</summary>
+    public double? BestOnValidation { get; init; }
+
+    /// <summary>That step.</summary>
+    public int? BestOnValidationStep { get; init; }
+
+    /// <summary>The best test accuracy.</summary>
+    public double? BestOnTest { get; init; }
+
+    /// <summary>Its step.</summary>
+    public int? BestOnTestStep { get; init; }
+
+    /// <summary>The progress after an evaluation.</summary>
+    /// <param name="validation">The validation accuracy; NaN if there is no validation set.</param>
+    /// <param name="test">The test accuracy.</param>
+    public TrainingProgress Evaluated(double validation, double test)
+    {
+        TrainingProgress next = this with
+        {
+            EvaluationDue = false, LastTest = test, LastValidation = double.IsNaN(validation) ? null : validation,
+        };
+        if (!double.IsNaN(validation) && !(validation <= BestValidation))
+        {
+            next = next with { BestValidation = validation, BestOnValidation = test, BestOnValidationStep = Step };
+        }
+
+        return test <= BestOnTest ? next : next with { BestOnTest = test, BestOnTestStep = Step };
+    }
+}

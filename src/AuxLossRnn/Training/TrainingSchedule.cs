@@ -1,0 +1,64 @@
+using AuxLossRnn.Experiments;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>What happens at which step: phase, epoch and learning rate, each a pure function of the step.</summary>
+public sealed class TrainingSchedule
+{
+    private readonly ExperimentSpec _spec;
+
+    /// <summary>A schedule.</summary>
+    /// <param name="spec">Epochs, cap and learning rate.</param>
+    /// <param name="examples">The training examples; an incomplete last batch is left out.</param>
+    public TrainingSchedule(ExperimentSpec spec, int examples)
+    {
+        _spec = spec;
+        StepsPerEpoch = Math.Max(1, examples / spec.Batch);
+        int pretraining = spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * StepsPerEpoch) : 0;
+        int joint = (int)Math.Round(spec.Epochs * StepsPerEpoch);
+        TotalSteps = Math.Min(pretraining + joint, spec.Steps ?? int.MaxValue);
+        PretrainingSteps = Math.Min(pretraining, TotalSteps);
+        _fullPretraining = pretraining;
+    }
+
+    private readonly int _fullPretraining;
+
+    /// <summary>The steps of an epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>The steps of the first phase.</summary>
+    public int PretrainingSteps { get; }
+
+    /// <summary>The steps of both phases together.</summary>
+    public int TotalSteps { get; }
+
+    /// <summary>The phase of a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    public TrainingPhase PhaseAt(int step) => step < PretrainingSteps ? TrainingPhase.Pretraining : TrainingPhase.Joint;
+
+    /// <summary>The pass over the training examples that a step belongs to, from 0.</summary>
+    /// <param name="step">The step.</param>
+    public int EpochAt(int step) => step / StepsPerEpoch;
+
+    /// <summary>The learning rate of a step (a re-implementation's schedule).</summary>
+    /// <param name="step">The step.</param>
+    public double LearningRateAt(int step)
+    {
+        // Pretraining: ηₜ = η · 2^(−t / T₁), smoothly down to one half.
+        // Joint: η · 2^(−⌊epoch / 300⌋), counted from the phase's start.
+        double halvings = PhaseAt(step) == TrainingPhase.Pretraining
+            ? (double)step / _fullPretraining
+            : Math.Floor((step - PretrainingSteps) / (double)StepsPerEpoch / _spec.HalvingEpochs);
+        return _spec.LearningRate * Math.Pow(0.5, halvings);
+    }
+
+    /// <summary>Whether the sets are evaluated after a step.</summary>
+    /// <param name="done">The steps done.</param>
+    public bool EvaluatesAfter(int done) => done == TotalSteps
+        || (done > PretrainingSteps && (done - PretrainingSteps) % (_spec.EvaluateEvery ?? StepsPerEpoch) == 0);
+
+    /// <summary>Whether a checkpoint is written after a step.</summary>
+    /// <param name="done">The steps done.</param>
+    public bool CheckpointsAfter(int done) =>
+        EvaluatesAfter(done) || done % (_spec.CheckpointEvery ?? StepsPerEpoch) == 0;
+}
