@@ -1,3 +1,10 @@
-using AuxLossRnn.Runtime;
+using System.CommandLine;
+using AuxLossRnn.Cli;
+using AuxLossRnn.Cli.Commands;
 
-Console.WriteLine(NativeLibraries.Report);
+var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
+{
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+};
+return await CommandRunner.RunAsync(root, args);

@@ -10,4 +10,10 @@ public sealed record ByteImages(byte[] Levels, byte[] Labels, int Side, int Chan
 {
     /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
+
+    /// <summary>The first images; all of them if there are no more.</summary>
+    /// <param name="count">How many; null for all.</param>
+    public ByteImages Take(int? count) => count is int limit && limit < Count
+        ? this with { Levels = Levels[..(limit * (Levels.Length / Count))], Labels = Labels[..limit] }
+        : this;
 }

@@ -75,7 +75,8 @@ public sealed class ImageSequences : SequenceDataset
             .reshape(indices.Length, Steps, Features) // [B, T, F]
             .transpose(0, 1).contiguous(); // [T, B, F]
         Tensor inputs = tokens.to(ScalarType.Float32).div_(255f); // [T, B, F]
-        scope.Detach(tokens, inputs);
-        return new SequenceBatch(inputs, tokens, tensor(labels), tensor(lengths));
+        var batch = new SequenceBatch(inputs, tokens, tensor(labels), tensor(lengths));
+        scope.MoveToOuter(batch.Inputs, batch.Tokens, batch.Labels, batch.Lengths);
+        return batch;
     }
 }

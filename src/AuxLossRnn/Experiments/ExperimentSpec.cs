@@ -1,4 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Training;
 
@@ -136,6 +137,9 @@ public sealed record ExperimentSpec
 
     /// <summary>The seed of weights, order, anchors and masks.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>What of it decides the data.</summary>
+    public DatasetRequest DatasetRequest() => new(Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed);
 
     /// <summary>The table of what differs from the defaults.</summary>
     public override string ToString() => SpecTable.Render(this);

@@ -53,10 +53,10 @@ public static class SpecCheck
         Require(spec.Epochs >= 0, "--epochs", $"{spec.Epochs}", "a number from 0 on");
         Require(spec.HalvingEpochs > 0, "--halving-epochs", $"{spec.HalvingEpochs}", "a number above 0");
         Require(spec.ClipNorm is null or > 0, "--clip-norm", $"{spec.ClipNorm}", "a number above 0");
-        Require(spec.AuxiliaryWeight >= 0, "--auxiliary-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
+        Require(spec.AuxiliaryWeight >= 0, "--aux-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
         Require(spec.RmsPropAlpha is >= 0 and < 1, "--rms-prop-alpha", $"{spec.RmsPropAlpha}", "at least 0 and below 1");
         Require(
-            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--auxiliary-hidden", $"{spec.AuxiliaryHidden}",
+            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--aux-hidden", $"{spec.AuxiliaryHidden}",
             $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AuxLossRnn.Models;
 
 /// <summary>What the 0.5 on the second feed-forward layer falls on during training.</summary>
@@ -5,6 +7,7 @@ namespace AuxLossRnn.Models;
 public enum Regularisation
 {
     /// <summary>Weights of the second layer are dropped, one mask a batch (Wan et al. 2013). Its bias is not.</summary>
+    [JsonStringEnumMemberName("dropconnect")]
     DropConnect,
 
     /// <summary>Activations that enter the second layer are dropped.</summary>

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Cli;
+
+/// <summary>Runs the command line: errors become sentences and exit codes, signals become cancellation.</summary>
+public static class CommandRunner
+{
+    /// <summary>Parses and runs.</summary>
+    /// <param name="root">The commands.</param>
+    /// <param name="args">The arguments.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+            await Console.Error.WriteLineAsync($"See `auxloss{command} --help`.");
+            return ExitCodes.WrongUsage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext context)
+        {
+            // The first signal asks for a checkpoint; a second one ends the process at once.
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Interrupted.");
+            return ExitCodes.Interrupted;
+        }
+        catch (UserException problem)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return ExitCodes.WrongUsage;
+        }
+        catch (TrainingFailedException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return ExitCodes.Failed;
+        }
+    }
+}

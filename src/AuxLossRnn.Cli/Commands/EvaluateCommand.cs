@@ -1,0 +1,51 @@
+using System.CommandLine;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Training;
+using Spectre.Console;
+
+namespace AuxLossRnn.Cli.Commands;
+
+/// <summary><c>auxloss evaluate RUN</c>: measures the weights of a run again.</summary>
+public static class EvaluateCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Measure the weights that a run kept on its validation and test sets.");
+        var run = new Argument<string>("RUN") { Description = "The run folder." };
+        var weights = new Option<string>("--weights")
+        {
+            Description = "last, or best for those that were best on validation.", DefaultValueFactory = _ => "last",
+        };
+        weights.AcceptOnlyFromAmong("last", "best");
+        command.Add(run);
+        command.Add(weights);
+        var machine = new MachineOptions(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            Run(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", machine.Read(parsed), cancellation);
+            return Task.FromResult(ExitCodes.Done);
+        });
+        return command;
+    }
+
+    private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
+    {
+        (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
+        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
+        using var trainer = new Trainer(spec, data, null, machine.Device);
+        string step = RunFolder.LoadWeights(best ? folder.BestWeightsPath : folder.LastWeightsPath, trainer.Model)["step"];
+
+        AnsiConsole.WriteLine($"{folder.Path}: {(best ? "best on validation" : "last")} weights, step {step}");
+        foreach ((string name, SequenceDataset split) in new[] { ("validation", data.Validation), ("test", data.Test) })
+        {
+            if (split.Count > 0)
+            {
+                (double accuracy, double loss) = Evaluator.Run(trainer.Model, split, machine.Device, cancellation);
+                AnsiConsole.WriteLine(FormattableString.Invariant(
+                    $"{name,-10}  {split.Count,6} examples  accuracy {100 * accuracy:0.00} %  loss {loss:0.0000}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Cli;
+
+/// <summary>Where a command computes and where its data is.</summary>
+/// <param name="Data">The data root.</param>
+/// <param name="Device">The device.</param>
+public sealed record Machine(DataRoot Data, TorchSharp.torch.Device Device);
+
+/// <summary>The options that say where a command computes: they change how long it takes, not what it is.</summary>
+public sealed class MachineOptions
+{
+    private readonly Option<string?> _data = new("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
+    private readonly Option<string> _device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<int?> _threads = new("--threads") { Description = "libtorch's threads; by default all cores. With 1, runs repeat bit for bit." };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public MachineOptions(Command command)
+    {
+        command.Add(_data);
+        command.Add(_device);
+        command.Add(_threads);
+    }
+
+    /// <summary>Reads the options and sets the threads.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    public Machine Read(ParseResult parsed)
+    {
+        TorchThreads.Use(parsed.GetValue(_threads));
+        return new Machine(DataRoot.Resolve(parsed.GetValue(_data)), Devices.Choose(parsed.GetValue(_device)!));
+    }
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Cli;
+
+/// <summary>One option for each property of a spec, described by the property's own documentation.</summary>
+public sealed partial class SpecOptions
+{
+    private readonly List<(PropertyInfo Property, Option<string> Option)> _options = [];
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public SpecOptions(Command command)
+    {
+        Dictionary<string, string> summaries = ReadSummaries();
+        foreach (PropertyInfo property in typeof(ExperimentSpec).GetProperties()
+            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null))
+        {
+            var option = new Option<string>(NameOf(property))
+            {
+                Description = summaries.GetValueOrDefault(property.Name, property.Name),
+                HelpName = Expected(property.PropertyType),
+            };
+            _options.Add((property, option));
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The option that sets a property, such as <c>--aux-truncation</c>.</summary>
+    /// <param name="property">The property.</param>
+    public static string NameOf(PropertyInfo property) => "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)
+        .Replace("auxiliary-", "aux-", StringComparison.Ordinal);
+
+    /// <summary>Overrides a spec with the options that were given.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <exception cref="UserException">A value is not of the option's type.</exception>
+    public ExperimentSpec Apply(ExperimentSpec spec, ParseResult parsed)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(spec, KitJson.Line)!.AsObject();
+        foreach ((PropertyInfo property, Option<string> option) in _options)
+        {
+            if (parsed.GetValue(option) is string text)
+            {
+                json[JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)] = Value(property.PropertyType, text, option.Name);
+            }
+        }
+
+        return json.Deserialize<ExperimentSpec>(KitJson.Line)!;
+    }
+
+    private static JsonValue? Value(Type type, string text, string option)
+    {
+        Type? inner = Nullable.GetUnderlyingType(type);
+        if (inner is not null && text == "none")
+        {
+            return null;
+        }
+
+        var culture = CultureInfo.InvariantCulture;
+        Type plain = inner ?? type;
+        if (plain == typeof(Truncation))
+        {
+            return JsonValue.Create(Truncation.Parse(text).ToString());
+        }
+
+        bool good = plain == typeof(string)
+            || (plain.IsEnum && NamesOf(plain).Contains(text))
+            || (plain == typeof(bool) && bool.TryParse(text, out _))
+            || ((plain == typeof(int) || plain == typeof(long)) && long.TryParse(text, culture, out long whole)
+                && (plain == typeof(long) || whole is >= int.MinValue and <= int.MaxValue))
+            || (plain == typeof(double) && double.TryParse(text, culture, out double number) && double.IsFinite(number));
+        if (!good)
+        {
+            throw new UserException($"{option} is '{text}', but must be {Expected(type)}.");
+        }
+
+        return plain == typeof(string) || plain.IsEnum
+            ? JsonValue.Create(text)
+            : plain == typeof(bool) ? JsonValue.Create(bool.Parse(text))
+            : plain == typeof(double) ? JsonValue.Create(double.Parse(text, culture))
+            : JsonValue.Create(long.Parse(text, culture));
+    }
+
+    private static string Expected(Type type)
+    {
+        Type? inner = Nullable.GetUnderlyingType(type);
+        Type plain = inner ?? type;
+        string expected = plain.IsEnum ? string.Join("|", NamesOf(plain))
+            : plain == typeof(Truncation) ? "steps|full|none"
+            : plain == typeof(bool) ? "true|false"
+            : plain == typeof(double) ? "number"
+            : plain == typeof(string) ? "name"
+            : "whole number";
+        return inner is null ? expected : expected + "|none";
+    }
+
+    private static IEnumerable<string> NamesOf(Type type) =>
+        Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, KitJson.Line)!.GetValue<string>());
+
+    private static Dictionary<string, string> ReadSummaries()
+    {
+        string prefix = $"P:{typeof(ExperimentSpec).FullName}.";
+        string path = Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.xml");
+        return !File.Exists(path) ? [] : XDocument.Load(path).Descendants("member")
+            .Where(member => member.Attribute("name")!.Value.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(
+                member => member.Attribute("name")!.Value[prefix.Length..],
+                member => Blanks().Replace(member.Element("summary")?.Value.Trim() ?? "", " "));
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}

@@ -1,0 +1,13 @@
+namespace AuxLossRnn.Data;
+
+/// <summary>Which dataset, how large and in which form.</summary>
+/// <param name="Name">One of <see cref="DatasetCatalog.Names"/>.</param>
+/// <param name="Side">The side in pixels; null for the images' own.</param>
+/// <param name="Silence">Blank steps after the last pixel.</param>
+/// <param name="TrainLimit">At most this many training examples, before some are held out; null for all.</param>
+/// <param name="TestLimit">At most this many test examples; null for all.</param>
+/// <param name="ValidationFraction">The part of the training examples held out, at least 0 and below 1.</param>
+/// <param name="Seed">The seed of that choice.</param>
+public sealed record DatasetRequest(
+    string Name, int? Side = null, int Silence = 0, int? TrainLimit = null, int? TestLimit = null,
+    double ValidationFraction = 0, long Seed = 1);
