@@ -1,0 +1,34 @@
+namespace AuxLossRnn.Tests.Reference;
+
+/// <summary>The variant of the method that the reference computes.</summary>
+public sealed record ReferenceSettings
+{
+    public bool Reconstruction { get; init; }
+
+    public bool Prediction { get; init; }
+
+    /// <summary>The segment length L.</summary>
+    public int SegmentLength { get; init; }
+
+    /// <summary>How many steps the supervised gradient goes back; null for all, 0 for none.</summary>
+    public int? Truncation { get; init; }
+
+    /// <summary>How many steps an auxiliary gradient goes back from the anchor; null for all, 0 for none.</summary>
+    public int? AuxiliaryTruncation { get; init; }
+
+    /// <summary>Whether auxiliary states stop after every <see cref="AuxiliaryTruncation"/> segment steps.</summary>
+    public bool ChunkedDecoder { get; init; }
+
+    public ReferenceDecoderInputs DecoderInputs { get; init; }
+
+    public ReferenceTokenLoss TokenLoss { get; init; }
+
+    public ReferenceInputEncoding InputEncoding { get; init; }
+
+    /// <summary>The number of levels that a token can take.</summary>
+    public int Levels { get; init; } = 256;
+
+    public bool IncludeSupervised { get; init; } = true;
+
+    public bool IncludeAuxiliary { get; init; } = true;
+}
