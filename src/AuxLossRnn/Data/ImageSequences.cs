@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Data;
@@ -5,40 +6,35 @@ namespace AuxLossRnn.Data;
 /// <summary>Images in memory as bytes, read pixel by pixel, one pixel a step.</summary>
 public sealed class ImageSequences : SequenceDataset
 {
-    private readonly byte[] _levels; // count × (pixels + silence) × F
+    private readonly byte[] _levels; // count × pixels × F; the silence is added to each batch
     private readonly byte[] _labels;
 
-    private ImageSequences(byte[] levels, byte[] labels, int steps, int features, int classes)
+    private readonly int _pixels;
+
+    private ImageSequences(byte[] levels, ByteImages images, int silence)
     {
         _levels = levels;
-        _labels = labels;
-        Steps = steps;
-        Features = features;
-        Classes = classes;
+        _labels = images.Labels;
+        _pixels = images.Side * images.Side;
+        Steps = _pixels + silence;
+        Features = images.Channels;
+        Classes = images.Classes;
     }
 
     /// <summary>Turns images into sequences: pooled to the side asked for, in the order asked for, then silence.</summary>
     /// <param name="images">The images.</param>
     /// <param name="options">Side, order of the pixels and silence.</param>
+    /// <exception cref="UserException">The side is out of range or the silence negative.</exception>
     public static ImageSequences From(ByteImages images, ImageSequenceOptions options)
     {
-        ByteImages pooled = options.Side is int side ? AveragePooling.Resize(images, side) : images;
-        int pixels = pooled.Side * pooled.Side;
-        int features = pooled.Channels;
-        int[]? order = options.Permuted ? PixelPermutation.For(pixels) : null;
-
-        int steps = pixels + options.Silence;
-        byte[] levels = new byte[(long)pooled.Count * steps * features];
-        for (int i = 0; i < pooled.Count; i++)
+        if (options.Silence < 0)
         {
-            for (int t = 0; t < pixels; t++)
-            {
-                int source = (i * pixels + (order is null ? t : order[t])) * features;
-                pooled.Levels.AsSpan(source, features).CopyTo(levels.AsSpan((i * steps + t) * features));
-            }
+            throw new UserException(
+                $"A silence of {options.Silence} steps is not possible. Choose --silence of at least 0 (no silence).");
         }
 
-        return new ImageSequences(levels, pooled.Labels, steps, features, pooled.Classes);
+        ByteImages pooled = options.Side is int side ? AveragePooling.Resize(images, side) : images;
+        return new ImageSequences(options.Permuted ? Permute(pooled) : pooled.Levels, pooled, options.Silence);
     }
 
     /// <inheritdoc/>
@@ -59,13 +55,14 @@ public sealed class ImageSequences : SequenceDataset
     /// <inheritdoc/>
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
+        int stored = _pixels * Features;
         int stride = Steps * Features;
         byte[] rows = new byte[indices.Length * stride];
         long[] labels = new long[indices.Length];
         long[] lengths = new long[indices.Length];
         for (int b = 0; b < indices.Length; b++)
         {
-            _levels.AsSpan(indices[b] * stride, stride).CopyTo(rows.AsSpan(b * stride));
+            _levels.AsSpan(indices[b] * stored, stored).CopyTo(rows.AsSpan(b * stride));
             labels[b] = _labels[indices[b]];
             lengths[b] = Steps;
         }
@@ -78,5 +75,23 @@ public sealed class ImageSequences : SequenceDataset
         var batch = new SequenceBatch(inputs, tokens, tensor(labels), tensor(lengths));
         scope.MoveToOuter(batch.Inputs, batch.Tokens, batch.Labels, batch.Lengths);
         return batch;
+    }
+
+    private static byte[] Permute(ByteImages images)
+    {
+        int pixels = images.Side * images.Side;
+        int features = images.Channels;
+        int[] order = PixelPermutation.For(pixels);
+        byte[] levels = new byte[images.Levels.Length];
+        for (int i = 0; i < images.Count; i++)
+        {
+            for (int t = 0; t < pixels; t++)
+            {
+                int source = (i * pixels + order[t]) * features;
+                images.Levels.AsSpan(source, features).CopyTo(levels.AsSpan((i * pixels + t) * features));
+            }
+        }
+
+        return levels;
     }
 }

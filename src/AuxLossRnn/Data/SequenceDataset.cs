@@ -19,7 +19,7 @@ public abstract class SequenceDataset
     /// <param name="index">Which sequence.</param>
     public abstract int Label(int index);
 
-    /// <summary>Makes a batch on the CPU. The caller disposes it.</summary>
+    /// <summary>Makes a batch on the CPU. It belongs to the caller: to its dispose scope, if it has one.</summary>
     /// <param name="indices">Which sequences, in this order.</param>
     public abstract SequenceBatch Batch(ReadOnlySpan<int> indices);
 

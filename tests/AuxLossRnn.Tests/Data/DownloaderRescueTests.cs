@@ -1,0 +1,83 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Tests.Data;
+
+public sealed class DownloaderRescueTests : DownloaderTestBase
+{
+    [Fact]
+    public async Task Corruption_is_rescued_by_the_next_mirror_from_the_beginning()
+    {
+        await Fetch(On("/corrupts", request => request.Whole(Corrupted())), Good("/good"));
+
+        AssertInPlace();
+        Assert.Equal([("/corrupts", null), ("/good", null)], Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_stall_in_the_middle_is_rescued_by_the_next_mirror()
+    {
+        Uri stalls = On("/stalls", async request =>
+        {
+            await request.Part(Content, 500_000);
+            await request.Stall();
+        });
+        var progress = new ProgressList(report => Time.RunsOut |= report.Mirror == stalls && report.Done == 500_000);
+
+        await Fetch(progress, stalls, Good("/good"));
+
+        AssertInPlace();
+        Assert.Equal([("/stalls", null), ("/good", 500_000)], Server.Requests);
+        Assert.All(Time.Set, duration => Assert.Equal(Patience, duration));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_never_answers_is_rescued_by_the_next()
+    {
+        Time.RunsOut = true;
+
+        await Fetch(On("/stalls", request => request.Stall()), Good("/good"));
+
+        AssertInPlace();
+    }
+
+    [Fact]
+    public async Task The_stallTimeout_runs_in_realTime()
+    {
+        using var hasty = new Downloader(TimeSpan.FromMilliseconds(300));
+        ManifestFile file = Describe(On("/stalls", request => request.Stall()));
+
+        UserException failed = await Assert.ThrowsAsync<UserException>(() => hasty.FetchAsync(file, new DataRoot(Folder.Path)));
+
+        Assert.Contains("sent nothing for 0.3 seconds", failed.Message);
+    }
+
+    [Theory]
+    [InlineData("404 Not Found")]
+    [InlineData("503 Service Unavailable")]
+    public async Task A_refusal_is_rescued_by_the_next_mirror(string status)
+    {
+        await Fetch(On("/refuses", request => request.Head(status, "Content-Length: 0")), Good("/good"));
+
+        AssertInPlace();
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_rescued_by_the_next_mirror()
+    {
+        await Fetch(Nobody, Good("/good"));
+
+        AssertInPlace();
+    }
+
+    [Fact]
+    public async Task A_page_of_another_size_is_rescued_and_does_not_cost_what_was_there()
+    {
+        Folder.Write(Name + ".part", Content[..1234]);
+
+        await Fetch(On("/portal", request => request.WithoutRange("<html>Log in first</html>"u8.ToArray())), Good("/good"));
+
+        AssertInPlace();
+        Assert.Equal(1234, Server.Requests.Last().From);
+    }
+}
