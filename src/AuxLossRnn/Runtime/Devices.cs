@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Reflection;
+using TorchSharp;
+
+namespace AuxLossRnn.Runtime;
+
+/// <summary>Where tensors live: the processor's memory or a CUDA device's.</summary>
+public static class Devices
+{
+    /// <summary>The torch backend this assembly was built with: cpu, cuda-windows or cuda-linux.</summary>
+    public static string Backend { get; } = typeof(Devices).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == "TorchBackend").Value!;
+
+    /// <summary>How many CUDA devices libtorch finds; 0 for a build without CUDA.</summary>
+    /// <remarks>A build without CUDA is not asked: TorchSharp would search the disk for the missing libraries.</remarks>
+    public static int CudaCount => Backend.StartsWith("cuda", StringComparison.Ordinal) && torch.cuda.is_available()
+        ? torch.cuda.device_count()
+        : 0;
+
+    /// <summary>Opens a device by its name.</summary>
+    /// <param name="name">cpu, cuda (the first CUDA device) or cuda:N.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="UserException">There is no device of that name; the message says why and what to do.</exception>
+    public static torch.Device Choose(string name)
+    {
+        if (name == "cpu")
+        {
+            return torch.CPU;
+        }
+
+        int index = CudaIndex(name);
+        return index < RequireCuda(name) ? torch.device(DeviceType.CUDA, index) : throw new UserException(
+            $"The device '{name}' does not exist: libtorch finds {CudaCount} CUDA device(s), counted from cuda:0.");
+    }
+
+    private static int CudaIndex(string name)
+    {
+        if (name == "cuda")
+        {
+            return 0;
+        }
+
+        return name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? index
+            : throw new UserException($"The device '{name}' is unknown. Choose cpu, cuda or cuda:N, N counting from 0.");
+    }
+
+    private static int RequireCuda(string name)
+    {
+        int count = CudaCount;
+        if (count > 0)
+        {
+            return count;
+        }
+
+        throw new UserException(Backend == "cpu"
+            ? $"The device '{name}' needs CUDA, and this build has the backend '{Backend}'. Choose the device cpu, or "
+                + $"build again with {CudaBuildAdvice}."
+            : $"The device '{name}' is not there: this build has the backend '{Backend}', but libtorch finds no CUDA "
+                + "device. See whether `nvidia-smi` lists one and whether the driver is new enough for CUDA 12.8, or "
+                + "choose the device cpu.");
+    }
+
+    /// <summary>The MSBuild property that chooses a backend with CUDA, for messages.</summary>
+    internal static string CudaBuildAdvice =>
+        "-p:TorchBackend=cuda-linux (on Linux) or -p:TorchBackend=cuda-windows (on Windows)";
+}
