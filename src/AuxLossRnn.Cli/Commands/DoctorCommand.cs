@@ -15,11 +15,10 @@ public static class DoctorCommand
             Description = "The data root. Without it: AUXLOSSRNN_DATA, else data/cache.",
             HelpName = "DIR",
         };
-        var output = new Option<string>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "Where run folders go.",
+            Description = "Where run folders go. Without it: runs.",
             HelpName = "DIR",
-            DefaultValueFactory = _ => "runs",
         };
         var command = new Command("doctor", "Looks whether this machine has what the kit needs, and says what to do if not.")
         {
@@ -27,14 +26,13 @@ public static class DoctorCommand
             output,
         };
         command.SetAction(parsed => Run(
-            DataRoot(parsed.GetValue(data)), parsed.GetValue(output)!, parsed.InvocationConfiguration.Output));
+            FirstOf(parsed.GetValue(data), Environment.GetEnvironmentVariable("AUXLOSSRNN_DATA"), Path.Combine("data", "cache")),
+            FirstOf(parsed.GetValue(output), "runs"),
+            parsed.InvocationConfiguration.Output));
         return command;
     }
 
-    private static string DataRoot(string? option) =>
-        option ?? (Environment.GetEnvironmentVariable("AUXLOSSRNN_DATA") is { Length: > 0 } variable
-            ? variable
-            : Path.Combine("data", "cache"));
+    private static string FirstOf(params string?[] choices) => choices.First(choice => !string.IsNullOrEmpty(choice))!;
 
     private static int Run(string dataRoot, string outputFolder, TextWriter writer)
     {

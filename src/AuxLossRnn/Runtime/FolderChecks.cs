@@ -22,11 +22,12 @@ internal static class FolderChecks
         yield return Space("space for results", outputFolder);
     }
 
-    private static SystemCheck DataRoot(string folder)
+    private static SystemCheck DataRoot(string dataRoot)
     {
+        string folder = Path.GetFullPath(dataRoot);
         if (Directory.Exists(folder))
         {
-            return new SystemCheck(Group, "data root", Path.GetFullPath(folder));
+            return new SystemCheck(Group, "data root", folder);
         }
 
         return File.Exists(folder)

@@ -31,8 +31,8 @@ internal static class MachineChecks
         return architecture == expected
             ? new SystemCheck(Group, "architecture", value)
             : new SystemCheck(Group, "architecture", value, CheckState.Wrong,
-                "The libtorch packages are for x64 on Windows and Linux and for arm64 on macOS. Use a .NET SDK of that "
-                + "architecture; on another processor the kit does not run.");
+                "The kit names the libtorch packages for x64 on Windows and Linux and for arm64 on macOS. Use a .NET "
+                + "SDK of that architecture; on another processor the kit does not run.");
     }
 
     private static SystemCheck Memory(long bytes)

@@ -11,11 +11,17 @@ public sealed record SystemReport(IReadOnlyList<SystemCheck> Checks)
     /// <param name="dataRoot">The data root in force; it need not exist.</param>
     /// <param name="outputFolder">Where run folders go; it need not exist.</param>
     /// <returns>The report; what could not be found out is a line of it, not an exception.</returns>
-    public static SystemReport Create(string dataRoot, string outputFolder) => new(
-    [
-        .. MachineChecks.All(),
-        .. NativeChecks.All(NativeLibraries.Report),
-        .. ComputationChecks.All(NativeLibraries.Report),
-        .. FolderChecks.All(dataRoot, outputFolder),
-    ]);
+    /// <exception cref="ArgumentException">A folder's name is empty.</exception>
+    public static SystemReport Create(string dataRoot, string outputFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataRoot);
+        ArgumentException.ThrowIfNullOrEmpty(outputFolder);
+        return new SystemReport(
+        [
+            .. MachineChecks.All(),
+            .. NativeChecks.All(NativeLibraries.Report),
+            .. ComputationChecks.All(NativeLibraries.Report),
+            .. FolderChecks.All(dataRoot, outputFolder),
+        ]);
+    }
 }
