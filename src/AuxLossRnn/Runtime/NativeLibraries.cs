@@ -56,23 +56,50 @@ public static partial class NativeLibraries
         foreach (string name in new[] { "libtorch_cpu.so", "libtorch.so" })
         {
             string path = Path.Combine(folder, name);
-            if (!NativeLibrary.TryLoad(File.Exists(path) ? path : name, out _))
+            if (TryLoad(File.Exists(path) ? path : name) is { } failure)
             {
-                return new NativeLoadReport(folder, null, null, $"{name} could not be loaded from {folder}");
+                return new NativeLoadReport(folder, null, null, failure);
             }
         }
 
         string original = Path.Combine(folder, TorchSharpLibrary);
-        if (NativeLibrary.TryLoad(original, out _))
+        string? refusal = TryLoad(original);
+        if (refusal is null)
         {
             return new NativeLoadReport(folder, original, null, null);
         }
 
-        string copy = WriteCopyWithWeakVersionNeed(original);
-        return NativeLibrary.TryLoad(copy, out _)
+        byte[] image = File.ReadAllBytes(original);
+        string key = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
+        if (ElfVersionNeed.MarkWeak(image, UnneededVersion) == 0)
+        {
+            return new NativeLoadReport(folder, null, null, refusal);
+        }
+
+        (string copy, string? copyRefusal) = LoadCopy(image, key);
+        return copyRefusal is null
             ? new NativeLoadReport(folder, copy, UnneededVersion, null)
-            : new NativeLoadReport(folder, null, null, $"neither {original} nor {copy} could be loaded");
+            : new NativeLoadReport(folder, null, null, $"{refusal}; nor could the copy be loaded: {copyRefusal}");
     }
+
+    /// <summary>Loads a library; returns null, or the loader's reason for refusing it.</summary>
+    private static string? TryLoad(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+            return null;
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
+        {
+            return $"{path} could not be loaded: {LoaderReason(failure.Message)}";
+        }
+    }
+
+    /// <summary>The loader's own line, out of .NET's message with its advice on environment variables around it.</summary>
+    private static string LoaderReason(string message) =>
+        message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault(line => line.StartsWith('/') || line.StartsWith("lib", StringComparison.Ordinal)) ?? message;
 
     private static string BaseFolder => Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder
         ? folder
@@ -86,14 +113,10 @@ public static partial class NativeLibraries
         return candidates.FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)));
     }
 
-    /// <summary>Writes the copy into the user's cache, once for each content of the original.</summary>
-    private static string WriteCopyWithWeakVersionNeed(string original)
+    /// <summary>Loads the changed image from the user's cache, where it is written once for each original.</summary>
+    private static (string Path, string? Refusal) LoadCopy(byte[] image, string key)
     {
-        byte[] image = File.ReadAllBytes(original);
-        string key = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
-        ElfVersionNeed.MarkWeak(image, UnneededVersion);
-
-        foreach (string root in CacheRoots())
+        if (CacheRoot() is { } root)
         {
             string copy = Path.Combine(root, "auxlossrnn", "native", key, TorchSharpLibrary);
             try
@@ -105,23 +128,37 @@ public static partial class NativeLibraries
                     AtomicFile.Write(copy, stream => stream.Write(image));
                 }
 
-                return copy;
+                if (TryLoad(copy) is null)
+                {
+                    return (copy, null);
+                }
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // A read-only home: try the next folder.
+                // A read-only home: do without the cache.
             }
         }
 
-        throw new IOException($"no writable folder for the patched {TorchSharpLibrary} among {string.Join(", ", CacheRoots())}");
+        // A new folder that only this user can enter: what is loaded from a folder with a known name below /tmp is
+        // for whoever made that folder first to choose. The loader keeps the file open, so it can go at once.
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("auxlossrnn-");
+        try
+        {
+            string copy = Path.Combine(folder.FullName, TorchSharpLibrary);
+            File.WriteAllBytes(copy, image);
+            return (copy, TryLoad(copy));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
-    private static string[] CacheRoots() =>
-    [
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? cache
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        // Private to this user: what is loaded from a folder that others write to is theirs to choose.
-        Path.Combine(Path.GetTempPath(), $"auxlossrnn-{Environment.UserName}"),
-    ];
+    /// <summary>XDG_CACHE_HOME or ~/.cache; null where neither is an absolute path, as the XDG standard asks.</summary>
+    private static string? CacheRoot()
+    {
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return new[] { cache, home }.FirstOrDefault(Path.IsPathRooted);
+    }
 }
