@@ -1,0 +1,132 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Tests.Reference;
+using AuxLossRnn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Tests.Training;
+
+/// <summary>A model and a batch small enough for the float64 reference.</summary>
+internal sealed class TinyCase : IDisposable
+{
+    public const int Levels = 5;
+    private const int Classes = 3;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly int _steps;
+    private readonly byte[,,] _tokens;
+
+    public TinyCase(ExperimentSpec spec, int steps, int batch, int features)
+    {
+        Spec = spec;
+        _steps = steps;
+        var random = new RandomStream(spec.Seed, RandomPurpose.Drawing);
+        _tokens = new byte[steps, batch, features];
+        byte[] flat = new byte[_tokens.Length];
+        for (int i = 0; i < flat.Length; i++)
+        {
+            flat[i] = (byte)random.Next(Levels);
+        }
+
+        Buffer.BlockCopy(flat, 0, _tokens, 0, flat.Length);
+        Tensor tokens = tensor(flat, dtype: ScalarType.Byte).reshape(steps, batch, features); // [T, B, F]
+        long[] labels = [.. Enumerable.Range(0, batch).Select(_ => (long)random.Next(Classes))];
+        Batch = new SequenceBatch(
+            tokens.to(ScalarType.Float64) / (Levels - 1), tokens, tensor(labels), full(batch, steps, dtype: ScalarType.Int64));
+        Model = new AuxiliaryLossModel(spec, features, Classes, Levels);
+        Model.to(ScalarType.Float64);
+    }
+
+    public ExperimentSpec Spec { get; }
+
+    public SequenceBatch Batch { get; }
+
+    public AuxiliaryLossModel Model { get; }
+
+    public Segment[] Before { get; private set; } = [];
+
+    public Segment[] After { get; private set; } = [];
+
+    /// <summary>Draws the segments that the spec asks for.</summary>
+    public TinyCase Draw(long step = 0)
+    {
+        var sampler = new SegmentSampler(
+            Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, Spec.Seed);
+        Before = Spec.Reconstructs ? sampler.BeforeAnchors(_steps, Batch.Size, step) : [];
+        After = Spec.Predicts ? sampler.AfterAnchors(_steps, Batch.Size, step) : [];
+        return this;
+    }
+
+    public TinyCase With(Segment[]? before = null, Segment[]? after = null)
+    {
+        (Before, After) = (before ?? Before, after ?? After);
+        return this;
+    }
+
+    /// <summary>Losses and gradients as the kit computes them.</summary>
+    public (BatchLosses Losses, Dictionary<string, double[]> Gradients) Run(bool supervised = true, Generator? masks = null)
+    {
+        Model.zero_grad();
+        BatchLosses losses = new GradientRoutes(Spec, Model).Losses(Batch, supervised, Before, After, masks);
+        Tensor[] parts = [.. new[] { losses.Supervised, losses.Reconstruction, losses.Prediction }.OfType<Tensor>()];
+        Tensor total = parts.Aggregate((sum, part) => sum + part);
+        if (total.requires_grad)
+        {
+            total.backward();
+        }
+
+        return (losses, Model.named_parameters().ToDictionary(
+            entry => entry.name,
+            entry => entry.parameter.grad is Tensor gradient ? gradient.data<double>().ToArray() : new double[entry.parameter.numel()]));
+    }
+
+    /// <summary>The same by the reference.</summary>
+    public ReferenceResult Reference(bool supervised = true)
+    {
+        double[,,] inputs = new double[_tokens.GetLength(0), _tokens.GetLength(1), _tokens.GetLength(2)];
+        Buffer.BlockCopy(Batch.Inputs.data<double>().ToArray(), 0, inputs, 0, inputs.Length * sizeof(double));
+        var weights = Model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<double>().ToArray());
+        var settings = new ReferenceSettings
+        {
+            Reconstruction = Before.Length > 0,
+            Prediction = After.Length > 0,
+            SegmentLength = Spec.Segment,
+            Truncation = Spec.Truncation.Steps,
+            AuxiliaryTruncation = Spec.AuxiliaryTruncation.Steps,
+            ChunkedDecoder = Spec.SegmentTruncation == SegmentTruncation.Chunked,
+            DecoderInputs = Enum.Parse<ReferenceDecoderInputs>($"{Spec.DecoderInputs}"),
+            TokenLoss = Enum.Parse<ReferenceTokenLoss>($"{Spec.TokenLoss}"),
+            InputEncoding = Enum.Parse<ReferenceInputEncoding>($"{Spec.Encoding}"),
+            Levels = Levels,
+            IncludeSupervised = supervised,
+            IncludeAuxiliary = Before.Length + After.Length > 0,
+        };
+        ReferenceSegment[] rows(Segment[] segments) =>
+            [.. segments.Select(segment => new ReferenceSegment(segment.Example, segment.Anchor, segment.Start))];
+        int[] labels = [.. Batch.Labels.data<long>().Select(label => (int)label)];
+        return ReferenceMethod.Run(weights, inputs, _tokens, labels, rows(Before), rows(After), settings);
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        _scope.Dispose();
+    }
+
+    /// <summary>A spec of tiny sizes.</summary>
+    public static ExperimentSpec TinySpec { get; } = new()
+    {
+        Hidden = 3,
+        FeedForwardHidden = 4,
+        EncodingSize = 2,
+        Encoding = InputEncoding.Raw,
+        DropRate = 0,
+        Segment = 3,
+        Truncation = Truncation.Full,
+        AuxiliaryTruncation = Truncation.Full,
+    };
+}
