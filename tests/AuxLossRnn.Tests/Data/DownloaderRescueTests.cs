@@ -5,6 +5,9 @@ namespace AuxLossRnn.Tests.Data;
 
 public sealed class DownloaderRescueTests : DownloaderTestBase
 {
+    // Without the stall timeout these tests would not end: after a minute they fail.
+    private const int Hang = 60_000;
+
     [Fact]
     public async Task Corruption_is_rescued_by_the_next_mirror_from_the_beginning()
     {
@@ -14,7 +17,7 @@ public sealed class DownloaderRescueTests : DownloaderTestBase
         Assert.Equal([("/corrupts", null), ("/good", null)], Server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_stall_in_the_middle_is_rescued_by_the_next_mirror()
     {
         Uri stalls = On("/stalls", async request =>
@@ -24,30 +27,33 @@ public sealed class DownloaderRescueTests : DownloaderTestBase
         });
         var progress = new ProgressList(report => Time.RunsOut |= report.Mirror == stalls && report.Done == 500_000);
 
-        await Fetch(progress, stalls, Good("/good"));
+        await Downloader.FetchAsync(
+            Describe(stalls, Good("/good")), new DataRoot(Folder.Path), progress, TestContext.Current.CancellationToken);
 
         AssertInPlace();
         Assert.Equal([("/stalls", null), ("/good", 500_000)], Server.Requests);
         Assert.All(Time.Set, duration => Assert.Equal(Patience, duration));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_mirror_that_never_answers_is_rescued_by_the_next()
     {
         Time.RunsOut = true;
 
-        await Fetch(On("/stalls", request => request.Stall()), Good("/good"));
+        ManifestFile file = Describe(On("/stalls", request => request.Stall()), Good("/good"));
+        await Downloader.FetchAsync(file, new DataRoot(Folder.Path), cancel: TestContext.Current.CancellationToken);
 
         AssertInPlace();
     }
 
-    [Fact]
-    public async Task The_stallTimeout_runs_in_realTime()
+    [Fact(Timeout = Hang)]
+    public async Task The_stall_timeout_runs_in_real_time()
     {
         using var hasty = new Downloader(TimeSpan.FromMilliseconds(300));
         ManifestFile file = Describe(On("/stalls", request => request.Stall()));
 
-        UserException failed = await Assert.ThrowsAsync<UserException>(() => hasty.FetchAsync(file, new DataRoot(Folder.Path)));
+        UserException failed = await Assert.ThrowsAsync<UserException>(
+            () => hasty.FetchAsync(file, new DataRoot(Folder.Path), cancel: TestContext.Current.CancellationToken));
 
         Assert.Contains("sent nothing for 0.3 seconds", failed.Message);
     }

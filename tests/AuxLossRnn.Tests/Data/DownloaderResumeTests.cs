@@ -57,7 +57,7 @@ public sealed class DownloaderResumeTests : DownloaderTestBase
     }
 
     [Fact]
-    public async Task AServer_that_ignores_ranges_starts_anew()
+    public async Task A_server_that_ignores_ranges_starts_anew()
     {
         Folder.Write(Name + ".part", new byte[1234]);
 
@@ -68,7 +68,7 @@ public sealed class DownloaderResumeTests : DownloaderTestBase
     }
 
     [Fact]
-    public async Task AServer_that_sends_another_range_is_asked_for_the_whole()
+    public async Task A_server_that_sends_another_range_is_asked_for_the_whole()
     {
         Folder.Write(Name + ".part", Content[..1234]);
         Uri confused = On("/confused", async request =>
@@ -100,7 +100,7 @@ public sealed class DownloaderResumeTests : DownloaderTestBase
     }
 
     [Fact]
-    public async Task A_part_that_is_complete_needs_noServer()
+    public async Task A_part_that_is_complete_needs_no_server()
     {
         Folder.Write(Name + ".part", Content);
 

@@ -109,7 +109,7 @@ public sealed class DownloaderTests : DownloaderTestBase
     }
 
     [Fact]
-    public async Task AFolder_that_cannot_be_written_is_told_as_such()
+    public async Task A_folder_that_cannot_be_written_is_told_as_such()
     {
         Folder.Write("set", [0]); // A file where the folder should be.
 
