@@ -40,6 +40,7 @@ public sealed class SafetensorsReaderTests
     [InlineData("a hole", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3)]
     [InlineData("an overlap", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3)]
     [InlineData("a shape of other size", """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,2]}}""", 2)]
+    [InlineData("bytes beyond the shape", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2]}}""", 2)]
     [InlineData("a type of other size", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,2]}}""", 2)]
     [InlineData("offsets turned round", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[2,0]}}""", 2)]
     [InlineData("a negative size", """{"a":{"dtype":"U8","shape":[-1,-2],"data_offsets":[0,2]}}""", 2)]
