@@ -4,6 +4,9 @@ using AuxLossRnn.Cli.Commands;
 
 var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
 {
+    QuickstartCommand.Create(),
+    DoctorCommand.Create(),
+    DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
 };

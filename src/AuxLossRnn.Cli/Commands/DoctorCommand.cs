@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
 using Spectre.Console;
 
@@ -26,13 +27,11 @@ public static class DoctorCommand
             output,
         };
         command.SetAction(parsed => Run(
-            FirstOf(parsed.GetValue(data), Environment.GetEnvironmentVariable("AUXLOSSRNN_DATA"), Path.Combine("data", "cache")),
-            FirstOf(parsed.GetValue(output), "runs"),
+            DataRoot.Resolve(parsed.GetValue(data)).Folder,
+            parsed.GetValue(output) is { Length: > 0 } folder ? folder : "runs",
             parsed.InvocationConfiguration.Output));
         return command;
     }
-
-    private static string FirstOf(params string?[] choices) => choices.First(choice => !string.IsNullOrEmpty(choice))!;
 
     private static int Run(string dataRoot, string outputFolder, TextWriter writer)
     {

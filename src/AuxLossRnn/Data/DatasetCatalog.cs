@@ -19,23 +19,24 @@ public static class DatasetCatalog
     /// <summary>The names that can be opened.</summary>
     public static IReadOnlyList<string> Names { get; } = [StrokeDigitsName, "mnist", "pmnist"];
 
+    /// <summary>Some training images of a dataset, to look at.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="side">The side in pixels; null for the images' own.</param>
+    /// <param name="root">Where its files are.</param>
+    /// <exception cref="UserException">The name is unknown, or its files are missing or malformed.</exception>
+    public static ByteImages Images(string name, int? side, DataRoot root)
+    {
+        ByteImages images = Open(name, side, 2_000, 1, root).Train;
+        return side is int smaller ? AveragePooling.Resize(images, smaller) : images;
+    }
+
     /// <summary>Opens a dataset.</summary>
     /// <param name="request">Which one, how large and in which form.</param>
     /// <param name="root">Where its files are; not looked at for stroke-digits.</param>
     /// <exception cref="UserException">The name is unknown, or its files are missing or malformed.</exception>
     public static DatasetSplits Open(DatasetRequest request, DataRoot root)
     {
-        (ByteImages train, ByteImages test) = request.Name switch
-        {
-            StrokeDigitsName => (
-                StrokeDigits.Draw(request.TrainLimit ?? StrokeDigitsTrain, request.Side ?? StrokeDigitsSide, StrokeDigitsSeed),
-                StrokeDigits.Draw(
-                    request.TestLimit ?? StrokeDigitsTest, request.Side ?? StrokeDigitsSide, StrokeDigitsSeed, StrokeDigitsFirstTest)),
-            "mnist" or "pmnist" => (
-                Mnist.Train(root).Take(request.TrainLimit), Mnist.Test(root).Take(request.TestLimit)),
-            _ => throw new UserException(
-                $"There is no dataset '{request.Name}'. Choose --dataset among {string.Join(", ", Names)}."),
-        };
+        (ByteImages train, ByteImages test) = Open(request.Name, request.Side, request.TrainLimit, request.TestLimit, root);
         var options = new ImageSequenceOptions
         {
             Side = request.Side, Silence = request.Silence, Permuted = request.Name == "pmnist",
@@ -44,4 +45,13 @@ public static class DatasetCatalog
         (int[] kept, int[] held) = HoldOut.Split(all.Count, request.ValidationFraction, request.Seed);
         return new DatasetSplits(all.Subset(kept), all.Subset(held), ImageSequences.From(test, options));
     }
+
+    private static (ByteImages Train, ByteImages Test) Open(string name, int? side, int? train, int? test, DataRoot root) => name switch
+    {
+        StrokeDigitsName => (
+            StrokeDigits.Draw(train ?? StrokeDigitsTrain, side ?? StrokeDigitsSide, StrokeDigitsSeed),
+            StrokeDigits.Draw(test ?? StrokeDigitsTest, side ?? StrokeDigitsSide, StrokeDigitsSeed, StrokeDigitsFirstTest)),
+        "mnist" or "pmnist" => (Mnist.Train(root).Take(train), Mnist.Test(root).Take(test)),
+        _ => throw new UserException($"There is no dataset '{name}'. Choose --dataset among {string.Join(", ", Names)}."),
+    };
 }

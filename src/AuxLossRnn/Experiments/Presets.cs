@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -44,6 +45,21 @@ public static class Presets
         string[] parts = name.Split('/');
         (_, ModelKind model, bool full) = Table2Rows.First(row => row.Name == parts[2]);
         return Scale(new ExperimentSpec { Dataset = parts[1], Model = model }, full, budget);
+    }
+
+    /// <summary>"Remember across a silence": the setting of the quickstart, which shows in minutes what the loss is for.</summary>
+    /// <param name="budget">Laptop or smoke.</param>
+    public static ExperimentSpec Quickstart(Budget budget)
+    {
+        var spec = new ExperimentSpec
+        {
+            Dataset = "stroke-digits", Side = 7, Silence = 21, TestLimit = 1_000, Model = ModelKind.RLstm, Encoding = InputEncoding.Raw,
+            Hidden = 64, Batch = 64, Truncation = Truncation.Last(16), AuxiliaryTruncation = Truncation.Last(30),
+            Anchors = 4, Segment = 12, TokenLoss = TokenLoss.SquaredError, PretrainEpochs = 10, Epochs = 10, Steps = 3_000, EvaluateEvery = 250,
+        };
+        return budget == Budget.Smoke
+            ? spec with { Hidden = 8, FeedForwardHidden = 8, TrainLimit = 640, TestLimit = 100, PretrainEpochs = 1, Epochs = 2, EvaluateEvery = 5 }
+            : spec;
     }
 
     /// <summary>Reads <c>smoke</c>, <c>laptop</c> or <c>paper</c>.</summary>

@@ -44,6 +44,9 @@ public sealed class Trainer : IDisposable
         _masks = new Generator(0, _device);
     }
 
+    /// <summary>What is trained.</summary>
+    public ExperimentSpec Spec => _spec;
+
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
 

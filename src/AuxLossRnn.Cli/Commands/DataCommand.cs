@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using Spectre.Console;
+
+namespace AuxLossRnn.Cli.Commands;
+
+/// <summary><c>auxloss data</c>: what datasets there are, fetching them, and looking at them.</summary>
+public static class DataCommand
+{
+    private const int PreviewsPerClass = 16;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("data", "List the datasets, fetch their files, look at their images.")
+    {
+        CreateList(), CreateFetch(), CreatePreview(),
+    };
+
+    private static Option<string?> RootOption() =>
+        new("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache.", HelpName = "DIR" };
+
+    private static Command CreateList()
+    {
+        Option<string?> root = RootOption();
+        var command = new Command("list", "List the datasets and which of their files are here.") { root };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            DataRoot data = DataRoot.Resolve(parsed.GetValue(root));
+            AnsiConsole.WriteLine($"Data root: {data.Folder}");
+            AnsiConsole.WriteLine($"{DatasetCatalog.StrokeDigitsName}: drawn in code, needs no file");
+            foreach (ManifestDataset dataset in DataManifest.Embedded.Datasets)
+            {
+                AnsiConsole.WriteLine($"{dataset.Name}: {dataset.Title} ({dataset.Licence})");
+                foreach (ManifestFile file in dataset.Files)
+                {
+                    string? problem = await file.FindProblemAsync(data.PathOf(file.Path), cancellation);
+                    AnsiConsole.WriteLine($"  {(problem is null ? "here" : "    ")}  {file.Path}{(problem is null ? "" : $" ({problem})")}");
+                }
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateFetch()
+    {
+        var name = new Argument<string>("NAME") { Description = "mnist, cifar10, dbpedia or stanford-dogs." };
+        Option<string?> root = RootOption();
+        var command = new Command("fetch", "Download a dataset's files from their distributors, and verify them.") { name, root };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await FetchAsync(DataManifest.Embedded.Find(parsed.GetValue(name)!), DataRoot.Resolve(parsed.GetValue(root)), cancellation);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static async Task FetchAsync(ManifestDataset dataset, DataRoot root, CancellationToken cancellation)
+    {
+        AnsiConsole.WriteLine($"{dataset.Title}. Licence: {dataset.Licence}. Cite: {dataset.Citation}");
+        using var downloader = new Downloader();
+        foreach (ManifestFile file in dataset.Files)
+        {
+            FetchOutcome outcome = Console.IsOutputRedirected
+                ? await downloader.FetchAsync(file, root, null, cancellation)
+                : await AnsiConsole.Progress()
+                    .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+                    .StartAsync(progress =>
+                    {
+                        ProgressTask bar = progress.AddTask(Markup.Escape(file.Path), maxValue: file.Size ?? 1);
+                        return downloader.FetchAsync(file, root, new BarProgress(bar), cancellation);
+                    });
+            AnsiConsole.WriteLine($"{(outcome == FetchOutcome.Fetched ? "fetched" : "already here")}: {root.PathOf(file.Path)}");
+        }
+    }
+
+    private static Command CreatePreview()
+    {
+        var name = new Argument<string>("NAME") { Description = "stroke-digits or mnist." };
+        var output = new Option<string>("--out") { Description = "The PNG file.", Required = true, HelpName = "FILE" };
+        var side = new Option<int?>("--side") { Description = "The side in pixels, as in training." };
+        Option<string?> root = RootOption();
+        var command = new Command("preview", "Write a picture of a dataset's images, a row a class.") { name, output, side, root };
+        command.SetAction(parsed =>
+        {
+            string path = Path.GetFullPath(parsed.GetValue(output)!);
+            ByteImages images = DatasetCatalog.Images(parsed.GetValue(name)!, parsed.GetValue(side), DataRoot.Resolve(parsed.GetValue(root)));
+            if (!Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                throw new UserException($"The folder {Path.GetDirectoryName(path)} does not exist. Make it, or give another file with --out.");
+            }
+
+            ContactSheet.WritePng(ContactSheet.ByClass(images, PreviewsPerClass), PreviewsPerClass, path);
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {PreviewsPerClass} images of each of {images.Classes} classes"));
+        });
+        return command;
+    }
+
+    private sealed class BarProgress(ProgressTask bar) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            bar.MaxValue = value.Total ?? Math.Max(1, value.Done);
+            bar.Value = value.Done;
+        }
+
+    }
+}
