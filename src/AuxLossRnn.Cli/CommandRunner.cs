@@ -2,12 +2,15 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
+using Spectre.Console;
 
 namespace AuxLossRnn.Cli;
 
 /// <summary>Runs the command line: errors become sentences and exit codes, signals become cancellation.</summary>
 public static class CommandRunner
 {
+    private const int PlainWidth = 1000;
+
     /// <summary>Parses and runs.</summary>
     /// <param name="root">The commands.</param>
     /// <param name="args">The arguments.</param>
@@ -25,6 +28,12 @@ public static class CommandRunner
             string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
             await Console.Error.WriteLineAsync($"See `auxloss{command} --help`.");
             return ExitCodes.WrongUsage;
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no margin: lines are not to be broken at 80 columns.
+            AnsiConsole.Profile.Width = PlainWidth;
         }
 
         using var stop = new CancellationTokenSource();

@@ -81,7 +81,7 @@ public sealed partial class SpecOptions
             || (plain == typeof(double) && double.TryParse(text, culture, out double number) && double.IsFinite(number));
         if (!good)
         {
-            throw new UserException($"{option} is '{text}', but must be {Expected(type)}.");
+            throw new UserException($"{option} is '{text}', but must be one of: {Expected(type).Replace("|", ", ", StringComparison.Ordinal)}.");
         }
 
         return plain == typeof(string) || plain.IsEnum

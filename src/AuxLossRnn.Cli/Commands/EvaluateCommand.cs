@@ -16,7 +16,8 @@ public static class EvaluateCommand
         var run = new Argument<string>("RUN") { Description = "The run folder." };
         var weights = new Option<string>("--weights")
         {
-            Description = "last, or best for those that were best on validation.", DefaultValueFactory = _ => "last",
+            Description = "last, or best for those that were best on validation.",
+            DefaultValueFactory = _ => "last",
         };
         weights.AcceptOnlyFromAmong("last", "best");
         command.Add(run);

@@ -35,7 +35,12 @@ public static class QuickstartCommand
         // Two small models at once, one thread each: neither is large enough to keep two threads busy alone.
         TorchThreads.Use(1);
         ExperimentSpec withAuxiliaryLoss = Presets.Quickstart(budget) with { Seed = seed };
-        ExperimentSpec without = withAuxiliaryLoss with { Model = ModelKind.Lstm };
+        ExperimentSpec without = withAuxiliaryLoss with
+        {
+            // The same number of steps; those of pretraining become supervised ones.
+            Model = ModelKind.Lstm,
+            Epochs = withAuxiliaryLoss.PretrainEpochs + withAuxiliaryLoss.Epochs,
+        };
         DatasetSplits data = DatasetCatalog.Open(withAuxiliaryLoss.DatasetRequest(), DataRoot.Resolve(null));
         using var plain = new QuickstartRun("LSTM", 'o', without, data);
         using var auxiliary = new QuickstartRun("r-LSTM", '*', withAuxiliaryLoss, data);
@@ -49,12 +54,13 @@ public static class QuickstartCommand
 
     private static void Explain(ExperimentSpec spec, DatasetSplits data, TrainingSchedule schedule)
     {
-        int pixels = data.Train.Steps - spec.Silence;
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            Drawn digits of {spec.Side}×{spec.Side} pixels are read one pixel a step, followed by {spec.Silence} blank steps: {data.Train.Steps} steps in all.
-            Both LSTMs name the digit at the end, and backpropagate that loss through the last {spec.Truncation} steps only: they
-            see nothing but blank there. The r-LSTM also reconstructs, at random anchors, random segments of {spec.Segment} steps
-            that it read before ({schedule.PretrainingSteps:N0} steps of that alone, then both losses). Guessing gives 10 %.
+            Drawn digits of {spec.Side}×{spec.Side} pixels are read one pixel a step, then {spec.Silence} blank steps:
+            {data.Train.Steps} steps in all. Both LSTMs name the digit at the end, and backpropagate that
+            loss through the last {spec.Truncation} steps only, where they see nothing but blank. The
+            r-LSTM also reconstructs, from random anchors, random segments of {spec.Segment} steps
+            that it read before: that alone for {schedule.PretrainingSteps:N0} steps, then both losses.
+            Guessing gives 10 %.
 
             """));
     }

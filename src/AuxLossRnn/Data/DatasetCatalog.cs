@@ -39,7 +39,9 @@ public static class DatasetCatalog
         (ByteImages train, ByteImages test) = Open(request.Name, request.Side, request.TrainLimit, request.TestLimit, root);
         var options = new ImageSequenceOptions
         {
-            Side = request.Side, Silence = request.Silence, Permuted = request.Name == "pmnist",
+            Side = request.Side,
+            Silence = request.Silence,
+            Permuted = request.Name == "pmnist",
         };
         SequenceDataset all = ImageSequences.From(train, options);
         (int[] kept, int[] held) = HoldOut.Split(all.Count, request.ValidationFraction, request.Seed);

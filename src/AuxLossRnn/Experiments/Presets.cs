@@ -53,9 +53,23 @@ public static class Presets
     {
         var spec = new ExperimentSpec
         {
-            Dataset = "stroke-digits", Side = 7, Silence = 21, TestLimit = 1_000, Model = ModelKind.RLstm, Encoding = InputEncoding.Raw,
-            Hidden = 64, Batch = 64, Truncation = Truncation.Last(16), AuxiliaryTruncation = Truncation.Last(30),
-            Anchors = 4, Segment = 12, TokenLoss = TokenLoss.SquaredError, PretrainEpochs = 10, Epochs = 10, Steps = 3_000, EvaluateEvery = 250,
+            Dataset = "stroke-digits",
+            Side = 7,
+            Silence = 21,
+            TestLimit = 1_000,
+            Model = ModelKind.RLstm,
+            Encoding = InputEncoding.Raw,
+            Hidden = 64,
+            Batch = 64,
+            Truncation = Truncation.Last(16),
+            AuxiliaryTruncation = Truncation.Last(30),
+            Anchors = 4,
+            Segment = 12,
+            TokenLoss = TokenLoss.SquaredError,
+            PretrainEpochs = 10,
+            Epochs = 10,
+            Steps = 3_000,
+            EvaluateEvery = 250,
         };
         return budget == Budget.Smoke
             ? spec with { Hidden = 8, FeedForwardHidden = 8, TrainLimit = 640, TestLimit = 100, PretrainEpochs = 1, Epochs = 2, EvaluateEvery = 5 }
@@ -88,13 +102,27 @@ public static class Presets
             Budget.Laptop => spec with
             {
                 // The raw encoding has the same functions as the linear one at half the work.
-                Side = side, Encoding = InputEncoding.Raw, Hidden = 64, Batch = 64, TestLimit = 2_000,
-                PretrainEpochs = 1, Epochs = 4, EvaluateEvery = 500, CheckpointEvery = 500,
+                Side = side,
+                Encoding = InputEncoding.Raw,
+                Hidden = 64,
+                Batch = 64,
+                TestLimit = 2_000,
+                PretrainEpochs = 1,
+                Epochs = 4,
+                EvaluateEvery = 500,
+                CheckpointEvery = 500,
             },
             _ => spec with
             {
-                Side = side, Encoding = InputEncoding.Raw, Hidden = 16, FeedForwardHidden = 16, Batch = 32,
-                TrainLimit = 640, TestLimit = 200, PretrainEpochs = 0.5, Epochs = 1,
+                Side = side,
+                Encoding = InputEncoding.Raw,
+                Hidden = 16,
+                FeedForwardHidden = 16,
+                Batch = 32,
+                TrainLimit = 640,
+                TestLimit = 200,
+                PretrainEpochs = 0.5,
+                Epochs = 1,
             },
         };
     }

@@ -28,7 +28,9 @@ public static class Safetensors
             long end = offset + tensor.NumberOfElements * tensor.ElementSize;
             header[name] = new Dictionary<string, object>
             {
-                ["dtype"] = NameOf(tensor.dtype), ["shape"] = tensor.shape, ["data_offsets"] = new[] { offset, end },
+                ["dtype"] = NameOf(tensor.dtype),
+                ["shape"] = tensor.shape,
+                ["data_offsets"] = new[] { offset, end },
             };
             offset = end;
         }

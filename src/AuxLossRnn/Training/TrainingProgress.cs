@@ -43,7 +43,9 @@ public sealed record TrainingProgress
     {
         TrainingProgress next = this with
         {
-            EvaluationDue = false, LastTest = test, LastValidation = double.IsNaN(validation) ? null : validation,
+            EvaluationDue = false,
+            LastTest = test,
+            LastValidation = double.IsNaN(validation) ? null : validation,
         };
         if (!double.IsNaN(validation) && !(validation <= BestValidation))
         {

@@ -70,7 +70,9 @@ public sealed class GradientRoutesTests
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = ModelKind.RpLstm, Truncation = Truncation.Parse(truncation), AuxiliaryTruncation = Truncation.Parse(auxiliary),
+            Model = ModelKind.RpLstm,
+            Truncation = Truncation.Parse(truncation),
+            AuxiliaryTruncation = Truncation.Parse(auxiliary),
         };
         Segment[] before = [new(0, 3, 0), new(1, 9, 1), new(0, 8, 5), new(1, 4, 1)];
         Segment[] after = [new(1, 0, 0), new(0, 6, 6), new(1, 2, 2)];
