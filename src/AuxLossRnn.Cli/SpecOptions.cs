@@ -81,7 +81,7 @@ public sealed partial class SpecOptions
             || (plain == typeof(double) && double.TryParse(text, culture, out double number) && double.IsFinite(number));
         if (!good)
         {
-            throw new UserException($"{option} is '{text}', but must be one of: {Expected(type).Replace("|", ", ", StringComparison.Ordinal)}.");
+            throw new UserException($"{option} is '{text}', but must be {Sentence(Expected(type))}.");
         }
 
         return plain == typeof(string) || plain.IsEnum
@@ -103,6 +103,10 @@ public sealed partial class SpecOptions
             : "whole number";
         return inner is null ? expected : expected + "|none";
     }
+
+    private static string Sentence(string expected) => expected.Contains('|', StringComparison.Ordinal)
+        ? "one of " + expected.Replace("|", ", ", StringComparison.Ordinal)
+        : "a " + expected;
 
     private static IEnumerable<string> NamesOf(Type type) =>
         Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, KitJson.Line)!.GetValue<string>());

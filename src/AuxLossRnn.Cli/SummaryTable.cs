@@ -12,7 +12,8 @@ public static class SummaryTable
     /// <param name="spec">The spec.</param>
     /// <param name="summary">The summary.</param>
     /// <param name="folder">Where its files are.</param>
-    public static void Write(ExperimentSpec spec, RunSummary summary, RunFolder folder)
+    /// <param name="preset">The preset it was run from; null if there was none.</param>
+    public static void Write(ExperimentSpec spec, RunSummary summary, RunFolder folder, string? preset)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("test accuracy", "at step", "value");
         table.Columns[2].Alignment = Justify.Right;
@@ -23,6 +24,13 @@ public static class SummaryTable
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Steps:N0} steps, seed {spec.Seed}, {summary.Parameters:N0} weights, {summary.WallSeconds:0} s, peak memory {summary.PeakMemoryBytes / 1048576.0:0} MiB"));
+        if (preset is not null && PublishedResults.Find(preset) is PublishedResult published)
+        {
+            AnsiConsole.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The paper's {published.Note}: {published.Accuracy:0.0} % at the paper's budget (standing {published.Standing}; see the README)."));
+        }
+
         if (summary.Status == RunStatus.Interrupted)
         {
             AnsiConsole.WriteLine($"Interrupted; go on with the same command and --out {folder.Path} --resume");

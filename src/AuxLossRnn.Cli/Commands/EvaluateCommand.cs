@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
 
@@ -22,10 +24,19 @@ public static class EvaluateCommand
         weights.AcceptOnlyFromAmong("last", "best");
         command.Add(run);
         command.Add(weights);
+        var result = new Option<string?>("--result") { Description = "Also write the run's config, summary, machine and test curve to this small JSON file." };
+        command.Add(result);
         var machine = new MachineOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             Run(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", machine.Read(parsed), cancellation);
+            if (parsed.GetValue(result) is string file)
+            {
+                string path = Path.GetFullPath(file);
+                AtomicFile.WriteText(path, JsonSerializer.Serialize(MeasuredResult.Read(parsed.GetValue(run)!), KitJson.Indented));
+                AnsiConsole.WriteLine($"written: {path}");
+            }
+
             return Task.FromResult(ExitCodes.Done);
         });
         return command;

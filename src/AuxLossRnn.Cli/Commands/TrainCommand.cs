@@ -35,12 +35,12 @@ public static class TrainCommand
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
             string path = parsed.GetValue(output) ?? Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
-            return Task.FromResult(Run(spec, path, parsed.GetValue(resume), machine.Read(parsed), cancellation));
+            return Task.FromResult(Run(spec, path, parsed.GetValue(resume), machine.Read(parsed), parsed.GetValue(preset), cancellation));
         });
         return command;
     }
 
-    private static int Run(ExperimentSpec spec, string path, bool resume, Machine machine, CancellationToken cancellation)
+    private static int Run(ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, CancellationToken cancellation)
     {
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
         SpecCheck.Throw(spec, data.Train);
@@ -51,7 +51,7 @@ public static class TrainCommand
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
-        SummaryTable.Write(spec, summary, folder);
+        SummaryTable.Write(spec, summary, folder, preset);
         return summary.Status == RunStatus.Finished ? ExitCodes.Done : ExitCodes.Interrupted;
     }
 }

@@ -18,6 +18,9 @@ public sealed class RunFolder
     /// <summary>The whole spec.</summary>
     public string ConfigPath => File("config.json");
 
+    /// <summary>Where the run took place.</summary>
+    public string EnvironmentPath => File("environment.json");
+
     /// <summary>One object a line: steps and evaluations.</summary>
     public string MetricsPath => File("metrics.jsonl");
 
@@ -89,9 +92,9 @@ public sealed class RunFolder
     }
 
     /// <summary>Writes where the run takes place.</summary>
-    /// <param name="environment">Anything that serialises.</param>
-    public void WriteEnvironment(object environment) =>
-        AtomicFile.WriteText(File("environment.json"), JsonSerializer.Serialize(environment, KitJson.Indented));
+    /// <param name="environment">The machine, the versions and the seed.</param>
+    public void WriteEnvironment(RunEnvironment environment) =>
+        AtomicFile.WriteText(EnvironmentPath, JsonSerializer.Serialize(environment, KitJson.Indented));
 
     /// <summary>Writes the summary.</summary>
     /// <param name="summary">The summary.</param>
