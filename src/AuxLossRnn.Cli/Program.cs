@@ -2,6 +2,8 @@ using System.CommandLine;
 using AuxLossRnn.Cli;
 using AuxLossRnn.Cli.Commands;
 
+HugePages.Restart();
+
 var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
 {
     QuickstartCommand.Create(),
