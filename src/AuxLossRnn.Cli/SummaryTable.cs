@@ -33,7 +33,7 @@ public static class SummaryTable
 
         if (summary.Status == RunStatus.Interrupted)
         {
-            AnsiConsole.WriteLine($"Interrupted; go on with the same command and --out {folder.Path} --resume");
+            AnsiConsole.WriteLine($"Interrupted. Go on with: auxloss train --out {folder.Path} --resume");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
 
@@ -29,13 +30,22 @@ public static class TrainCommand
         var options = new SpecOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            ExperimentSpec start = parsed.GetValue(preset) is string name
-                ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
+            string? path = parsed.GetValue(output);
+            bool resumes = parsed.GetValue(resume);
+            if (resumes && path is null)
+            {
+                throw new UserException("--resume needs the run folder to go on with: give it with --out.");
+            }
+
+            // A resumed run has its spec already; options need not be given again.
+            string? name = parsed.GetValue(preset);
+            ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
+                : resumes && RunFolder.Exists(path!) ? RunFolder.Read(path!).Spec
                 : new ExperimentSpec();
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
-            string path = parsed.GetValue(output) ?? Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
-            return Task.FromResult(Run(spec, path, parsed.GetValue(resume), machine.Read(parsed), parsed.GetValue(preset), cancellation));
+            path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
+            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), name, cancellation));
         });
         return command;
     }

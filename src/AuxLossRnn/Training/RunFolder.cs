@@ -44,7 +44,7 @@ public sealed class RunFolder
     public static RunFolder Open(string path, ExperimentSpec spec, bool resume)
     {
         var folder = new RunFolder(System.IO.Path.GetFullPath(path));
-        if (System.IO.File.Exists(folder.ConfigPath))
+        if (Exists(path))
         {
             if (!resume)
             {
@@ -76,6 +76,10 @@ public sealed class RunFolder
 
         return folder;
     }
+
+    /// <summary>Whether a folder holds a run.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool Exists(string path) => System.IO.File.Exists(new RunFolder(path).ConfigPath);
 
     /// <summary>Opens the folder of an earlier run to read it.</summary>
     /// <param name="path">The folder.</param>
