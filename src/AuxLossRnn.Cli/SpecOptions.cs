@@ -81,7 +81,9 @@ public sealed partial class SpecOptions
             || (plain == typeof(double) && double.TryParse(text, culture, out double number) && double.IsFinite(number));
         if (!good)
         {
-            throw new UserException($"{option} is '{text}', but must be one of: {Expected(type).Replace("|", ", ", StringComparison.Ordinal)}.");
+            string expected = Expected(type);
+            throw new UserException($"{option} is '{text}', but must be "
+                + (expected.Contains('|') ? $"one of: {expected.Replace("|", ", ", StringComparison.Ordinal)}." : $"a {expected}."));
         }
 
         return plain == typeof(string) || plain.IsEnum
