@@ -45,6 +45,7 @@ public static class TrainCommand
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
         SpecCheck.Throw(spec, data.Train);
         RunFolder folder = RunFolder.Open(path, spec, resume);
+        RemoveHalfWritten(folder);
         using var trainer = new Trainer(spec, data, folder, machine.Device);
         int done = resume ? trainer.Resume() : 0;
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
@@ -53,5 +54,14 @@ public static class TrainCommand
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
         SummaryTable.Write(spec, summary, folder);
         return summary.Status == RunStatus.Finished ? ExitCodes.Done : ExitCodes.Interrupted;
+    }
+
+    /// <summary>Removes the temporary files that a killed process left behind.</summary>
+    private static void RemoveHalfWritten(RunFolder folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
     }
 }
