@@ -105,7 +105,7 @@ public sealed partial class SpecOptions
     }
 
     private static string Sentence(string expected) => expected.Contains('|', StringComparison.Ordinal)
-        ? "one of " + expected.Replace("|", ", ", StringComparison.Ordinal)
+        ? "one of: " + expected.Replace("|", ", ", StringComparison.Ordinal)
         : "a " + expected;
 
     private static IEnumerable<string> NamesOf(Type type) =>

@@ -53,10 +53,10 @@ public static class Presets
     {
         var spec = new ExperimentSpec
         {
-            // The window of 10 steps lies within the 12 blank ones: the supervised loss alone has nothing to learn from.
+            // The window of 10 steps lies within the 14 blank ones: the supervised loss alone has nothing to learn from.
             Dataset = "stroke-digits",
             Side = 7,
-            Silence = 12,
+            Silence = 14,
             TestLimit = 1_000,
             Model = ModelKind.RLstm,
             Encoding = InputEncoding.Raw,

@@ -41,7 +41,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         {
             while (position < stop)
             {
+                // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
+                using var piece = NewDisposeScope();
                 state = ReadTo(Math.Min(stop, position + PieceSteps));
+                state.Hidden.MoveToOuterDisposeScope();
+                state.Cell.MoveToOuterDisposeScope();
             }
 
             _states[stop] = state;

@@ -66,6 +66,12 @@ public sealed class RunFolder
                 Directory.CreateDirectory(folder.File($"checkpoints/{part}"));
             }
 
+            // What a killed process left half-written.
+            foreach (string leftover in Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories))
+            {
+                System.IO.File.Delete(leftover);
+            }
+
             AtomicFile.WriteText(folder.ConfigPath, JsonSerializer.Serialize(spec, KitJson.Indented));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,0 +1,54 @@
+namespace AuxLossRnn.Cli.Tests;
+
+public sealed class OtherCommandTests
+{
+    private static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    [Fact]
+    public void The_datasets_are_listed_with_what_is_missing()
+    {
+        using var folder = new TemporaryFolder();
+
+        CommandResult result = AuxLoss.RunIn(folder.Path, "data", "list", "--data", folder.Path).ShouldExitWith(0);
+
+        Assert.Contains(folder.Path, result.Output, StringComparison.Ordinal);
+        Assert.All(["stroke-digits: ", "mnist: ", "cifar10: ", "dbpedia: ", "stanford-dogs: "],
+            name => Assert.Contains(result.OutputLines, line => line.StartsWith(name, StringComparison.Ordinal)));
+        Assert.Contains("mnist/train-images-idx3-ubyte.gz (it is missing)", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_preview_is_a_png_picture()
+    {
+        using var folder = new TemporaryFolder();
+
+        AuxLoss.RunIn(folder.Path, "data", "preview", "stroke-digits", "--side", "7", "--out", "x.png").ShouldExitWith(0);
+
+        Assert.Equal(PngSignature, File.ReadAllBytes(folder["x.png"])[..8]);
+    }
+
+    [Fact]
+    public void Doctor_finds_nothing_wrong_where_the_tests_run()
+    {
+        CommandResult result = AuxLoss.Run("doctor").ShouldExitWith(0);
+
+        Assert.Contains("TorchSharp: ", result.Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing is wrong.", result.OutputLines[^1].TrimEnd());
+    }
+
+    [Fact]
+    public void The_quickstart_shows_both_models_their_curves_and_a_table()
+    {
+        using var folder = new TemporaryFolder();
+
+        CommandResult result = AuxLoss.RunIn(folder.Path, "quickstart", "--budget", "smoke").ShouldExitWith(0);
+
+        int curves = result.Output.IndexOf("100 % │", StringComparison.Ordinal);
+        int legend = result.Output.IndexOf("o LSTM   * r-LSTM", StringComparison.Ordinal);
+        int table = result.Output.IndexOf("best on validation", StringComparison.Ordinal);
+        Assert.True(0 < curves && curves < legend && legend < table, $"{result}");
+        Assert.Matches("\\W LSTM   \\W[^\n]+%", result.Output[table..]);
+        Assert.Matches("\\W r-LSTM \\W[^\n]+%", result.Output[table..]);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AuxLossRnn.Cli.Tests;
+
+/// <summary>Reads a run folder with nothing of the kit's own, and compares two.</summary>
+internal sealed record RunFiles(string Folder)
+{
+    internal string MetricsPath => Path.Combine(Folder, "metrics.jsonl");
+
+    internal string LastWeightsPath => Path.Combine(Folder, "checkpoints", "last", "weights.safetensors");
+
+    internal string BestWeightsPath => Path.Combine(Folder, "checkpoints", "best", "weights.safetensors");
+
+    internal string ConfigPath => Path.Combine(Folder, "config.json");
+
+    internal JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!.AsObject();
+
+    internal JsonObject[] Metrics() => [.. File.ReadLines(MetricsPath).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+    /// <summary>The weights of a safetensors file by name: type, shape and bytes, whatever its metadata.</summary>
+    internal static SortedDictionary<string, string> Weights(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        int header = (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
+        var weights = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty entry in JsonDocument.Parse(file.AsMemory(8, header)).RootElement.EnumerateObject())
+        {
+            if (entry.Name != "__metadata__")
+            {
+                JsonElement[] offsets = [.. entry.Value.GetProperty("data_offsets").EnumerateArray()];
+                string bytes = Convert.ToHexString(file.AsSpan((8 + header + offsets[0].GetInt32())..(8 + header + offsets[1].GetInt32())));
+                weights[entry.Name] = $"{entry.Value.GetProperty("dtype")} {entry.Value.GetProperty("shape")} {bytes}";
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>All numbers of a finished run are those of another, bit for bit; only times may differ.</summary>
+    internal void ShouldEqual(RunFiles expected)
+    {
+        Assert.Equal(expected.MetricsWithoutTimes(), MetricsWithoutTimes());
+        Assert.Equal(Weights(expected.LastWeightsPath), Weights(LastWeightsPath));
+        Assert.Equal(Weights(expected.BestWeightsPath), Weights(BestWeightsPath));
+        Assert.Equal(File.ReadAllText(expected.ConfigPath), File.ReadAllText(ConfigPath));
+        Assert.Equal(Without(expected.Read("summary.json"), "wall_seconds", "peak_memory_bytes"),
+            Without(Read("summary.json"), "wall_seconds", "peak_memory_bytes"));
+        ShouldBeTidy();
+    }
+
+    /// <summary>There is what a finished run has, and nothing else.</summary>
+    internal void ShouldBeTidy()
+    {
+        string[] names = [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        Assert.Collection(
+            names,
+            name => Assert.Equal("checkpoints/best/weights.safetensors", name),
+            name => Assert.Matches("^checkpoints/last/training-[0-9]+-[0-9a-f]{32}\\.bin$", name),
+            name => Assert.Equal("checkpoints/last/weights.safetensors", name),
+            name => Assert.Equal("config.json", name),
+            name => Assert.Equal("environment.json", name),
+            name => Assert.Equal("metrics.jsonl", name),
+            name => Assert.Equal("summary.json", name));
+    }
+
+    /// <summary>A copy to change.</summary>
+    internal RunFiles CopyTo(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(Folder, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+
+        return new RunFiles(folder);
+    }
+
+    private string[] MetricsWithoutTimes() => [.. Metrics().Select(line => Without(line, "milliseconds"))];
+
+    private static string Without(JsonObject json, params string[] names)
+    {
+        foreach (string name in names)
+        {
+            json.Remove(name);
+        }
+
+        return json.ToJsonString();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace AuxLossRnn.Cli.Tests;
+
+public sealed class SignalTests(ReferenceRun reference)
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    [Theory]
+    [InlineData("SIGINT", Interrupt, 20)]
+    [InlineData("SIGTERM", Terminate, 20)]
+    [InlineData("SIGTERM in pretraining", Terminate, 2)]
+    public void A_signal_stops_training_with_a_checkpoint_from_which_it_goes_on(string name, int signal, int lines)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that one process can send to another.");
+        Assert.SkipWhen(
+            signal == Interrupt && IgnoresInterrupt(),
+            "The tests were started with SIGINT ignored, as a shell does with a command in the background, and child processes inherit that.");
+        using var folder = new TemporaryFolder();
+        var run = new RunFiles(folder["run"]);
+
+        using (AuxLoss process = AuxLoss.Start(folder.Path, TinyRun.Train(run.Folder)))
+        {
+            Assert.True(process.WaitForLines(run.MetricsPath, lines), $"It ended before it could be sent {name}.");
+            Assert.True(SendSignal(process.ProcessId, signal) == 0, $"{name} could not be sent: {Marshal.GetLastPInvokeErrorMessage()}");
+            CommandResult stopped = process.Wait().ShouldExitWith(130);
+            Assert.Contains($"Interrupted; go on with the same command and --out {run.Folder} --resume", stopped.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", stopped.Error, StringComparison.Ordinal);
+        }
+
+        int done = (int)run.Read("summary.json")["steps"]!;
+        Assert.InRange(done, 1, TinyRun.Steps - 1);
+        Assert.Equal("interrupted", (string?)run.Read("summary.json")["status"]);
+        Assert.True(File.Exists(run.LastWeightsPath));
+
+        CommandResult resumed = AuxLoss.RunIn(folder.Path, TinyRun.Resume(run.Folder)).ShouldExitWith(0);
+        Assert.Contains($"resumed after {done}", resumed.Output, StringComparison.Ordinal);
+        run.ShouldEqual(reference.Files);
+    }
+
+    private static bool IgnoresInterrupt()
+    {
+        const string status = "/proc/self/status";
+        string? mask = File.Exists(status)
+            ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
+        return mask is not null
+            && (long.Parse(mask["SigIgn:".Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (Interrupt - 1) & 1) == 1;
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,55 @@
+namespace AuxLossRnn.Cli.Tests;
+
+public sealed class TrainTests(ReferenceRun reference)
+{
+    [Fact]
+    public void Redirected_output_is_plain_lines_that_end_with_the_summary()
+    {
+        string[] lines = reference.Result.OutputLines;
+
+        Assert.DoesNotContain('\e', reference.Result.Output);
+        Assert.DoesNotContain('\r', reference.Result.Output.ReplaceLineEndings("\n"));
+        Assert.Matches("^stroke-digits with [0-9,]+ weights, run folder ", lines[0]);
+        Assert.Equal($"{TinyRun.Steps} steps ({TinyRun.PretrainingSteps} of pretraining), 11 an epoch", lines[1].TrimEnd());
+        Assert.Equal(12, lines.Count(line => line.StartsWith("step ", StringComparison.Ordinal)));
+
+        int header = Array.FindIndex(lines, line => line.Contains("test accuracy", StringComparison.Ordinal));
+        int lastEvaluation = Array.FindLastIndex(lines, line => line.StartsWith("step ", StringComparison.Ordinal));
+        Assert.True(lastEvaluation < header);
+        Assert.All(["last step", "best on validation", "best on test"], row => Assert.Single(lines[header..], line => line.Contains(row, StringComparison.Ordinal)));
+        Assert.Matches("^77 steps, seed 1, [0-9,]+ weights, [0-9]+ s, peak memory [0-9]+ MiB$", lines[^1].TrimEnd());
+        Assert.Equal("", reference.Result.Error);
+    }
+
+    [Fact]
+    public void A_diverging_run_fails_and_names_step_and_loss()
+    {
+        using var folder = new TemporaryFolder();
+
+        CommandResult result = AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("learning-rate", "1e30"))).ShouldExitWith(1);
+
+        Assert.Matches("The auxiliary loss is (NaN|Infinity|∞) at step [0-9]+, so training stopped", result.Error);
+        Assert.Contains("--learning-rate", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("table2/mnist/r-lstm-truncate300")]
+    [InlineData("table2/pmnist/r-lstm-truncate300")]
+    public void A_preset_runs_on_the_real_digits_at_the_smoke_budget(string preset)
+    {
+        string? data = Environment.GetEnvironmentVariable("AUXLOSSRNN_DATA");
+        Assert.SkipWhen(string.IsNullOrEmpty(data), "AUXLOSSRNN_DATA is not set: the MNIST files are not at hand.");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(data!, "mnist")), $"There is no folder mnist below {data}.");
+        using var folder = new TemporaryFolder();
+        var run = new RunFiles(folder["run"]);
+
+        AuxLoss.RunIn(folder.Path, "train", "--preset", preset, "--budget", "smoke", "--data", data!, "--threads", "1", "--out", run.Folder)
+            .ShouldExitWith(0);
+
+        Assert.Equal(preset.Split('/')[1], (string?)run.Read("config.json")["dataset"]);
+        Assert.Equal("r-lstm", (string?)run.Read("config.json")["model"]);
+        Assert.InRange((double)run.Read("summary.json")["last_test"]!, 0, 1);
+        Assert.NotEmpty(RunFiles.Weights(run.LastWeightsPath));
+    }
+}
