@@ -66,5 +66,12 @@ public static class CommandRunner
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;
         }
+#pragma warning disable CA1031 // The last resort: whatever went wrong, the exit code says that it did.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"Something the kit did not foresee went wrong: {failure}");
+            return ExitCodes.Failed;
+        }
     }
 }

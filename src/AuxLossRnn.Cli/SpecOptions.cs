@@ -119,7 +119,8 @@ public sealed partial class SpecOptions
             .Where(member => member.Attribute("name")!.Value.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(
                 member => member.Attribute("name")!.Value[prefix.Length..],
-                member => Blanks().Replace(member.Element("summary")?.Value.Trim() ?? "", " "));
+                // What is null in code is typed as none.
+                member => Blanks().Replace(member.Element("summary")?.Value.Trim() ?? "", " ").Replace("null", "none", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\s+")]

@@ -11,6 +11,8 @@ namespace AuxLossRnn.Cli.Commands;
 /// <summary><c>auxloss quickstart</c>: what an auxiliary loss does, in minutes and with no file.</summary>
 public static class QuickstartCommand
 {
+    private const int RefreshMilliseconds = 200;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -67,19 +69,27 @@ public static class QuickstartCommand
 
     private static void Watch(QuickstartRun[] runs, CancellationToken cancellation)
     {
-        Task[] tasks = [.. runs.Select(run => Task.Factory.StartNew(
-            () => run.Train(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        bool plainLines = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive;
+        if (plainLines)
         {
             foreach (QuickstartRun run in runs)
             {
                 run.Evaluated = line => { lock (runs) { AnsiConsole.WriteLine(line); } };
             }
-
-            Task.WaitAll(tasks, CancellationToken.None);
-            return;
         }
 
+        Task all = Task.WhenAll(runs.Select(run => Task.Factory.StartNew(
+            () => run.Train(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        if (!plainLines)
+        {
+            ShowBars(runs, all);
+        }
+
+        // Throws what a run threw, as it was thrown.
+        all.GetAwaiter().GetResult();
+    }
+
+    private static void ShowBars(QuickstartRun[] runs, Task all) =>
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(progress =>
@@ -93,9 +103,8 @@ public static class QuickstartCommand
                         bars[i].Description = runs[i].Describe();
                     }
                 }
-                while (!Task.WaitAll(tasks, 200, CancellationToken.None));
+                while (!((IAsyncResult)all).AsyncWaitHandle.WaitOne(RefreshMilliseconds));
             });
-    }
 
     private static void Report(QuickstartRun[] runs, DatasetSplits data)
     {
