@@ -1,3 +1,4 @@
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Tests.Runtime;
@@ -20,25 +21,30 @@ public sealed class TrainerTests : IDisposable
     {
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = model, Hidden = 12, FeedForwardHidden = 16, LearningRate = 0.01, PretrainEpochs = 2, Epochs = 20,
-            Truncation = Truncation.Full, DropRate = 0, EvaluateEvery = 1000,
+            Model = model, FeedForwardHidden = 8, LearningRate = 0.01, PretrainEpochs = 3, Epochs = 10, EvaluateEvery = 1000,
         };
-        using var trainer = new Trainer(spec, TinyRun.Data);
+
+        // Black images and white ones.
+        byte[] labels = [.. Enumerable.Range(0, 30).Select(i => (byte)(i % 2))];
+        var images = new ByteImages([.. labels.SelectMany(label => Enumerable.Repeat((byte)(255 * label), 16))], labels, 4, 1, 2);
+        SequenceDataset easy = ImageSequences.From(images, new ImageSequenceOptions());
+        using var trainer = new Trainer(spec, new DatasetSplits(easy, easy.Subset([]), easy));
         var steps = new List<StepMetrics>();
         trainer.StepDone = steps.Add;
         RunSummary summary = trainer.Run();
 
         Assert.Equal((RunStatus.Finished, steps.Count), (summary.Status, summary.Steps));
+        Assert.Equal((1.0, null), (summary.LastTest, summary.LastValidation));
         double Mean(Func<StepMetrics, double?> loss, bool first)
         {
             double[] values = [.. steps.Select(loss).OfType<double>()];
             return first ? values[..6].Average() : values[^6..].Average();
         }
 
-        Assert.InRange(Mean(step => step.LossSupervised, first: false), 0, 0.8 * Mean(step => step.LossSupervised, first: true));
+        Assert.InRange(Mean(step => step.LossSupervised, first: false), 0, 0.5 * Mean(step => step.LossSupervised, first: true));
         if (spec.HasAuxiliaryLoss)
         {
-            Assert.InRange(Mean(step => step.LossAuxiliary, first: false), 0, 0.8 * Mean(step => step.LossAuxiliary, first: true));
+            Assert.InRange(Mean(step => step.LossAuxiliary, first: false), 0, 0.5 * Mean(step => step.LossAuxiliary, first: true));
         }
     }
 
