@@ -17,7 +17,7 @@ public sealed class FeedForwardTests
     {
         float[] outputs = Run(Regularisation.DropConnect, rows: 1, Masks(1));
 
-        Assert.All(outputs, value => Assert.True(value is 100 || Math.Abs(value - Kept) < 1e-4, $"{value}"));
+        Assert.All(outputs.Distinct(), value => Assert.True(value is 100 || Math.Abs(value - Kept) < 1e-4, $"{value}"));
 
         // 1 − p of them are kept, within five standard deviations; so the expectation is that of evaluation.
         double spread = 5 * Math.Sqrt(Rate * (1 - Rate) / Outputs);
@@ -41,7 +41,7 @@ public sealed class FeedForwardTests
         float[][] rows = [.. outputs.Chunk(Outputs)];
 
         Assert.All(rows, row => Assert.Single(row.Distinct()));
-        Assert.All(rows, row => Assert.True(row[0] is 100 || Math.Abs(row[0] - Kept) < 1e-4, $"{row[0]}"));
+        Assert.All(rows.Select(row => row[0]).Distinct(), value => Assert.True(value is 100 || Math.Abs(value - Kept) < 1e-4, $"{value}"));
         Assert.InRange(rows.Count(row => row[0] > 100), 400 * 0.75 - 44, 400 * 0.75 + 44);
     }
 
@@ -50,13 +50,13 @@ public sealed class FeedForwardTests
     [InlineData(Regularisation.Dropout)]
     [InlineData(Regularisation.None)]
     public void Evaluation_drops_and_scales_nothing(Regularisation regularisation) =>
-        Assert.All(Run(regularisation, rows: 2, masks: null), value => Assert.Equal(101, value));
+        Assert.Equal([101f], Run(regularisation, rows: 2, masks: null).Distinct());
 
     [Fact]
     public void Without_regularisation_training_drops_nothing()
     {
-        Assert.All(Run(Regularisation.None, rows: 1, Masks(1)), value => Assert.Equal(101, value));
-        Assert.All(Run(Regularisation.DropConnect, rows: 1, Masks(1), rate: 0), value => Assert.Equal(101, value));
+        Assert.Equal([101f], Run(Regularisation.None, rows: 1, Masks(1)).Distinct());
+        Assert.Equal([101f], Run(Regularisation.DropConnect, rows: 1, Masks(1), rate: 0).Distinct());
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Tests.Runtime;
@@ -56,7 +55,7 @@ public sealed class TrainerResumeTests : IDisposable
         var data = TinyRun.Data with
         {
             // Reading the validation set asks to stop: the test set is not read any more.
-            Validation = new Interrupting(TinyRun.Data.Validation, () =>
+            Validation = new WatchedDataset(TinyRun.Data.Validation, () =>
             {
                 if (between && ++evaluations == 2)
                 {
@@ -99,6 +98,22 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Fact]
+    public void Killed_between_two_checkpoints_it_ends_with_the_same_bytes()
+    {
+        ExperimentSpec spec = Spec(ModelKind.RLstm) with { CheckpointEvery = 4, EvaluateEvery = 100 };
+        RunFolder folder = RunFolder.Open(_temporary["killed"], spec, resume: false);
+        using (var trainer = new Trainer(spec, TinyRun.Data, folder))
+        {
+            trainer.StepDone = step => _ = step.Step == 7 ? throw new InvalidOperationException("killed") : 0;
+            Assert.Throws<InvalidOperationException>(() => trainer.Run());
+        }
+
+        // The lines of steps 5 to 7 are there already; they are written again.
+        Assert.Contains("\"step\":7,", File.ReadAllText(folder.MetricsPath));
+        AssertEqual(Finish(spec, "whole"), Finish(spec, "killed", resume: true));
+    }
+
+    [Fact]
     public void A_run_cancelled_before_it_starts_can_be_resumed()
     {
         ExperimentSpec spec = Spec(ModelKind.RLstm);
@@ -129,12 +144,12 @@ public sealed class TrainerResumeTests : IDisposable
     {
         ExperimentSpec spec = Spec(ModelKind.RLstm);
         RunFolder folder = Finish(spec, "run");
-        (byte[] weights, string metrics) = (File.ReadAllBytes(folder.LastWeightsPath), File.ReadAllText(folder.MetricsPath));
+        (byte[] weights, string metrics) = (TensorBytes(folder.LastWeightsPath), File.ReadAllText(folder.MetricsPath));
         RunSummary before = folder.ReadSummary()!;
         Finish(spec, "run", resume: true);
 
         Assert.Equal(metrics, File.ReadAllText(folder.MetricsPath));
-        Assert.Equal(weights.Length, File.ReadAllBytes(folder.LastWeightsPath).Length);
+        Assert.Equal(weights, TensorBytes(folder.LastWeightsPath));
         Assert.Equal(before with { WallSeconds = 0, PeakMemoryBytes = 0 }, folder.ReadSummary()! with { WallSeconds = 0, PeakMemoryBytes = 0 });
         Assert.True(folder.ReadSummary()!.WallSeconds >= before.WallSeconds);
     }
@@ -188,24 +203,5 @@ public sealed class TrainerResumeTests : IDisposable
     {
         byte[] file = File.ReadAllBytes(path);
         return file[(8 + BitConverter.ToInt32(file))..];
-    }
-
-    private sealed class Interrupting(SequenceDataset inner, Action read) : SequenceDataset
-    {
-        public override int Count => inner.Count;
-
-        public override int Steps => inner.Steps;
-
-        public override int Features => inner.Features;
-
-        public override int Classes => inner.Classes;
-
-        public override int Label(int index) => inner.Label(index);
-
-        public override SequenceBatch Batch(ReadOnlySpan<int> indices)
-        {
-            read();
-            return inner.Batch(indices);
-        }
     }
 }
