@@ -46,7 +46,9 @@ public static class SpecCheck
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
         Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");
-        Require(spec.LearningRate > 0 && double.IsFinite(spec.LearningRate), "--learning-rate", $"{spec.LearningRate}", "a number above 0");
+        Require(
+            spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), "--learning-rate", $"{spec.LearningRate}",
+            "a number above 0 that a 32-bit float can hold");
         Require(spec.DropRate is >= 0 and < 1, "--drop-rate", $"{spec.DropRate}", "at least 0 and below 1");
         Require(spec.ValidationFraction is >= 0 and < 1, "--validation-fraction", $"{spec.ValidationFraction}", "at least 0 and below 1");
         Require(spec.PretrainEpochs >= 0, "--pretrain-epochs", $"{spec.PretrainEpochs}", "a number from 0 on");
@@ -55,6 +57,9 @@ public static class SpecCheck
         Require(spec.ClipNorm is null or > 0, "--clip-norm", $"{spec.ClipNorm}", "a number above 0");
         Require(spec.AuxiliaryWeight >= 0, "--aux-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
         Require(spec.RmsPropAlpha is >= 0 and < 1, "--rms-prop-alpha", $"{spec.RmsPropAlpha}", "at least 0 and below 1");
+        Require(spec.Epsilon >= 0 && double.IsFinite(spec.Epsilon), "--epsilon", $"{spec.Epsilon}", "a number from 0 on");
+        Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), "--weight-decay", $"{spec.WeightDecay}", "a number from 0 on");
+        Require(double.IsFinite(spec.ForgetBias), "--forget-bias", $"{spec.ForgetBias}", "a number");
         Require(
             spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--aux-hidden", $"{spec.AuxiliaryHidden}",
             $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
@@ -9,6 +10,7 @@ namespace AuxLossRnn.Training;
 public sealed class RunFolder
 {
     private const string ProgressKey = "training_file";
+    private const string ProgressHashKey = "training_sha256";
 
     private RunFolder(string path) => Path = path;
 
@@ -112,16 +114,15 @@ public sealed class RunFolder
         AtomicFile.WriteText(SummaryPath, JsonSerializer.Serialize(summary, KitJson.Indented));
 
     /// <summary>Reads the summary; null if the run has not got so far.</summary>
-    public RunSummary? ReadSummary() => System.IO.File.Exists(SummaryPath)
-        ? JsonSerializer.Deserialize<RunSummary>(System.IO.File.ReadAllText(SummaryPath), KitJson.Indented)
-        : null;
+    /// <exception cref="UserException">The file is damaged.</exception>
+    public RunSummary? ReadSummary() => System.IO.File.Exists(SummaryPath) ? ReadJson<RunSummary>(SummaryPath, "summary") : null;
 
     /// <summary>Opens the metrics for appending, cut to what a checkpoint knows of.</summary>
     /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
     public FileStream OpenMetrics(long length)
     {
         var stream = new FileStream(MetricsPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        stream.SetLength(length);
+        stream.SetLength(Math.Min(length, stream.Length)); // never longer: what is missing would be zero bytes
         stream.Seek(0, SeekOrigin.End);
         return stream;
     }
@@ -135,13 +136,19 @@ public sealed class RunFolder
         // Two files that must agree: the weights name the training file they belong to, so renaming them is the one
         // moment at which the checkpoint changes. The training file before that is deleted only afterwards.
         string training = $"training-{progress.Step}-{Guid.NewGuid():N}.bin";
-        AtomicFile.Write(File($"checkpoints/last/{training}"), stream =>
+        using var content = new MemoryStream();
+        using (var writer = new BinaryWriter(content, System.Text.Encoding.UTF8, leaveOpen: true))
         {
-            using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
             writer.Write(JsonSerializer.Serialize(progress, KitJson.Line));
             optimiser.save_state_dict(writer);
+        }
+
+        AtomicFile.Write(File($"checkpoints/last/{training}"), content.WriteTo);
+        SaveWeights(LastWeightsPath, model, progress.Step, new()
+        {
+            [ProgressKey] = training,
+            [ProgressHashKey] = Convert.ToHexStringLower(SHA256.HashData(content.ToArray())),
         });
-        SaveWeights(LastWeightsPath, model, progress.Step, training);
         foreach (string old in Directory.EnumerateFiles(File("checkpoints/last")))
         {
             string name = System.IO.Path.GetFileName(old);
@@ -155,24 +162,32 @@ public sealed class RunFolder
     /// <summary>Keeps the weights as the best so far.</summary>
     /// <param name="model">The weights.</param>
     /// <param name="step">The steps done.</param>
-    public void SaveBest(nn.Module model, int step) => SaveWeights(BestWeightsPath, model, step, null);
+    public void SaveBest(nn.Module model, int step) => SaveWeights(BestWeightsPath, model, step, []);
 
     /// <summary>Puts the last checkpoint into a model and its optimiser.</summary>
     /// <param name="model">The model.</param>
     /// <param name="optimiser">The optimiser.</param>
     /// <returns>Where the run stands.</returns>
+    /// <exception cref="UserException">A file is missing, damaged, or of another model.</exception>
     public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser)
     {
         Dictionary<string, string> metadata = LoadWeights(LastWeightsPath, model);
         string path = File($"checkpoints/last/{metadata.GetValueOrDefault(ProgressKey)}");
         try
         {
-            using var reader = new BinaryReader(System.IO.File.OpenRead(path));
+            // libtorch's reader trusts what it reads, so damage must be found before.
+            byte[] content = System.IO.File.ReadAllBytes(path);
+            if (metadata.TryGetValue(ProgressHashKey, out string? hash) && hash != Convert.ToHexStringLower(SHA256.HashData(content)))
+            {
+                throw new InvalidDataException($"{path} is damaged: its hash is not the one that the weights name.");
+            }
+
+            using var reader = new BinaryReader(new MemoryStream(content));
             var progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString(), KitJson.Line)!;
             optimiser.load_state_dict(reader);
             return progress;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
         {
             throw new UserException(
                 $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another --out.", failure);
@@ -209,14 +224,9 @@ public sealed class RunFolder
         return metadata;
     }
 
-    private static void SaveWeights(string path, nn.Module model, int step, string? training)
+    private static void SaveWeights(string path, nn.Module model, int step, Dictionary<string, string> metadata)
     {
-        var metadata = new Dictionary<string, string> { ["format"] = "pt", ["step"] = $"{step}" };
-        if (training is not null)
-        {
-            metadata[ProgressKey] = training;
-        }
-
+        (metadata["format"], metadata["step"]) = ("pt", $"{step}");
         Safetensors.Save(path, model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)), metadata);
     }
 
@@ -233,15 +243,18 @@ public sealed class RunFolder
         }
     }
 
-    private ExperimentSpec ReadSpec()
+    private ExperimentSpec ReadSpec() => ReadJson<ExperimentSpec>(ConfigPath, "config");
+
+    private static TContent ReadJson<TContent>(string path, string what)
     {
         try
         {
-            return JsonSerializer.Deserialize<ExperimentSpec>(System.IO.File.ReadAllText(ConfigPath), KitJson.Indented)!;
+            return JsonSerializer.Deserialize<TContent>(System.IO.File.ReadAllText(path), KitJson.Indented)
+                ?? throw new JsonException("it holds null.");
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or UserException)
         {
-            throw new UserException($"{ConfigPath} is not a config of this version of the kit: {failure.Message}", failure);
+            throw new UserException($"{path} is not a {what} of this version of the kit: {failure.Message}", failure);
         }
     }
 

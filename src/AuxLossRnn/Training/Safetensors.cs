@@ -60,15 +60,14 @@ public static class Safetensors
     /// <exception cref="UserException">The file is not a safetensors file of types the kit writes.</exception>
     public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Load(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
         try
         {
-            return Parse(file);
+            return Parse(File.ReadAllBytes(path));
         }
         catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException
-            or KeyNotFoundException or OverflowException or FormatException)
+            or KeyNotFoundException or OverflowException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path} is not a readable safetensors file ({file.Length} bytes): {failure.Message}", failure);
+            throw new UserException($"{path} is not a readable safetensors file: {failure.Message}", failure);
         }
     }
 
@@ -82,25 +81,45 @@ public static class Safetensors
         {
             if (entry.Name == MetadataKey)
             {
-                metadata = entry.Value.Deserialize<Dictionary<string, string>>()!;
+                metadata = entry.Value.Deserialize<Dictionary<string, string>>() ?? throw new FormatException($"{MetadataKey} is null");
                 continue;
             }
 
-            long[] shape = entry.Value.GetProperty("shape").Deserialize<long[]>()!;
-            int[] offsets = entry.Value.GetProperty("data_offsets").Deserialize<int[]>()!;
-            Tensor tensor = empty(shape, dtype: TypeOf(entry.Value.GetProperty("dtype").GetString()!));
-            Span<byte> bytes = file.AsSpan(8 + headerLength + offsets[0], offsets[1] - offsets[0]);
-            if (bytes.Length != tensor.NumberOfElements * tensor.ElementSize)
+            long[] shape = Sizes(entry, "shape");
+            long[] offsets = Sizes(entry, "data_offsets");
+            ScalarType type = TypeOf(entry.Value.GetProperty("dtype").GetString()!);
+
+            // Before the tensor is made: a damaged shape must not ask for the memory that it names.
+            long needed = shape.Aggregate((long)BytesOf(type), (product, size) => checked(product * size));
+            if (offsets.Length != 2 || offsets[1] - offsets[0] != needed)
             {
-                throw new FormatException($"{entry.Name} has {bytes.Length} bytes, which do not fit its shape");
+                throw new FormatException(
+                    $"{entry.Name} needs {needed} bytes for its shape, but its data_offsets are [{string.Join(", ", offsets)}]");
             }
 
+            Span<byte> bytes = file.AsSpan(checked((int)(8 + headerLength + offsets[0])), checked((int)needed));
+            Tensor tensor = empty(shape, dtype: type);
             tensor.bytes = bytes;
             tensors[entry.Name] = tensor;
         }
 
         return (tensors, metadata);
     }
+
+    private static long[] Sizes(JsonProperty tensor, string field)
+    {
+        long[]? sizes = tensor.Value.GetProperty(field).Deserialize<long[]>();
+        return sizes is not null && sizes.All(size => size >= 0)
+            ? sizes
+            : throw new FormatException($"{field} of {tensor.Name} is not a list of numbers from 0 on");
+    }
+
+    private static int BytesOf(ScalarType type) => type switch
+    {
+        ScalarType.BFloat16 => 2,
+        ScalarType.Float32 => 4,
+        _ => 8,
+    };
 
     private static string NameOf(ScalarType type) => type switch
     {

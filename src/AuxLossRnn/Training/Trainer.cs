@@ -73,7 +73,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="TrainingFailedException">A loss is no longer a number.</exception>
+    /// <exception cref="TrainingFailedException">A loss, a gradient or a weight is no longer a number.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
@@ -85,6 +85,7 @@ public sealed class Trainer : IDisposable
             bool finished = !cancelled && _progress.Step >= Schedule.TotalSteps;
             if (cancelled || finished || (_progress.Step > 0 && Schedule.CheckpointsAfter(_progress.Step)))
             {
+                ThrowUnlessWeightsAreFinite();
                 _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
                 _folder?.SaveCheckpoint(Model, _optimiser, _progress);
             }
@@ -140,6 +141,7 @@ public sealed class Trainer : IDisposable
             return true;
         }
 
+        ThrowUnlessWeightsAreFinite();
         EvaluationMetrics validation, test;
         try
         {
@@ -183,6 +185,17 @@ public sealed class Trainer : IDisposable
         double value = loss.to(ScalarType.Float64).item<double>();
         ThrowUnlessFinite(value, $"{name} loss", step);
         return value;
+    }
+
+    /// <summary>Before weights are kept: a step of finite losses and gradients can still leave a weight without a number.</summary>
+    private void ThrowUnlessWeightsAreFinite()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((string name, Parameter weight) in Model.named_parameters())
+        {
+            ThrowUnlessFinite(weight.abs().max().to(ScalarType.Float64).item<double>(), $"largest weight of {name}", _progress.Step - 1);
+        }
     }
 
     private static void ThrowUnlessFinite(double value, string name, int step)

@@ -16,7 +16,7 @@ public sealed class TrainingSchedule
         StepsPerEpoch = Math.Max(1, examples / spec.Batch);
         int pretraining = spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * StepsPerEpoch) : 0;
         int joint = (int)Math.Round(spec.Epochs * StepsPerEpoch);
-        TotalSteps = Math.Min(pretraining + joint, spec.Steps ?? int.MaxValue);
+        TotalSteps = (int)Math.Min((long)pretraining + joint, spec.Steps ?? int.MaxValue);
         PretrainingSteps = Math.Min(pretraining, TotalSteps);
         _fullPretraining = pretraining;
     }

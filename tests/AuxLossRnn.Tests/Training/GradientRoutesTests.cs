@@ -10,6 +10,7 @@ using LstmState = AuxLossRnn.Models.LstmState;
 namespace AuxLossRnn.Tests.Training;
 
 /// <summary>Losses and gradients of every route against the float64 reference.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class GradientRoutesTests
 {
     private const double Tolerance = 1e-10;

@@ -1,0 +1,121 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Tests.Training;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Tests.Experiments;
+
+[Collection(OneAtATime.Name)]
+public sealed class PresetsTests
+{
+    public static TheoryData<string, Budget> All { get; } =
+        new(from name in Presets.Names from budget in Enum.GetValues<Budget>() select (name, budget));
+
+    /// <summary>Drawn digits of MNIST's shape stand in for its files.</summary>
+    private static readonly Lazy<ByteImages> Images = new(() => StrokeDigits.Draw(128, 28, seed: 1));
+
+    [Fact]
+    public void Every_row_of_table_2_is_there_for_both_datasets()
+    {
+        string[] rows = ["lstm-full", "lstm-truncate300", "r-lstm-truncate300", "p-lstm-truncate300", "r-lstm-full", "p-lstm-full"];
+
+        Assert.Equal(
+            from dataset in new[] { "mnist", "pmnist" } from row in rows select $"table2/{dataset}/{row}", Presets.Names);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_preset_builds_at_every_budget_and_takes_a_step_at_smoke(string name, Budget budget)
+    {
+        ExperimentSpec spec = Presets.Find(name, budget);
+        var options = new ImageSequenceOptions { Side = spec.Side, Silence = spec.Silence, Permuted = spec.Dataset == "pmnist" };
+        SequenceDataset images = ImageSequences.From(Images.Value, options);
+        using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(images, images.Subset([]), images.Take(2)));
+
+        Assert.Equal(name.Split('/')[1], spec.Dataset);
+        if (budget == Budget.Smoke)
+        {
+            Assert.Equal(1, trainer.Run().Steps);
+        }
+    }
+
+    [Theory]
+    [InlineData("lstm-full", ModelKind.Lstm, "full")]
+    [InlineData("lstm-truncate300", ModelKind.Lstm, "300")]
+    [InlineData("r-lstm-truncate300", ModelKind.RLstm, "300")]
+    [InlineData("p-lstm-truncate300", ModelKind.PLstm, "300")]
+    [InlineData("r-lstm-full", ModelKind.RLstm, "full")]
+    [InlineData("p-lstm-full", ModelKind.PLstm, "full")]
+    public void The_paper_budget_is_the_published_setting(string row, ModelKind model, string truncation)
+    {
+        foreach (string dataset in new[] { "mnist", "pmnist" })
+        {
+            ExperimentSpec spec = Presets.Find($"table2/{dataset}/{row}", Budget.Paper);
+
+            Assert.Equal((model, Truncation.Parse(truncation)), (spec.Model, spec.Truncation));
+            Assert.Equal((Truncation.Last(300), 600, 1), (spec.AuxiliaryTruncation, spec.Segment, spec.Anchors));
+            Assert.Equal((128, 128, 256, 0.5), (spec.Hidden, spec.EncodingSize, spec.FeedForwardHidden, spec.DropRate));
+            Assert.Equal((InputEncoding.Linear, Regularisation.DropConnect), (spec.Encoding, spec.Regularisation));
+            Assert.Equal((OptimiserKind.RmsProp, 1e-3, 128), (spec.Optimiser, spec.LearningRate, spec.Batch));
+            Assert.Equal((100, 1000, 300, null), (spec.PretrainEpochs, spec.Epochs, spec.HalvingEpochs, spec.Steps));
+            Assert.Equal(1, spec.AuxiliaryWeight);
+
+            // All 60,000 images at their own 28 × 28 pixels: 784 steps.
+            Assert.Equal((null, 0, null, null), (spec.Side, spec.Silence, spec.TrainLimit, spec.TestLimit));
+        }
+
+        Assert.Equal(784, ImageSequences.From(Images.Value, new ImageSequenceOptions()).Steps);
+    }
+
+    [Theory]
+    [InlineData(Budget.Laptop, 14)]
+    [InlineData(Budget.Smoke, 7)]
+    public void Smaller_budgets_keep_the_papers_proportions(Budget budget, int side)
+    {
+        ExperimentSpec spec = Presets.Find("table2/mnist/r-lstm-truncate300", budget);
+
+        Assert.Equal(side, spec.Side);
+        Assert.Equal(300.0 / 784, spec.Truncation.Steps!.Value / (double)(side * side), 0.02);
+        Assert.Equal(300.0 / 784, spec.AuxiliaryTruncation.Steps!.Value / (double)(side * side), 0.02);
+        Assert.Equal(600.0 / 784, spec.Segment / (double)(side * side), 0.02);
+    }
+
+    [Theory]
+    [InlineData(Budget.Laptop)]
+    [InlineData(Budget.Smoke)]
+    public void The_quickstart_hides_the_digit_from_the_supervised_window(Budget budget)
+    {
+        ExperimentSpec spec = Presets.Quickstart(budget);
+
+        SpecCheck.Throw(spec);
+        Assert.True(spec.Truncation.Steps < spec.Silence, "The last K steps should be silence.");
+        Assert.True(spec.Segment < spec.Side * spec.Side + spec.Silence);
+    }
+
+    [Fact]
+    public void An_unknown_name_lists_all_nearest_first()
+    {
+        string message = Assert.Throws<UserException>(() => Presets.Find("table2/pmnist/r-lstm-ful", Budget.Smoke)).Message;
+        string[] lines = [.. message.Split('\n').Skip(1).Select(line => line.Trim())];
+
+        Assert.Contains("'table2/pmnist/r-lstm-ful'", message);
+        Assert.Equal("table2/pmnist/r-lstm-full", lines[0]);
+        Assert.Equal(Presets.Names.Order(), lines.Order());
+        Assert.True(Array.IndexOf(lines, "table2/pmnist/p-lstm-full") < Array.IndexOf(lines, "table2/mnist/lstm-truncate300"));
+    }
+
+    [Theory]
+    [InlineData("smoke", Budget.Smoke)]
+    [InlineData("Laptop", Budget.Laptop)]
+    [InlineData("paper", Budget.Paper)]
+    public void Budgets_are_read_by_name(string text, Budget budget) => Assert.Equal(budget, Presets.ParseBudget(text));
+
+    [Theory]
+    [InlineData("huge")]
+    [InlineData("")]
+    [InlineData("7")]
+    public void An_unknown_budget_is_refused_with_those_that_exist(string text) =>
+        Assert.Contains("smoke, laptop or paper", Assert.Throws<UserException>(() => Presets.ParseBudget(text)).Message);
+}

@@ -1,0 +1,85 @@
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Tests.Training;
+
+namespace AuxLossRnn.Tests.Experiments;
+
+public sealed class SpecCheckTests
+{
+    private static readonly ExperimentSpec Sound = new();
+
+    public static TheoryData<string, string, string, ExperimentSpec> Mistakes { get; } = new()
+    {
+        { "--batch", "0", "above 0", Sound with { Batch = 0 } },
+        { "--hidden", "-1", "above 0", Sound with { Hidden = -1 } },
+        { "--encoding-size", "0", "above 0", Sound with { EncodingSize = 0 } },
+        { "--feed-forward-hidden", "0", "above 0", Sound with { FeedForwardHidden = 0 } },
+        { "--anchors", "0", "above 0", Sound with { Anchors = 0 } },
+        { "--segment", "0", "above 0", Sound with { Segment = 0 } },
+        { "--steps", "0", "above 0", Sound with { Steps = 0 } },
+        { "--train-limit", "0", "above 0", Sound with { TrainLimit = 0 } },
+        { "--test-limit", "-5", "above 0", Sound with { TestLimit = -5 } },
+        { "--side", "0", "above 0", Sound with { Side = 0 } },
+        { "--evaluate-every", "0", "above 0", Sound with { EvaluateEvery = 0 } },
+        { "--checkpoint-every", "0", "above 0", Sound with { CheckpointEvery = 0 } },
+        { "--silence", "-1", "from 0 on", Sound with { Silence = -1 } },
+        { "--learning-rate", "0", "above 0", Sound with { LearningRate = 0 } },
+        { "--learning-rate", "NaN", "above 0", Sound with { LearningRate = double.NaN } },
+        { "--learning-rate", "1E+39", "32-bit", Sound with { LearningRate = 1e39 } },
+        { "--drop-rate", "1", "at least 0 and below 1", Sound with { DropRate = 1 } },
+        { "--drop-rate", "-0.1", "at least 0 and below 1", Sound with { DropRate = -0.1 } },
+        { "--validation-fraction", "1", "at least 0 and below 1", Sound with { ValidationFraction = 1 } },
+        { "--pretrain-epochs", "-1", "from 0 on", Sound with { PretrainEpochs = -1 } },
+        { "--epochs", "NaN", "from 0 on", Sound with { Epochs = double.NaN } },
+        { "--halving-epochs", "0", "above 0", Sound with { HalvingEpochs = 0 } },
+        { "--clip-norm", "0", "above 0", Sound with { ClipNorm = 0 } },
+        { "--aux-weight", "-1", "from 0 on", Sound with { AuxiliaryWeight = -1 } },
+        { "--rms-prop-alpha", "1", "at least 0 and below 1", Sound with { RmsPropAlpha = 1 } },
+        { "--epsilon", "-1", "from 0 on", Sound with { Epsilon = -1 } },
+        { "--weight-decay", "-0.5", "from 0 on", Sound with { WeightDecay = -0.5 } },
+        { "--forget-bias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
+        { "--aux-hidden", "100", "at least the main LSTM's 128", Sound with { AuxiliaryHidden = 100 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_refused_with_its_option_its_value_and_what_is_allowed(string option, string value, string allowed, ExperimentSpec spec)
+    {
+        string message = Assert.Throws<UserException>(() => SpecCheck.Throw(spec)).Message;
+
+        Assert.StartsWith($"{option} is {value}, but must be ", message);
+        Assert.Contains(allowed, message);
+    }
+
+    [Fact]
+    public void The_defaults_and_the_ends_of_ranges_are_allowed()
+    {
+        SpecCheck.Throw(Sound);
+        SpecCheck.Throw(Sound with
+        {
+            DropRate = 0, ValidationFraction = 0, PretrainEpochs = 0, Epochs = 0, AuxiliaryWeight = 0, RmsPropAlpha = 0, Epsilon = 0,
+            AuxiliaryHidden = Sound.Hidden, Silence = 0, Batch = 1, Anchors = 1, Segment = 1, Steps = 1, EvaluateEvery = 1, ClipNorm = 1e-9,
+        });
+    }
+
+    [Fact]
+    public void A_segment_must_leave_room_for_its_last_target()
+    {
+        string message = Assert.Throws<UserException>(() => SpecCheck.Throw(TinyRun.Spec with { Segment = 16 }, TinyRun.Data.Train)).Message;
+
+        Assert.Contains("16 steps", message);
+        Assert.Contains("--segment between 1 and 15", message);
+        SpecCheck.Throw(TinyRun.Spec with { Segment = 15 }, TinyRun.Data.Train);
+        SpecCheck.Throw(TinyRun.Spec with { Segment = 600, Model = ModelKind.Lstm }, TinyRun.Data.Train);
+    }
+
+    [Fact]
+    public void There_must_be_examples_for_one_batch()
+    {
+        string message = Assert.Throws<UserException>(() => SpecCheck.Throw(TinyRun.Spec with { Batch = 31 }, TinyRun.Data.Train)).Message;
+
+        Assert.Contains("30 training examples", message);
+        Assert.Contains("--batch", message);
+        SpecCheck.Throw(TinyRun.Spec with { Batch = 30 }, TinyRun.Data.Train);
+    }
+}

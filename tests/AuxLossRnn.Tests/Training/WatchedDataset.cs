@@ -1,0 +1,23 @@
+using AuxLossRnn.Data;
+
+namespace AuxLossRnn.Tests.Training;
+
+/// <summary>Another dataset, with a call whenever a batch of it is read.</summary>
+internal sealed class WatchedDataset(SequenceDataset inner, Action read) : SequenceDataset
+{
+    public override int Count => inner.Count;
+
+    public override int Steps => inner.Steps;
+
+    public override int Features => inner.Features;
+
+    public override int Classes => inner.Classes;
+
+    public override int Label(int index) => inner.Label(index);
+
+    public override SequenceBatch Batch(ReadOnlySpan<int> indices)
+    {
+        read();
+        return inner.Batch(indices);
+    }
+}
