@@ -26,7 +26,7 @@ public sealed class SignalTests(ReferenceRun reference)
             Assert.True(process.WaitForLines(run.MetricsPath, lines), $"It ended before it could be sent {name}.");
             Assert.True(SendSignal(process.ProcessId, signal) == 0, $"{name} could not be sent: {Marshal.GetLastPInvokeErrorMessage()}");
             CommandResult stopped = process.Wait().ShouldExitWith(130);
-            Assert.Contains($"Interrupted; go on with the same command and --out {run.Folder} --resume", stopped.Output, StringComparison.Ordinal);
+            Assert.Contains($"Interrupted. Go on with: auxloss train --out {run.Folder} --resume", stopped.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", stopped.Error, StringComparison.Ordinal);
         }
 
@@ -35,7 +35,8 @@ public sealed class SignalTests(ReferenceRun reference)
         Assert.Equal("interrupted", (string?)run.Read("summary.json")["status"]);
         Assert.True(File.Exists(run.LastWeightsPath));
 
-        CommandResult resumed = AuxLoss.RunIn(folder.Path, TinyRun.Resume(run.Folder)).ShouldExitWith(0);
+        // As the message says: with no other option.
+        CommandResult resumed = AuxLoss.RunIn(folder.Path, "train", "--out", run.Folder, "--resume", "--threads", "1").ShouldExitWith(0);
         Assert.Contains($"resumed after {done}", resumed.Output, StringComparison.Ordinal);
         run.ShouldEqual(reference.Files);
     }

@@ -47,7 +47,7 @@ public static class EvaluateCommand
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
         using var trainer = new Trainer(spec, data, null, machine.Device);
-        string step = RunFolder.LoadWeights(best ? folder.BestWeightsPath : folder.LastWeightsPath, trainer.Model)["step"];
+        string step = WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, trainer.Model).GetValueOrDefault(WeightsFile.StepKey, "unknown");
 
         AnsiConsole.WriteLine($"{folder.Path}: {(best ? "best on validation" : "last")} weights, step {step}");
         foreach ((string name, SequenceDataset split) in new[] { ("validation", data.Validation), ("test", data.Test) })

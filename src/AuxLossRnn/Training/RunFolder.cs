@@ -144,7 +144,7 @@ public sealed class RunFolder
         }
 
         AtomicFile.Write(File($"checkpoints/last/{training}"), content.WriteTo);
-        SaveWeights(LastWeightsPath, model, progress.Step, new()
+        WeightsFile.Save(LastWeightsPath, model, progress.Step, new()
         {
             [ProgressKey] = training,
             [ProgressHashKey] = Convert.ToHexStringLower(SHA256.HashData(content.ToArray())),
@@ -162,7 +162,7 @@ public sealed class RunFolder
     /// <summary>Keeps the weights as the best so far.</summary>
     /// <param name="model">The weights.</param>
     /// <param name="step">The steps done.</param>
-    public void SaveBest(nn.Module model, int step) => SaveWeights(BestWeightsPath, model, step, []);
+    public void SaveBest(nn.Module model, int step) => WeightsFile.Save(BestWeightsPath, model, step, []);
 
     /// <summary>Puts the last checkpoint into a model and its optimiser.</summary>
     /// <param name="model">The model.</param>
@@ -171,7 +171,7 @@ public sealed class RunFolder
     /// <exception cref="UserException">A file is missing, damaged, or of another model.</exception>
     public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser)
     {
-        Dictionary<string, string> metadata = LoadWeights(LastWeightsPath, model);
+        Dictionary<string, string> metadata = WeightsFile.Load(LastWeightsPath, model);
         string path = File($"checkpoints/last/{metadata.GetValueOrDefault(ProgressKey)}");
         try
         {
@@ -192,42 +192,6 @@ public sealed class RunFolder
             throw new UserException(
                 $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another --out.", failure);
         }
-    }
-
-    /// <summary>Puts saved weights into a model.</summary>
-    /// <param name="path">The safetensors file.</param>
-    /// <param name="model">The model.</param>
-    /// <returns>The file's metadata.</returns>
-    /// <exception cref="UserException">The file is missing, or names or shapes are not the model's.</exception>
-    public static Dictionary<string, string> LoadWeights(string path, nn.Module model)
-    {
-        if (!System.IO.File.Exists(path))
-        {
-            throw new UserException($"There are no weights at {path}: the run wrote no checkpoint there.");
-        }
-
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        (Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) = Safetensors.Load(path);
-        foreach ((string name, var weight) in model.named_parameters())
-        {
-            if (!tensors.TryGetValue(name, out Tensor? saved) || !saved.shape.AsSpan().SequenceEqual(weight.shape))
-            {
-                string found = saved is null ? "nothing" : $"[{string.Join(", ", saved.shape)}]";
-                throw new UserException(
-                    $"{path} does not fit the model: {name} should be [{string.Join(", ", weight.shape)}], found {found}.");
-            }
-
-            weight.copy_(saved);
-        }
-
-        return metadata;
-    }
-
-    private static void SaveWeights(string path, nn.Module model, int step, Dictionary<string, string> metadata)
-    {
-        (metadata["format"], metadata["step"]) = ("pt", $"{step}");
-        Safetensors.Save(path, model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)), metadata);
     }
 
     private void RefuseAnotherSpec(ExperimentSpec spec)

@@ -39,19 +39,27 @@ public sealed class ImageSequencesTests
     }
 
     [Fact]
-    public void A_batch_outlives_a_scope_around_its_making_and_its_caller_disposes_it()
+    public void A_batch_belongs_to_the_scope_of_its_caller()
     {
         ImageSequences sequences = ImageSequences.From(Images, new ImageSequenceOptions());
         SequenceBatch batch;
         using (NewDisposeScope())
         {
             batch = sequences.Batch([0]);
+            Assert.Equal(4, batch.Labels.item<long>());
+            Assert.Equal(4, batch.Lengths.item<long>());
+            Assert.Equal(12, batch.Inputs.numel());
+            Assert.Equal(12, batch.Tokens.numel());
         }
 
-        Assert.Equal(4, batch.Labels.item<long>());
-        Assert.Equal(4, batch.Lengths.item<long>());
+        Assert.True(batch.Inputs.IsInvalid && batch.Tokens.IsInvalid && batch.Labels.IsInvalid && batch.Lengths.IsInvalid);
+    }
+
+    [Fact]
+    public void A_batch_made_outside_a_scope_lives_until_it_is_disposed()
+    {
+        SequenceBatch batch = ImageSequences.From(Images, new ImageSequenceOptions()).Batch([0]);
         Assert.Equal(12, batch.Inputs.numel());
-        Assert.Equal(12, batch.Tokens.numel());
         batch.Dispose();
         Assert.True(batch.Inputs.IsInvalid && batch.Tokens.IsInvalid && batch.Labels.IsInvalid && batch.Lengths.IsInvalid);
     }

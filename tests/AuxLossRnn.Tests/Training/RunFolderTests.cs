@@ -107,9 +107,9 @@ public sealed class RunFolderTests : IDisposable
         using var larger = new AuxiliaryLossModel(Spec with { Hidden = 6 }, 1, 10);
         using var other = new AuxiliaryLossModel(Spec with { Model = ModelKind.PLstm }, 1, 10);
 
-        Assert.Matches(@"encoder\.\S+ should be \[24(, \d+)?\], found \[16", Refused(() => RunFolder.LoadWeights(folder.LastWeightsPath, larger)));
-        Assert.Matches(@"prediction\.\S+ should be \[.*found nothing", Refused(() => RunFolder.LoadWeights(folder.LastWeightsPath, other)));
-        Assert.Contains("no weights", Refused(() => RunFolder.LoadWeights(_temporary["none"], other)));
+        Assert.Matches(@"encoder\.\S+ should be \[24(, \d+)?\], found \[16", Refused(() => WeightsFile.Load(folder.LastWeightsPath, larger)));
+        Assert.Matches(@"prediction\.\S+ should be \[.*found nothing", Refused(() => WeightsFile.Load(folder.LastWeightsPath, other)));
+        Assert.Contains("no weights", Refused(() => WeightsFile.Load(_temporary["none"], other)));
     }
 
     [Fact]
