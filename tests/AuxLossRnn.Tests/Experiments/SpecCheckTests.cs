@@ -57,8 +57,21 @@ public sealed class SpecCheckTests
         SpecCheck.Throw(Sound);
         SpecCheck.Throw(Sound with
         {
-            DropRate = 0, ValidationFraction = 0, PretrainEpochs = 0, Epochs = 0, AuxiliaryWeight = 0, RmsPropAlpha = 0, Epsilon = 0,
-            AuxiliaryHidden = Sound.Hidden, Silence = 0, Batch = 1, Anchors = 1, Segment = 1, Steps = 1, EvaluateEvery = 1, ClipNorm = 1e-9,
+            DropRate = 0,
+            ValidationFraction = 0,
+            PretrainEpochs = 0,
+            Epochs = 0,
+            AuxiliaryWeight = 0,
+            RmsPropAlpha = 0,
+            Epsilon = 0,
+            AuxiliaryHidden = Sound.Hidden,
+            Silence = 0,
+            Batch = 1,
+            Anchors = 1,
+            Segment = 1,
+            Steps = 1,
+            EvaluateEvery = 1,
+            ClipNorm = 1e-9,
         });
     }
 

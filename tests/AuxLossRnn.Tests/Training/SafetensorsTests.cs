@@ -69,7 +69,11 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = ModelKind.RpLstm, Steps = 1, Encoding = InputEncoding.Linear, EncodingSize = 3, AuxiliaryHidden = 6,
+            Model = ModelKind.RpLstm,
+            Steps = 1,
+            Encoding = InputEncoding.Linear,
+            EncodingSize = 3,
+            AuxiliaryHidden = 6,
         };
         RunFolder run = RunFolder.Open(folder["run"], spec, resume: false);
         using var trainer = new Trainer(spec, TinyRun.Data, run);

@@ -156,7 +156,11 @@ public sealed class TrainerResumeTests : IDisposable
 
     private static ExperimentSpec Spec(ModelKind model) => TinyRun.Spec with
     {
-        Model = model, Steps = Steps, Epochs = 3, Anchors = 2, AnchorSchedule = AuxLossRnn.AuxiliaryLosses.AnchorSchedule.EveryExample,
+        Model = model,
+        Steps = Steps,
+        Epochs = 3,
+        Anchors = 2,
+        AnchorSchedule = AuxLossRnn.AuxiliaryLosses.AnchorSchedule.EveryExample,
     };
 
     /// <summary>Runs to the end, each time that it stops with a new trainer that resumes.</summary>

@@ -21,7 +21,12 @@ public sealed class TrainerTests : IDisposable
     {
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = model, FeedForwardHidden = 8, LearningRate = 0.01, PretrainEpochs = 3, Epochs = 10, EvaluateEvery = 1000,
+            Model = model,
+            FeedForwardHidden = 8,
+            LearningRate = 0.01,
+            PretrainEpochs = 3,
+            Epochs = 10,
+            EvaluateEvery = 1000,
         };
 
         // Black images and white ones.
@@ -147,7 +152,12 @@ public sealed class TrainerTests : IDisposable
     {
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = ModelKind.RpLstm, Optimiser = optimiser, PretrainEpochs = 10, Epochs = 100, Steps = 210, EvaluateEvery = 50,
+            Model = ModelKind.RpLstm,
+            Optimiser = optimiser,
+            PretrainEpochs = 10,
+            Epochs = 100,
+            Steps = 210,
+            EvaluateEvery = 50,
         };
         using var trainer = new Trainer(spec, TinyRun.Data);
         long[] live = new long[spec.Steps!.Value + 1];

@@ -7,7 +7,13 @@ public sealed class TrainingScheduleTests
 {
     private static readonly ExperimentSpec Spec = new()
     {
-        Batch = 10, PretrainEpochs = 4, Epochs = 7, LearningRate = 0.8, HalvingEpochs = 3, EvaluateEvery = 15, CheckpointEvery = 7,
+        Batch = 10,
+        PretrainEpochs = 4,
+        Epochs = 7,
+        LearningRate = 0.8,
+        HalvingEpochs = 3,
+        EvaluateEvery = 15,
+        CheckpointEvery = 7,
     };
 
     [Fact]
