@@ -43,21 +43,6 @@ public sealed class ReconstructionDecoder : nn.Module
         return _predictor.SumOfLosses(predictions, inputs.narrow(0, 1, length), tokens.narrow(0, 1, length)); // []
     }
 
-    /// <summary>What the decoder makes of the segments, for figures.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="segments">The segments, one a row.</param>
-    /// <param name="length">The segment length L.</param>
-    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>.</param>
-    /// <returns>The predicted features, scaled to [0, 1] where they are levels, <c>[L, R, F]</c>.</returns>
-    public Tensor Reconstruct(SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors)
-    {
-        using var noGradient = no_grad();
-        (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
-        Tensor predictions = Decode(inputs, tokens, length, anchors, null, null);
-        Tensor[] steps = [.. Enumerable.Range(0, length).Select(j => _predictor.AsData(predictions.narrow(0, j, 1)).Inputs)];
-        return cat(steps, 0); // [L, R, F]
-    }
-
     private static (Tensor Inputs, Tensor Tokens) Window(SequenceBatch batch, IReadOnlyList<Segment> segments, int length)
     {
         int[] examples = [.. segments.Select(segment => segment.Example)];

@@ -175,7 +175,7 @@ public sealed class Trainer : IDisposable
         return new EvaluationMetrics(_progress.Step, Schedule.EpochAt(last), Schedule.PhaseAt(last), split, accuracy, loss);
     }
 
-    private static double? Value(Tensor? loss, string name, int step)
+    private double? Value(Tensor? loss, string name, int step)
     {
         if (loss is null)
         {
@@ -198,12 +198,13 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private static void ThrowUnlessFinite(double value, string name, int step)
+    private void ThrowUnlessFinite(double value, string name, int step)
     {
         if (!double.IsFinite(value))
         {
             throw new TrainingFailedException(
-                $"The {name} is {value} at step {step + 1}, so training stopped; the last checkpoint is kept. "
+                $"The {name} is {value} at step {step + 1}, so training stopped"
+                + (_folder is { HasCheckpoint: true } ? "; the last checkpoint is kept. " : ". ")
                 + "Try a smaller --learning-rate or --clip-norm 1.");
         }
     }
