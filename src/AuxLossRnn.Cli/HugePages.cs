@@ -6,11 +6,13 @@ namespace AuxLossRnn.Cli;
 /// <remarks>
 /// A training step frees tens of megabytes that the next one asks for again, and the kernel clears every 4 KiB page of
 /// them anew: that took nearly half the time of an LSTM step. glibc asks for large pages if its environment says so when
-/// the process starts, so the process replaces itself once, under the same id, with that variable set.
+/// the process starts, so the process replaces itself once, under the same id, with that variable set. Blocks of 2 MiB and
+/// more are mapped one by one: kept in glibc's heap, aligned blocks fragment it, and it was seen to grow by gigabytes.
 /// </remarks>
 internal static partial class HugePages
 {
     private const string Variable = "GLIBC_TUNABLES";
+    private const string Value = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=2097152";
     private const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
     /// <summary>Starts the program anew with large pages; returns where there is nothing to gain, or the user has chosen.</summary>
@@ -26,7 +28,7 @@ internal static partial class HugePages
         string[] arguments = File.ReadAllText(commandLine).Split('\0')[..^1];
         try
         {
-            if (SetNativeEnvironment(Variable, "glibc.malloc.hugetlb=1", 0) == 0)
+            if (SetNativeEnvironment(Variable, Value, 0) == 0)
             {
                 // Comes back only if it fails, and then nothing is lost but speed.
                 _ = Replace("/proc/self/exe", [.. arguments, null]);
