@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Cli;
 
@@ -28,7 +29,7 @@ internal static partial class HugePages
         string[] arguments = File.ReadAllText(commandLine).Split('\0')[..^1];
         try
         {
-            if (SetNativeEnvironment(Variable, Value, 0) == 0)
+            if (NativeEnvironment.SetDefault(Variable, Value))
             {
                 // Comes back only if it fails, and then nothing is lost but speed.
                 _ = Replace("/proc/self/exe", [.. arguments, null]);
@@ -39,9 +40,6 @@ internal static partial class HugePages
             // Not glibc.
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetNativeEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Replace(string path, string?[] arguments);

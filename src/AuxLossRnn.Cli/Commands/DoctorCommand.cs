@@ -46,7 +46,7 @@ public static class DoctorCommand
             WritePlain(report, writer);
         }
 
-        return report.IsHealthy ? 0 : 1;
+        return report.IsHealthy ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     /// <summary>One line a check, its advice indented below: for files, pipes and screen readers.</summary>

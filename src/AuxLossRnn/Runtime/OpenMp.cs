@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-
 namespace AuxLossRnn.Runtime;
 
 /// <summary>How libtorch's threads wait for one another.</summary>
-public static partial class OpenMp
+public static class OpenMp
 {
     /// <summary>The spin count set where the user has set none.</summary>
     public const string DefaultSpinCount = "1000";
@@ -31,11 +29,8 @@ public static partial class OpenMp
         if (OperatingSystem.IsLinux())
         {
             // .NET keeps its own copy of the environment, which native code never sees: only setenv reaches libgomp.
-            _ = SetNativeEnvironment("GOMP_SPINCOUNT", DefaultSpinCount, 0);
+            _ = NativeEnvironment.SetDefault("GOMP_SPINCOUNT", DefaultSpinCount);
             Waiting = $"GOMP_SPINCOUNT={DefaultSpinCount} (set by the kit)";
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetNativeEnvironment(string name, string value, int overwrite);
 }

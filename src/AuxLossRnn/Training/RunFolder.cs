@@ -95,7 +95,7 @@ public sealed class RunFolder
     public static (RunFolder Folder, ExperimentSpec Spec) Read(string path)
     {
         var folder = new RunFolder(System.IO.Path.GetFullPath(path));
-        if (!System.IO.File.Exists(folder.ConfigPath))
+        if (!Exists(path))
         {
             throw new UserException($"{folder.Path} holds no run: it has no config.json. Give the folder that `auxloss train --out` wrote.");
         }
