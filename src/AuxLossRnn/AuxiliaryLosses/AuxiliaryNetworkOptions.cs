@@ -11,6 +11,7 @@ namespace AuxLossRnn.AuxiliaryLosses;
 /// <param name="DecoderInputs">What the decoder reads after the first element.</param>
 /// <param name="SegmentTruncation">What happens to a segment longer than the truncation.</param>
 /// <param name="FeedForward">The feed-forward layers.</param>
+/// <param name="Compute">How it computes.</param>
 public sealed record AuxiliaryNetworkOptions(
     int Hidden,
     InputEncoding Encoding,
@@ -19,4 +20,5 @@ public sealed record AuxiliaryNetworkOptions(
     TokenLoss TokenLoss,
     DecoderInputs DecoderInputs,
     SegmentTruncation SegmentTruncation,
-    FeedForwardOptions FeedForward);
+    FeedForwardOptions FeedForward,
+    ComputeOptions Compute);

@@ -1,4 +1,5 @@
 using AuxLossRnn.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;
@@ -8,17 +9,19 @@ public static class Chunks
 {
     /// <summary>Reads a segment, detaching the state every <paramref name="cut"/> steps.</summary>
     /// <param name="predictor">The auxiliary LSTM.</param>
-    /// <param name="x">What it reads, <c>[L, R, inputs]</c>.</param>
+    /// <param name="x">What it reads, <c>[L, R, inputs]</c>, or the features that <paramref name="projection"/> makes it of.</param>
+    /// <param name="projection">A linear layer before it; null for none.</param>
     /// <param name="state">The state before.</param>
     /// <param name="cut">The steps between two cuts; null for none.</param>
     /// <returns>The outputs, <c>[L, R, H]</c>.</returns>
-    public static Tensor Read(TokenPredictor predictor, Tensor x, LstmState state, int? cut)
+    public static Tensor Read(TokenPredictor predictor, Tensor x, Linear? projection, LstmState state, int? cut)
     {
         int length = (int)x.shape[0];
         var outputs = new List<Tensor>();
         foreach ((int from, int steps) in Between(length, cut))
         {
-            (Tensor chunk, state) = predictor.Read(x.narrow(0, from, steps), from == 0 ? state : state.Detach()); // [t, R, H]
+            (Tensor chunk, state) = predictor.Read(
+                x.narrow(0, from, steps), projection, from == 0 ? state : state.Detach()); // [t, R, H]
             outputs.Add(chunk);
         }
 

@@ -30,7 +30,7 @@ public sealed class PredictionNetwork : nn.Module
     public Tensor SumOfLosses(Tensor mainOutputs, Tensor targets, Tensor targetTokens, int? cut, Generator? masks)
     {
         LstmState zero = LstmState.Zero(TokenPredictor.Layers, mainOutputs.shape[1], _predictor.Hidden, mainOutputs);
-        Tensor outputs = Chunks.Read(_predictor, mainOutputs, zero, cut); // [L, R, H']
+        Tensor outputs = Chunks.Read(_predictor, mainOutputs, null, zero, cut); // [L, R, H']
         return _predictor.SumOfLosses(_predictor.Predict(outputs, masks), targets, targetTokens); // []
     }
 }

@@ -1,5 +1,6 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;
@@ -60,14 +61,17 @@ public sealed class ReconstructionDecoder : nn.Module
             return DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks);
         }
 
-        Tensor x = _input.Encode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length)); // [L, R, E]
+        (inputs, tokens) = (inputs.narrow(0, 0, length), tokens.narrow(0, 0, length)); // [L, R, F]
+        (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [L, R, F] or [L, R, E]
         if (_options.DecoderInputs == DecoderInputs.FirstOnly)
         {
-            Tensor first = x.narrow(0, 0, 1); // [1, R, E]
-            x = length == 1 ? first : cat([first, zeros_like(x.narrow(0, 1, length - 1))], 0); // [L, R, E]
+            // What is not fed is a zero encoding, which no feature encodes to: nothing is left to project.
+            Tensor first = _input.Encode(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1)); // [1, R, E]
+            Tensor rest = zeros(length - 1, first.shape[1], first.shape[2], dtype: first.dtype, device: first.device); // [L-1, R, E]
+            (x, projection) = (cat([first, rest], 0), null); // [L, R, E]
         }
 
-        return _predictor.Predict(Chunks.Read(_predictor, x, state, Cut(truncation)), masks); // [L, R, …]
+        return _predictor.Predict(Chunks.Read(_predictor, x, projection, state, Cut(truncation)), masks); // [L, R, …]
     }
 
     private Tensor DecodeFreely(
@@ -81,7 +85,8 @@ public sealed class ReconstructionDecoder : nn.Module
                 state = state.Detach();
             }
 
-            (Tensor outputs, state) = _predictor.Read(_input.Encode(inputs, tokens), state); // [1, R, H]
+            (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [1, R, F] or [1, R, E]
+            (Tensor outputs, state) = _predictor.Read(x, projection, state); // [1, R, H]
             predictions[j] = _predictor.Predict(outputs, masks); // [1, R, …]
             (inputs, tokens) = _predictor.AsData(predictions[j]); // [1, R, F]
         }

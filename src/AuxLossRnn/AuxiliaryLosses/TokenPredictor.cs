@@ -12,7 +12,7 @@ public sealed class TokenPredictor
     public const int Layers = 2;
 
     private readonly AuxiliaryNetworkOptions _options;
-    private readonly LSTM _lstm;
+    private readonly LstmLayers _lstm;
     private readonly FeedForward _head;
 
     /// <summary>A predictor.</summary>
@@ -22,7 +22,7 @@ public sealed class TokenPredictor
     public TokenPredictor(int inputs, int features, AuxiliaryNetworkOptions options)
     {
         _options = options;
-        _lstm = nn.LSTM(inputs, options.Hidden, numLayers: Layers);
+        _lstm = new LstmLayers(inputs, options.Hidden, Layers, options.Compute);
         int outputs = options.TokenLoss == TokenLoss.CrossEntropy ? features * options.Levels : features;
         _head = new FeedForward(options.Hidden, outputs, options.FeedForward);
     }
@@ -34,19 +34,16 @@ public sealed class TokenPredictor
     /// <param name="owner">The module.</param>
     public void RegisterIn(nn.Module owner)
     {
-        owner.register_module("lstm", _lstm);
+        _lstm.RegisterIn(owner);
         _head.RegisterIn(owner);
     }
 
     /// <summary>Runs the LSTM over a segment, or a part of one.</summary>
-    /// <param name="x">What it reads, <c>[t, R, inputs]</c>.</param>
+    /// <param name="x">What it reads, <c>[t, R, inputs]</c>, or the features that <paramref name="projection"/> makes it of.</param>
+    /// <param name="projection">A linear layer before it; null for none.</param>
     /// <param name="state">The state before.</param>
     /// <returns>The top layer's outputs, <c>[t, R, H]</c>, and the state after.</returns>
-    public (Tensor Outputs, LstmState State) Read(Tensor x, LstmState state)
-    {
-        (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, R, H]
-        return (outputs, new LstmState(hidden, cell));
-    }
+    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state) => _lstm.Read(x, projection, state);
 
     /// <summary>What the feed-forward layers make of the LSTM's outputs.</summary>
     /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>

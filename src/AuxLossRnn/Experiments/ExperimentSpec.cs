@@ -135,6 +135,9 @@ public sealed record ExperimentSpec
     /// <summary>Steps between checkpoints; null for at evaluations only.</summary>
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>How products are computed; unknown, float32 by default. bfloat16 is faster where the processor has it.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>The seed of weights, order, anchors and masks.</summary>
     public long Seed { get; init; } = 1;
 

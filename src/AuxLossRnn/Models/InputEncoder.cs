@@ -51,6 +51,12 @@ public sealed class InputEncoder
         }
     }
 
+    /// <summary>Some steps as an LSTM takes them: the features of a linear encoding together with its layer, others encoded.</summary>
+    /// <param name="inputs">The scaled features, <c>[T, B, F]</c>.</param>
+    /// <param name="tokens">The levels, uint8 <c>[T, B, F]</c>.</param>
+    public (Tensor X, Linear? Projection) Prepare(Tensor inputs, Tensor tokens) =>
+        _linear is null ? (Encode(inputs, tokens), null) : (inputs, _linear);
+
     /// <summary>Encodes some steps.</summary>
     /// <param name="inputs">The scaled features, <c>[T, B, F]</c>.</param>
     /// <param name="tokens">The levels, uint8 <c>[T, B, F]</c>.</param>

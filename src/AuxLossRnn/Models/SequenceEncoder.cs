@@ -8,7 +8,7 @@ namespace AuxLossRnn.Models;
 public sealed class SequenceEncoder : nn.Module
 {
     private readonly InputEncoder _input;
-    private readonly LSTM _lstm;
+    private readonly LstmLayers _lstm;
 
     /// <summary>An encoder.</summary>
     /// <param name="encoding">The kind of input encoding.</param>
@@ -16,14 +16,16 @@ public sealed class SequenceEncoder : nn.Module
     /// <param name="encodingSize">The size E of the input encoding.</param>
     /// <param name="hidden">The hidden size H.</param>
     /// <param name="levels">The number of levels that tokens take.</param>
-    public SequenceEncoder(InputEncoding encoding, int features, int encodingSize, int hidden, int levels)
+    /// <param name="compute">How it computes.</param>
+    public SequenceEncoder(
+        InputEncoding encoding, int features, int encodingSize, int hidden, int levels, ComputeOptions compute)
         : base(nameof(SequenceEncoder))
     {
         Hidden = hidden;
         _input = new InputEncoder(encoding, features, encodingSize, levels);
-        _lstm = nn.LSTM(_input.Size, hidden);
+        _lstm = new LstmLayers(_input.Size, hidden, 1, compute);
         _input.RegisterIn(this);
-        register_module("lstm", _lstm);
+        _lstm.RegisterIn(this);
     }
 
     /// <summary>The hidden size H.</summary>
@@ -36,8 +38,7 @@ public sealed class SequenceEncoder : nn.Module
     /// <returns>The hidden states after each step, <c>[t, B, H]</c>, and the state after the last.</returns>
     public (Tensor Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state)
     {
-        Tensor encoded = _input.Encode(inputs, tokens); // [t, B, E]
-        (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(encoded, (state.Hidden, state.Cell)); // [t, B, H]
-        return (outputs, new LstmState(hidden, cell));
+        (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
+        return _lstm.Read(x, projection, state); // [t, B, H]
     }
 }

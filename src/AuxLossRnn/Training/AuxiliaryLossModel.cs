@@ -23,13 +23,16 @@ public sealed class AuxiliaryLossModel : nn.Module
     /// <param name="features">The features F of a step.</param>
     /// <param name="classes">The number of classes C.</param>
     /// <param name="levels">The number of levels that tokens take.</param>
-    public AuxiliaryLossModel(ExperimentSpec spec, int features, int classes, int levels = ByteLevels)
+    /// <param name="compute">How it computes; null for every shortcut at the spec's precision.</param>
+    public AuxiliaryLossModel(
+        ExperimentSpec spec, int features, int classes, int levels = ByteLevels, ComputeOptions? compute = null)
         : base(nameof(AuxiliaryLossModel))
     {
         // The encoder and the classifier come first, so that models of one seed share their initial weights.
         random.manual_seed(new RandomStream(spec.Seed, RandomPurpose.Weights).NextSeed());
         var feedForward = new FeedForwardOptions(spec.FeedForwardHidden, spec.Activation, spec.Regularisation, spec.DropRate);
-        Encoder = new SequenceEncoder(spec.Encoding, features, spec.EncodingSize, spec.Hidden, levels);
+        compute ??= new ComputeOptions(spec.Precision);
+        Encoder = new SequenceEncoder(spec.Encoding, features, spec.EncodingSize, spec.Hidden, levels, compute);
         register_module("encoder", Encoder);
         var classifier = new ClassifierHead(spec.Hidden, classes, feedForward);
         _classifier = classifier.Layers;
@@ -37,7 +40,7 @@ public sealed class AuxiliaryLossModel : nn.Module
 
         var options = new AuxiliaryNetworkOptions(
             spec.AuxiliaryHidden ?? spec.Hidden, spec.Encoding, spec.EncodingSize, levels, spec.TokenLoss,
-            spec.DecoderInputs, spec.SegmentTruncation, feedForward);
+            spec.DecoderInputs, spec.SegmentTruncation, feedForward, compute);
         int networks = spec.SharedAuxiliaryNetwork ? 1 : spec.Anchors;
         Reconstruction = spec.Reconstructs ? Make("reconstruction", networks, () => new ReconstructionDecoder(features, options)) : [];
         Prediction = spec.Predicts ? Make("prediction", networks, () => new PredictionNetwork(spec.Hidden, features, options)) : [];

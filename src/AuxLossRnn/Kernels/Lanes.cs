@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AuxLossRnn.Kernels;
+
+/// <summary>Elementwise functions on the lanes of a register, for float32 and float64.</summary>
+/// <remarks>
+/// In float32 the exponential is a polynomial of degree 7 after the usual reduction, within 2 units in the last place;
+/// float64, which only tests use, takes the runtime's own, lane by lane.
+/// </remarks>
+internal static unsafe class Lanes
+{
+    /// <summary>The lanes V of a register.</summary>
+    public static int Count<T>()
+        where T : unmanaged => Unsafe.SizeOf<T>() == sizeof(float) ? 16 : 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
+        where T : unmanaged => typeof(T) == typeof(float)
+            ? Avx512F.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+            : Avx512F.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+
+    /// <summary>σ(x) = 1 / (1 + e^−x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Sigmoid<T>(Vector512<T> x)
+        where T : unmanaged => Vector512<T>.One / (Vector512<T>.One + Exp(-x));
+
+    /// <summary>tanh x = e / (e + 2) with e = e^2x − 1, which keeps its precision near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Tanh<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return EachLane(x.AsDouble(), &Math.Tanh).As<double, T>();
+        }
+
+        // Beyond 9 it rounds to ±1, and the quotient of two infinities is never formed.
+        Vector512<float> doubled = Vector512.Min(Vector512.Max(x.AsSingle(), Vector512.Create(-9.1f)), Vector512.Create(9.1f)) * 2;
+        (Vector512<float> fraction, Vector512<float> exponent) = Reduced(doubled);
+        Vector512<float> power = Avx512F.Scale(Vector512<float>.One, exponent);
+        Vector512<float> e = MultiplyAdd(fraction, power, power - Vector512<float>.One);
+        return (e / (e + Vector512.Create(2f))).As<float, T>();
+    }
+
+    /// <summary>e^x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return EachLane(x.AsDouble(), &Math.Exp).As<double, T>();
+        }
+
+        Vector512<float> bounded = Vector512.Min(Vector512.Max(x.AsSingle(), Vector512.Create(-87f)), Vector512.Create(88f));
+        (Vector512<float> fraction, Vector512<float> exponent) = Reduced(bounded);
+        return Avx512F.Scale(fraction + Vector512<float>.One, exponent).As<float, T>();
+    }
+
+    /// <summary>f and n with e^x = (1 + f) · 2ⁿ: x = n·ln 2 + r, |r| ≤ ln 2 / 2, f = e^r − 1 by its series.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float> Fraction, Vector512<float> Exponent) Reduced(Vector512<float> x)
+    {
+        Vector512<float> n = Avx512F.RoundScale(x * Vector512.Create(1.44269504f), 8);
+
+        // ln 2 in two parts, the first with trailing zeros, so that n·ln 2 is exact.
+        Vector512<float> r = MultiplyAdd(n, Vector512.Create(-0.693359375f), x);
+        r = MultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
+        Vector512<float> p = MultiplyAdd(Vector512.Create(1f / 5040), r, Vector512.Create(1f / 720));
+        p = MultiplyAdd(p, r, Vector512.Create(1f / 120));
+        p = MultiplyAdd(p, r, Vector512.Create(1f / 24));
+        p = MultiplyAdd(p, r, Vector512.Create(1f / 6));
+        p = MultiplyAdd(p, r, Vector512.Create(0.5f));
+        return (MultiplyAdd(p, r * r, r), n);
+    }
+
+    private static Vector512<double> EachLane(Vector512<double> x, delegate*<double, double> function)
+    {
+        double* lanes = stackalloc double[8];
+        x.Store(lanes);
+        for (int lane = 0; lane < 8; lane++)
+        {
+            lanes[lane] = function(lanes[lane]);
+        }
+
+        return Vector512.Load(lanes);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.Intrinsics.X86;
+using AuxLossRnn.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Kernels;
+
+/// <summary>One LSTM layer over a whole sequence as an operation with a gradient.</summary>
+/// <remarks>
+/// It computes what <c>torch.nn.LSTM</c> does. Its weights stay in the core's second-level cache, a step's gates are
+/// finished while they are in the first, each core takes its rows of the batch through the whole sequence, and the memory
+/// of its record is used again from step to step.
+/// </remarks>
+internal sealed unsafe class LstmFunction : autograd.MultiTensorFunction<LstmFunction>
+{
+    private const string Run = "run";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(LstmFunction);
+
+    /// <summary>Whether the kernel can read a sequence: the processor has AVX-512, and the numbers are on the CPU.</summary>
+    /// <param name="x">The inputs.</param>
+    /// <param name="state">The state.</param>
+    public static bool Accepts(Tensor x, Tensor state) =>
+        Avx512F.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
+        && x.dtype == state.dtype && x.numel() > 0;
+
+    /// <summary>Reads a sequence.</summary>
+    /// <param name="x">The inputs, <c>[t, B, I]</c>.</param>
+    /// <param name="hidden">h before the first step, <c>[B, H]</c>.</param>
+    /// <param name="cell">c before the first step, <c>[B, H]</c>.</param>
+    /// <param name="inputWeights">W_x, <c>[4H, I]</c>, the gates i, f, g, o one below the other.</param>
+    /// <param name="hiddenWeights">W_h, <c>[4H, H]</c>.</param>
+    /// <param name="bias">b, <c>[4H]</c>.</param>
+    /// <param name="precision">The precision; float64 tensors are not rounded.</param>
+    /// <returns>h after each step, <c>[t, B, H]</c>, and h and c after the last, <c>[B, H]</c>.</returns>
+    public static (Tensor Outputs, Tensor Hidden, Tensor Cell) Read(
+        Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias,
+        Precision precision)
+    {
+        Tensor[] tensors = [x.contiguous(), hidden.contiguous(), cell.contiguous(), inputWeights, hiddenWeights, bias];
+        List<Tensor> results;
+        if (is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad))
+        {
+            results = apply([.. tensors, precision]);
+        }
+        else
+        {
+            using LstmRun run = LstmRun.Create(tensors, precision, records: false);
+            results = run.Forward(tensors);
+        }
+
+        return (results[0], results[1], results[2]);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> forward(autograd.AutogradContext context, params object[] arguments)
+    {
+        Tensor[] tensors = [.. arguments.OfType<Tensor>()];
+        LstmRun run = LstmRun.Create(tensors, (Precision)arguments[^1], records: true);
+        List<Tensor> results = run.Forward(tensors);
+        context.save_for_backward([.. tensors]);
+        context.save_data(Run, run);
+        context.set_materialize_grads(false);
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
+    {
+        using var run = (LstmRun)context.get_data(Run);
+        List<Tensor> saved = context.get_saved_variables();
+        return [.. run.Backward([.. saved], gradients), null!];
+    }
+}

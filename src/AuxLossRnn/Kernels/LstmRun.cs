@@ -1,0 +1,173 @@
+using System.Numerics;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Kernels;
+
+/// <summary>One call of an LSTM layer: what its backward pass needs of its forward pass.</summary>
+internal abstract class LstmRun : IDisposable
+{
+    /// <summary>A call in the type of its tensors.</summary>
+    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="LstmFunction.Read"/> takes them.</param>
+    /// <param name="precision">The precision.</param>
+    /// <param name="records">Whether a backward pass may follow.</param>
+    public static LstmRun Create(Tensor[] tensors, Precision precision, bool records) =>
+        tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, records)
+        : precision == Precision.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, records)
+        : new LstmRun<float, Tile<float>>(tensors, records);
+
+    /// <summary>Outputs, last h and last c.</summary>
+    /// <param name="tensors">The same tensors.</param>
+    public abstract List<Tensor> Forward(Tensor[] tensors);
+
+    /// <summary>The gradients of the six tensors.</summary>
+    /// <param name="tensors">The same tensors.</param>
+    /// <param name="gradients">The gradients of the three results; null for zero.</param>
+    public abstract List<Tensor> Backward(Tensor[] tensors, List<Tensor> gradients);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class LstmRun<T, TTile> : LstmRun
+    where T : unmanaged, IAdditionOperators<T, T, T>
+    where TTile : ITile<T>
+{
+    private readonly LstmOperands<T, TTile> _weights;
+    private readonly LstmSlice<T, TTile>[] _slices;
+    private readonly int _steps, _batch;
+
+    /// <summary>A call.</summary>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="records">Whether a backward pass may follow.</param>
+    public LstmRun(Tensor[] tensors, bool records)
+    {
+        (_steps, _batch) = ((int)tensors[0].shape[0], (int)tensors[0].shape[1]);
+        _weights = new LstmOperands<T, TTile>(
+            (int)tensors[0].shape[2], (int)tensors[1].shape[1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
+            TensorMemory.Of<T>(tensors[5]));
+        _slices = [.. Slices.Of(_batch, Tile<T>.Rows).Select(slice =>
+            new LstmSlice<T, TTile>(_weights, _steps, _batch, slice.First, slice.Count, records))];
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> Forward(Tensor[] tensors)
+    {
+        Tensor outputs = empty(_steps, _batch, _weights.Hidden, dtype: tensors[0].dtype); // [t, B, H]
+        Tensor hidden = empty_like(tensors[1]); // [B, H]
+        Tensor cell = empty_like(tensors[2]); // [B, H]
+        T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
+        T* to = TensorMemory.Of<T>(outputs), lastHidden = TensorMemory.Of<T>(hidden), lastCell = TensorMemory.Of<T>(cell);
+        Slices.Run(_slices.Length, i => _slices[i].Forward(x, h, c, to, lastHidden, lastCell));
+        return [outputs, hidden, cell];
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> Backward(Tensor[] tensors, List<Tensor> gradients)
+    {
+        _weights.PackBackward(tensors[0].requires_grad);
+        Tensor? inputs = tensors[0].requires_grad ? empty_like(tensors[0]) : null; // [t, B, I]
+        Tensor hidden = gradients[1] is { IsInvalid: false } h ? h.clone() : zeros_like(tensors[1]); // [B, H]
+        Tensor cell = gradients[2] is { IsInvalid: false } c ? c.clone() : zeros_like(tensors[2]); // [B, H]
+        using Tensor? outputs = gradients[0] is { IsInvalid: false } o ? o.contiguous() : null; // [t, B, H]
+        Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
+        LstmGradientSums<T>[] sums =
+            [.. _slices.Select(_ => new LstmGradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Gates))];
+
+        T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell);
+        T* dOutputs = outputs is null ? null : TensorMemory.Of<T>(outputs);
+        T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
+        Slices.Run(_slices.Length, i => _slices[i].Backward(x, dOutputs, dh, dc, dx, sums[i]));
+
+        // In the order of the slices, so that equal runs give equal sums.
+        foreach (LstmGradientSums<T> sum in sums)
+        {
+            _weights.InputMap.AddTo(
+                TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, LstmGradientSums<T>.Padded(_weights.PaddedInputs));
+            _weights.HiddenMap.AddTo(
+                TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, LstmGradientSums<T>.Padded(_weights.PaddedHidden));
+            _weights.BiasMap.AddTo(TensorMemory.Of<T>(weights[2]), sum.Bias.Pointer, 1);
+            sum.Dispose();
+        }
+
+        // What needs no gradient gets none: autograd would keep it.
+        return [inputs!, Needed(1, hidden), Needed(2, cell), .. weights];
+
+        Tensor Needed(int i, Tensor gradient)
+        {
+            if (tensors[i].requires_grad)
+            {
+                return gradient;
+            }
+
+            gradient.Dispose();
+            return null!;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _weights.Dispose();
+        foreach (LstmSlice<T, TTile> slice in _slices)
+        {
+            slice.Dispose();
+        }
+    }
+}
+
+/// <summary>Where a tensor's numbers are.</summary>
+internal static unsafe class TensorMemory
+{
+    /// <summary>The first number of a contiguous tensor on the CPU; valid as long as the tensor is.</summary>
+    /// <param name="tensor">The tensor.</param>
+    public static T* Of<T>(Tensor tensor)
+        where T : unmanaged
+    {
+        if (!tensor.is_contiguous() || tensor.device_type != TorchSharp.DeviceType.CPU || tensor.element_size() != sizeof(T))
+        {
+            throw new ArgumentException("The kernel reads contiguous tensors of one type on the CPU.", nameof(tensor));
+        }
+
+        // A view of one number: a tensor of more than 2 GiB has no span.
+        using Tensor first = tensor.detach().view(-1).narrow(0, 0, 1); // [1]
+        fixed (byte* address = first.bytes)
+        {
+            return (T*)address;
+        }
+    }
+}
+
+/// <summary>How work is divided between cores.</summary>
+internal static class Slices
+{
+    /// <summary>Parts of nearly equal size, as many as libtorch has threads, but none below a unit.</summary>
+    /// <param name="count">What is divided.</param>
+    /// <param name="unit">The unit: parts but the last are multiples of it.</param>
+    public static IEnumerable<(int First, int Count)> Of(int count, int unit)
+    {
+        int units = (count + unit - 1) / unit, parts = Math.Clamp(TorchThreads.Count, 1, units);
+        for (int part = 0; part < parts; part++)
+        {
+            int from = units * part / parts * unit, to = Math.Min(count, units * (part + 1) / parts * unit);
+            yield return (from, to - from);
+        }
+    }
+
+    /// <summary>Does each part once, one of them on this thread.</summary>
+    /// <param name="parts">The number of parts.</param>
+    /// <param name="work">Does a part.</param>
+    public static void Run(int parts, Action<int> work)
+    {
+        if (parts == 1)
+        {
+            work(0);
+        }
+        else
+        {
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, work);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace AuxLossRnn.Kernels;
+
+/// <summary>Which elements of a row-major matrix make the columns of an operand, and which its summed dimension.</summary>
+/// <remarks>Element (k, j) of the operand is <c>matrix[Summed[k] + Columns[j]]</c>, or zero where either is −1: padding.</remarks>
+/// <param name="Summed">The offsets of the summed dimension.</param>
+/// <param name="Columns">The offsets of the columns, a multiple of 4V of them.</param>
+internal sealed record OperandMap(long[] Summed, long[] Columns)
+{
+    /// <summary>Offsets 0, stride, 2·stride …, padded.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="padded">How many with padding.</param>
+    /// <param name="stride">The elements between two.</param>
+    public static long[] Range(int count, int padded, long stride = 1) =>
+        [.. Enumerable.Range(0, padded).Select(i => i < count ? i * stride : -1)];
+
+    /// <summary>The gates' columns: V units of the input gate, the same units of the forget, cell and output gates, and so on.</summary>
+    /// <param name="hidden">The hidden size H; PyTorch keeps the gates i, f, g, o one below the other.</param>
+    /// <param name="lanes">The lanes V of a register.</param>
+    /// <param name="stride">The elements between two rows of the weights.</param>
+    public static long[] Gates(int hidden, int lanes, long stride)
+    {
+        int panels = (hidden + lanes - 1) / lanes;
+        var columns = new long[panels * 4 * lanes];
+        for (int j = 0; j < columns.Length; j++)
+        {
+            (int panel, int gate, int unit) = (j / (4 * lanes), j / lanes % 4, j % lanes);
+            int row = panel * lanes + unit;
+            columns[j] = row < hidden ? (gate * (long)hidden + row) * stride : -1;
+        }
+
+        return columns;
+    }
+
+    /// <summary>Packs the matrix as an operand, <c>[columns / 4V, summed / Pack, 4V]</c> words.</summary>
+    /// <param name="matrix">The matrix.</param>
+    public unsafe KernelBuffer<T> Pack<T, TTile>(T* matrix)
+        where T : unmanaged
+        where TTile : ITile<T>
+    {
+        int width = 4 * Lanes.Count<T>(), pack = TTile.Pack, words = Summed.Length / pack;
+        KernelBuffer<T> packed = KernelBuffer<T>.Rent((long)words * Columns.Length);
+        T* to = packed.Pointer;
+        T* pair = stackalloc T[2];
+        for (int panel = 0; panel < Columns.Length; panel += width)
+        {
+            for (int word = 0; word < words; word++)
+            {
+                for (int j = panel; j < panel + width; j++)
+                {
+                    for (int i = 0; i < pack; i++)
+                    {
+                        long k = Summed[word * pack + i];
+                        pair[i] = k < 0 || Columns[j] < 0 ? default : matrix[k + Columns[j]];
+                    }
+
+                    *to++ = TTile.Word(pair);
+                }
+            }
+        }
+
+        return packed;
+    }
+
+    /// <summary>Adds a product with this operand's columns to the matrix; what fell on padding is dropped.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="product">The product, <c>[columns / 4V, rows, 4V]</c>: one row for each summed element.</param>
+    /// <param name="rows">Its rows, padding included.</param>
+    public unsafe void AddTo<T>(T* matrix, T* product, int rows)
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
+    {
+        int width = 4 * Lanes.Count<T>();
+        for (int j = 0; j < Columns.Length; j++)
+        {
+            if (Columns[j] < 0)
+            {
+                continue;
+            }
+
+            T* column = product + (long)(j / width) * rows * width + j % width;
+            for (int k = 0; k < Summed.Length; k++)
+            {
+                if (Summed[k] >= 0)
+                {
+                    matrix[Summed[k] + Columns[j]] += column[(long)k * width];
+                }
+            }
+        }
+    }
+}

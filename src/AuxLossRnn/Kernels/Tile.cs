@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace AuxLossRnn.Kernels;
+
+/// <summary>The innermost product: a tile of 6 rows by 4 registers.</summary>
+/// <remarks>
+/// Operands are words of the size of <typeparamref name="T"/>. A word holds <see cref="Pack"/> neighbouring elements of the
+/// summed dimension: one, or a pair of bfloat16 in a float32 word. 24 sums, 4 columns and one broadcast fill 29 of 32 registers.
+/// </remarks>
+/// <typeparam name="T">The type of the sums.</typeparam>
+internal unsafe interface ITile<T>
+    where T : unmanaged
+{
+    /// <summary>The elements of the summed dimension in one word.</summary>
+    static abstract int Pack { get; }
+
+    /// <summary>One word of <see cref="Pack"/> elements.</summary>
+    /// <param name="elements">The elements.</param>
+    static abstract T Word(T* elements);
+
+    /// <summary>Makes words of neighbours in a row; not called where a word is an element.</summary>
+    /// <param name="words">The words, <c>[rows, columns / Pack]</c>.</param>
+    /// <param name="elements">The elements, <c>[rows, columns]</c>.</param>
+    /// <param name="count">How many elements; a multiple of 2V.</param>
+    static abstract void PackColumns(T* words, T* elements, long count);
+
+    /// <summary>Makes words of neighbours in a column; not called where a word is an element.</summary>
+    /// <param name="words">The words, <c>[rows / Pack, columns]</c>.</param>
+    /// <param name="elements">The elements, <c>[rows, columns]</c>.</param>
+    /// <param name="rows">The rows, an even number.</param>
+    /// <param name="columns">The columns, a multiple of V.</param>
+    static abstract void PackRows(T* words, T* elements, long rows, long columns);
+
+    /// <summary>C += A·B over <c>blocks</c> blocks of <c>k</c> words.</summary>
+    /// <param name="c">The tile, <c>[6, 4V]</c>, contiguous.</param>
+    /// <param name="a">The rows; word k of row r lies at <c>r·aRow + k·aWord</c> of its block.</param>
+    /// <param name="aRow">The words between two rows.</param>
+    /// <param name="aWord">The words between two of one row.</param>
+    /// <param name="aBlock">The words between two blocks of the summed dimension.</param>
+    /// <param name="b">The columns, <c>[blocks · k, 4V]</c>, contiguous.</param>
+    /// <param name="k">The words of a block.</param>
+    /// <param name="blocks">The blocks.</param>
+    static abstract void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks);
+}
+
+/// <summary>The tile in the type of its operands.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal readonly unsafe struct Tile<T> : ITile<T>
+    where T : unmanaged
+{
+    /// <summary>The rows of a tile.</summary>
+    public const int Rows = 6;
+
+    /// <inheritdoc/>
+    public static int Pack => 1;
+
+    /// <inheritdoc/>
+    public static T Word(T* elements) => *elements;
+
+    /// <inheritdoc/>
+    public static void PackColumns(T* words, T* elements, long count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public static void PackRows(T* words, T* elements, long rows, long columns) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    {
+        nint v = Vector512<T>.Count;
+        T* c0 = c, c1 = c0 + 4 * v, c2 = c1 + 4 * v, c3 = c2 + 4 * v, c4 = c3 + 4 * v, c5 = c4 + 4 * v;
+        Vector512<T> c00 = Vector512.Load(c0), c01 = Vector512.Load(c0 + v), c02 = Vector512.Load(c0 + 2 * v), c03 = Vector512.Load(c0 + 3 * v);
+        Vector512<T> c10 = Vector512.Load(c1), c11 = Vector512.Load(c1 + v), c12 = Vector512.Load(c1 + 2 * v), c13 = Vector512.Load(c1 + 3 * v);
+        Vector512<T> c20 = Vector512.Load(c2), c21 = Vector512.Load(c2 + v), c22 = Vector512.Load(c2 + 2 * v), c23 = Vector512.Load(c2 + 3 * v);
+        Vector512<T> c30 = Vector512.Load(c3), c31 = Vector512.Load(c3 + v), c32 = Vector512.Load(c3 + 2 * v), c33 = Vector512.Load(c3 + 3 * v);
+        Vector512<T> c40 = Vector512.Load(c4), c41 = Vector512.Load(c4 + v), c42 = Vector512.Load(c4 + 2 * v), c43 = Vector512.Load(c4 + 3 * v);
+        Vector512<T> c50 = Vector512.Load(c5), c51 = Vector512.Load(c5 + v), c52 = Vector512.Load(c5 + 2 * v), c53 = Vector512.Load(c5 + 3 * v);
+        for (; blocks > 0; blocks--, a += aBlock)
+        {
+            T* a0 = a, a3 = a + 3 * aRow;
+            for (nint n = k; n > 0; n--, a0 += aWord, a3 += aWord, b += 4 * v)
+            {
+                Vector512<T> b0 = Vector512.Load(b), b1 = Vector512.Load(b + v), b2 = Vector512.Load(b + 2 * v), b3 = Vector512.Load(b + 3 * v);
+                Vector512<T> x = Vector512.Create(*a0);
+                c00 = Lanes.MultiplyAdd(x, b0, c00);
+                c01 = Lanes.MultiplyAdd(x, b1, c01);
+                c02 = Lanes.MultiplyAdd(x, b2, c02);
+                c03 = Lanes.MultiplyAdd(x, b3, c03);
+                x = Vector512.Create(a0[aRow]);
+                c10 = Lanes.MultiplyAdd(x, b0, c10);
+                c11 = Lanes.MultiplyAdd(x, b1, c11);
+                c12 = Lanes.MultiplyAdd(x, b2, c12);
+                c13 = Lanes.MultiplyAdd(x, b3, c13);
+                x = Vector512.Create(a0[2 * aRow]);
+                c20 = Lanes.MultiplyAdd(x, b0, c20);
+                c21 = Lanes.MultiplyAdd(x, b1, c21);
+                c22 = Lanes.MultiplyAdd(x, b2, c22);
+                c23 = Lanes.MultiplyAdd(x, b3, c23);
+                x = Vector512.Create(*a3);
+                c30 = Lanes.MultiplyAdd(x, b0, c30);
+                c31 = Lanes.MultiplyAdd(x, b1, c31);
+                c32 = Lanes.MultiplyAdd(x, b2, c32);
+                c33 = Lanes.MultiplyAdd(x, b3, c33);
+                x = Vector512.Create(a3[aRow]);
+                c40 = Lanes.MultiplyAdd(x, b0, c40);
+                c41 = Lanes.MultiplyAdd(x, b1, c41);
+                c42 = Lanes.MultiplyAdd(x, b2, c42);
+                c43 = Lanes.MultiplyAdd(x, b3, c43);
+                x = Vector512.Create(a3[2 * aRow]);
+                c50 = Lanes.MultiplyAdd(x, b0, c50);
+                c51 = Lanes.MultiplyAdd(x, b1, c51);
+                c52 = Lanes.MultiplyAdd(x, b2, c52);
+                c53 = Lanes.MultiplyAdd(x, b3, c53);
+            }
+        }
+
+        Store(c0, c00, c01, c02, c03);
+        Store(c1, c10, c11, c12, c13);
+        Store(c2, c20, c21, c22, c23);
+        Store(c3, c30, c31, c32, c33);
+        Store(c4, c40, c41, c42, c43);
+        Store(c5, c50, c51, c52, c53);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(T* c, Vector512<T> x0, Vector512<T> x1, Vector512<T> x2, Vector512<T> x3)
+    {
+        int v = Vector512<T>.Count;
+        x0.Store(c);
+        x1.Store(c + v);
+        x2.Store(c + 2 * v);
+        x3.Store(c + 3 * v);
+    }
+}

@@ -1,0 +1,81 @@
+using AuxLossRnn.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Models;
+
+/// <summary>One or more LSTM layers, one on top of the other.</summary>
+/// <remarks>In the module that owns them, their weights are PyTorch's: <c>lstm.weight_ih_l0</c> and so on.</remarks>
+public sealed class LstmLayers
+{
+    private readonly LSTM _lstm;
+    private readonly int _layers;
+    private readonly ComputeOptions _compute;
+
+    /// <summary>Some layers.</summary>
+    /// <param name="inputs">The inputs of the bottom one.</param>
+    /// <param name="hidden">The hidden size H.</param>
+    /// <param name="layers">How many.</param>
+    /// <param name="compute">How they compute.</param>
+    public LstmLayers(int inputs, int hidden, int layers, ComputeOptions compute)
+    {
+        _lstm = nn.LSTM(inputs, hidden, numLayers: layers);
+        _layers = layers;
+        _compute = compute;
+    }
+
+    /// <summary>Makes the weights weights of a module.</summary>
+    /// <param name="owner">The module.</param>
+    public void RegisterIn(nn.Module owner) => owner.register_module("lstm", _lstm);
+
+    /// <summary>Reads some steps.</summary>
+    /// <param name="x">What the bottom layer reads, <c>[t, B, I]</c>, or the features that <paramref name="projection"/> makes it of.</param>
+    /// <param name="projection">A linear layer before the bottom one; null for none.</param>
+    /// <param name="state">The state before the first step, <c>[layers, B, H]</c>.</param>
+    /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, and the state after the last.</returns>
+    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state)
+    {
+        bool fused = _compute.FusedLstm && LstmFunction.Accepts(x, state.Hidden);
+        if (projection is not null && !(fused && _compute.FoldedInput))
+        {
+            (x, projection) = (projection.call(x), null); // [t, B, E]
+        }
+
+        if (!fused)
+        {
+            (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, B, H]
+            return (outputs, new LstmState(hidden, cell));
+        }
+
+        var states = new List<LstmState>();
+        for (int layer = 0; layer < _layers; layer++)
+        {
+            (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
+            (x, Tensor hidden, Tensor cell) = LstmFunction.Read(
+                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, _compute.Precision); // [t, B, H]
+            states.Add(new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
+        }
+
+        return (x, _layers == 1 ? states[0] : new LstmState(
+            cat([.. states.Select(last => last.Hidden)], 0),
+            cat([.. states.Select(last => last.Cell)], 0)));
+    }
+
+    /// <summary>A layer's input weights and bias, with a projection folded into them.</summary>
+    /// <remarks>
+    /// <code>
+    /// W_ih (W x + b) + b_ih + b_hh = (W_ih W) x + (W_ih b + b_ih + b_hh)
+    /// </code>
+    /// The function and its gradients are the same; the products over all steps have F instead of E inputs.
+    /// </remarks>
+    private (Tensor Weights, Tensor Bias) InputWeights(int layer, Linear? projection)
+    {
+        Tensor weights = Weight($"weight_ih_l{layer}"); // [4H, E]
+        Tensor bias = Weight($"bias_ih_l{layer}") + Weight($"bias_hh_l{layer}"); // [4H]
+        return projection is null
+            ? (weights, bias)
+            : (weights.mm(projection.weight!), weights.mv(projection.bias!) + bias); // [4H, F], [4H]
+    }
+
+    private Parameter Weight(string name) => _lstm.get_parameter(name)!;
+}
