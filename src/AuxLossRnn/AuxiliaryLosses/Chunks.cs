@@ -21,7 +21,7 @@ public static class Chunks
         foreach ((int from, int steps) in Between(length, cut))
         {
             (Tensor chunk, state) = predictor.Read(
-                x.narrow(0, from, steps), projection, from == 0 ? state : state.Detach()); // [t, R, H]
+                x.narrow(0, from, steps), projection, from == 0 ? state : state.Detach(), LstmResult.Outputs); // [t, R, H]
             outputs.Add(chunk);
         }
 

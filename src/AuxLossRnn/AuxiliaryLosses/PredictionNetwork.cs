@@ -31,6 +31,6 @@ public sealed class PredictionNetwork : nn.Module
     {
         LstmState zero = LstmState.Zero(TokenPredictor.Layers, mainOutputs.shape[1], _predictor.Hidden, mainOutputs);
         Tensor outputs = Chunks.Read(_predictor, mainOutputs, null, zero, cut); // [L, R, H']
-        return _predictor.SumOfLosses(_predictor.Predict(outputs, masks), targets, targetTokens); // []
+        return _predictor.SumOfLosses(outputs, targets, targetTokens, masks); // []
     }
 }

@@ -38,10 +38,15 @@ public sealed class ReconstructionDecoder : nn.Module
         SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors, int? truncation, Generator? masks)
     {
         (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
-        Tensor predictions = Decode(inputs, tokens, length, anchors, truncation, masks);
 
         // Inputs B, C, D give C, D, E: the targets lie one step after the inputs.
-        return _predictor.SumOfLosses(predictions, inputs.narrow(0, 1, length), tokens.narrow(0, 1, length)); // []
+        (Tensor targets, Tensor targetTokens) = (inputs.narrow(0, 1, length), tokens.narrow(0, 1, length)); // [L, R, F]
+        LstmState state = FromAnchors(anchors);
+        return _options.DecoderInputs == DecoderInputs.FreeRunning
+            ? _predictor.SumOfLosses(
+                DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks), targets, targetTokens)
+            : _predictor.SumOfLosses(
+                Decode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length), state, truncation), targets, targetTokens, masks); // []
     }
 
     private static (Tensor Inputs, Tensor Tokens) Window(SequenceBatch batch, IReadOnlyList<Segment> segments, int length)
@@ -52,28 +57,22 @@ public sealed class ReconstructionDecoder : nn.Module
         return SegmentGather.Pick(batch, rows, length + 1);
     }
 
-    private Tensor Decode(
-        Tensor inputs, Tensor tokens, int length, LstmState anchors, int? truncation, Generator? masks)
+    /// <returns>The top layer's outputs, <c>[L, R, H]</c>.</returns>
+    private Tensor Decode(Tensor inputs, Tensor tokens, LstmState state, int? truncation)
     {
-        LstmState state = FromAnchors(anchors);
-        if (_options.DecoderInputs == DecoderInputs.FreeRunning)
-        {
-            return DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks);
-        }
-
-        (inputs, tokens) = (inputs.narrow(0, 0, length), tokens.narrow(0, 0, length)); // [L, R, F]
         (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [L, R, F] or [L, R, E]
         if (_options.DecoderInputs == DecoderInputs.FirstOnly)
         {
             // What is not fed is a zero encoding, which no feature encodes to: nothing is left to project.
             Tensor first = _input.Encode(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1)); // [1, R, E]
-            Tensor rest = zeros(length - 1, first.shape[1], first.shape[2], dtype: first.dtype, device: first.device); // [L-1, R, E]
+            Tensor rest = zeros(inputs.shape[0] - 1, first.shape[1], first.shape[2], dtype: first.dtype, device: first.device); // [L-1, R, E]
             (x, projection) = (cat([first, rest], 0), null); // [L, R, E]
         }
 
-        return _predictor.Predict(Chunks.Read(_predictor, x, projection, state, Cut(truncation)), masks); // [L, R, …]
+        return Chunks.Read(_predictor, x, projection, state, Cut(truncation)); // [L, R, H]
     }
 
+    /// <returns>Predictions, <c>[L, R, …]</c>.</returns>
     private Tensor DecodeFreely(
         Tensor inputs, Tensor tokens, int length, LstmState state, int? truncation, Generator? masks)
     {
@@ -86,7 +85,7 @@ public sealed class ReconstructionDecoder : nn.Module
             }
 
             (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [1, R, F] or [1, R, E]
-            (Tensor outputs, state) = _predictor.Read(x, projection, state); // [1, R, H]
+            (Tensor outputs, state) = _predictor.Read(x, projection, state, LstmResult.Both); // [1, R, H]
             predictions[j] = _predictor.Predict(outputs, masks); // [1, R, …]
             (inputs, tokens) = _predictor.AsData(predictions[j]); // [1, R, F]
         }

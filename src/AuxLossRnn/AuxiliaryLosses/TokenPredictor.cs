@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -42,8 +43,13 @@ public sealed class TokenPredictor
     /// <param name="x">What it reads, <c>[t, R, inputs]</c>, or the features that <paramref name="projection"/> makes it of.</param>
     /// <param name="projection">A linear layer before it; null for none.</param>
     /// <param name="state">The state before.</param>
+    /// <param name="result">What the gradient comes back to: the outputs, or both.</param>
     /// <returns>The top layer's outputs, <c>[t, R, H]</c>, and the state after.</returns>
-    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state) => _lstm.Read(x, projection, state);
+    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, LstmResult result)
+    {
+        (Tensor? outputs, state) = _lstm.Read(x, projection, state, result); // [t, R, H]
+        return (outputs!, state);
+    }
 
     /// <summary>What the feed-forward layers make of the LSTM's outputs.</summary>
     /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
@@ -51,7 +57,23 @@ public sealed class TokenPredictor
     /// <returns>Logits <c>[t, R, F·levels]</c>, channel by channel, or values <c>[t, R, F]</c>.</returns>
     public Tensor Predict(Tensor outputs, Generator? masks) => _head.Forward(outputs, masks);
 
-    /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps.</summary>
+    /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps, from the LSTM's outputs.</summary>
+    /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
+    /// <param name="targets">The scaled features to predict, <c>[t, R, F]</c>.</param>
+    /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>
+    /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
+    public Tensor SumOfLosses(Tensor outputs, Tensor targets, Tensor targetTokens, Generator? masks)
+    {
+        if (_options.Compute.FusedHead && TokenLossFunction.Accepts(outputs, targets) && _head.Weights(masks) is FeedForwardWeights layers)
+        {
+            int levels = _options.TokenLoss == TokenLoss.CrossEntropy ? _options.Levels : 0;
+            return TokenLossFunction.Sum(outputs, layers, targets, targetTokens, levels, _options.Compute.Precision); // []
+        }
+
+        return SumOfLosses(Predict(outputs, masks), targets, targetTokens); // []
+    }
+
+    /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps, from their predictions.</summary>
     /// <param name="predictions">What <see cref="Predict"/> returned.</param>
     /// <param name="targets">The scaled features to predict, <c>[t, R, F]</c>.</param>
     /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>

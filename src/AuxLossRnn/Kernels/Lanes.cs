@@ -15,6 +15,23 @@ internal static unsafe class Lanes
     public static int Count<T>()
         where T : unmanaged => Unsafe.SizeOf<T>() == sizeof(float) ? 16 : 8;
 
+    /// <summary>A number of type T.</summary>
+    public static T Scalar<T>(float value)
+        where T : unmanaged => typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(value) : Unsafe.BitCast<double, T>(value);
+
+    /// <summary>The largest lane.</summary>
+    public static T Largest<T>(Vector512<T> x)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        T largest = x[0];
+        for (int lane = 1; lane < Vector512<T>.Count; lane++)
+        {
+            largest = T.Max(largest, x[lane]);
+        }
+
+        return largest;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
         where T : unmanaged => typeof(T) == typeof(float)

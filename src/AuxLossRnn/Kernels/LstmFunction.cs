@@ -11,7 +11,7 @@ namespace AuxLossRnn.Kernels;
 /// finished while they are in the first, each core takes its rows of the batch through the whole sequence, and the memory
 /// of its record is used again from step to step.
 /// </remarks>
-internal sealed unsafe class LstmFunction : autograd.MultiTensorFunction<LstmFunction>
+internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
 {
     private const string Run = "run";
 
@@ -32,44 +32,53 @@ internal sealed unsafe class LstmFunction : autograd.MultiTensorFunction<LstmFun
     /// <param name="inputWeights">W_x, <c>[4H, I]</c>, the gates i, f, g, o one below the other.</param>
     /// <param name="hiddenWeights">W_h, <c>[4H, H]</c>.</param>
     /// <param name="bias">b, <c>[4H]</c>.</param>
+    /// <param name="result">What the gradient comes back to.</param>
     /// <param name="precision">The precision; float64 tensors are not rounded.</param>
     /// <returns>h after each step, <c>[t, B, H]</c>, and h and c after the last, <c>[B, H]</c>.</returns>
-    public static (Tensor Outputs, Tensor Hidden, Tensor Cell) Read(
-        Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias,
+    public static (Tensor? Outputs, Tensor Hidden, Tensor Cell) Read(
+        Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias, LstmResult result,
         Precision precision)
     {
+        // One tensor holds h after each step and then c after the last, or the part of it that has a gradient: TorchSharp never
+        // lets go of the missing gradient of a second result.
         Tensor[] tensors = [x.contiguous(), hidden.contiguous(), cell.contiguous(), inputWeights, hiddenWeights, bias];
-        List<Tensor> results;
-        if (is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad))
+        var call = new LstmCall(result, precision);
+        bool records = is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad);
+        Tensor value;
+        if (records)
         {
-            results = apply([.. tensors, precision]);
+            value = apply([.. tensors, call]);
         }
         else
         {
-            using LstmRun run = LstmRun.Create(tensors, precision, records: false);
-            results = run.Forward(tensors);
+            using LstmRun run = LstmRun.Create(tensors, call, records: false);
+            value = run.Forward(tensors);
         }
 
-        return (results[0], results[1], results[2]);
+        long steps = x.shape[0];
+        return result switch
+        {
+            LstmResult.Outputs => (value, call.Hidden!, call.Cell!),
+            LstmResult.State => (null, value[0], value[1]),
+            _ => (value.narrow(0, 0, steps), value[steps - 1], value[steps]), // [t, B, H], [B, H], [B, H]
+        };
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> forward(autograd.AutogradContext context, params object[] arguments)
+    public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
     {
         Tensor[] tensors = [.. arguments.OfType<Tensor>()];
-        LstmRun run = LstmRun.Create(tensors, (Precision)arguments[^1], records: true);
-        List<Tensor> results = run.Forward(tensors);
+        LstmRun run = LstmRun.Create(tensors, (LstmCall)arguments[^1], records: true);
         context.save_for_backward([.. tensors]);
         context.save_data(Run, run);
-        context.set_materialize_grads(false);
-        return results;
+        return run.Forward(tensors);
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
     {
         using var run = (LstmRun)context.get_data(Run);
         List<Tensor> saved = context.get_saved_variables();
-        return [.. run.Backward([.. saved], gradients), null!];
+        return [.. run.Backward([.. saved], gradient), null!];
     }
 }

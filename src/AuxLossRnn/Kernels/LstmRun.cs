@@ -5,26 +5,38 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Kernels;
 
+/// <summary>The choices of one call of an LSTM layer.</summary>
+/// <param name="Result">What the gradient comes back to.</param>
+/// <param name="Precision">The precision.</param>
+internal sealed record LstmCall(LstmResult Result, Precision Precision)
+{
+    /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
+    public Tensor? Hidden { get; set; }
+
+    /// <summary>The same of c.</summary>
+    public Tensor? Cell { get; set; }
+}
+
 /// <summary>One call of an LSTM layer: what its backward pass needs of its forward pass.</summary>
 internal abstract class LstmRun : IDisposable
 {
     /// <summary>A call in the type of its tensors.</summary>
     /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="LstmFunction.Read"/> takes them.</param>
-    /// <param name="precision">The precision.</param>
+    /// <param name="call">The choices; takes the last state.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public static LstmRun Create(Tensor[] tensors, Precision precision, bool records) =>
-        tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, records)
-        : precision == Precision.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, records)
-        : new LstmRun<float, Tile<float>>(tensors, records);
+    public static LstmRun Create(Tensor[] tensors, LstmCall call, bool records) =>
+        tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, call, records)
+        : call.Precision == Precision.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, call, records)
+        : new LstmRun<float, Tile<float>>(tensors, call, records);
 
-    /// <summary>Outputs, last h and last c.</summary>
+    /// <summary>Outputs <c>[t, B, H]</c>, last h and c <c>[2, B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
     /// <param name="tensors">The same tensors.</param>
-    public abstract List<Tensor> Forward(Tensor[] tensors);
+    public abstract Tensor Forward(Tensor[] tensors);
 
-    /// <summary>The gradients of the six tensors.</summary>
+    /// <summary>The gradients of the six tensors; null for those that need none.</summary>
     /// <param name="tensors">The same tensors.</param>
-    /// <param name="gradients">The gradients of the three results; null for zero.</param>
-    public abstract List<Tensor> Backward(Tensor[] tensors, List<Tensor> gradients);
+    /// <param name="gradient">The gradient of what <see cref="Forward"/> returned.</param>
+    public abstract List<Tensor> Backward(Tensor[] tensors, Tensor gradient);
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -37,13 +49,16 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
 {
     private readonly LstmOperands<T, TTile> _weights;
     private readonly LstmSlice<T, TTile>[] _slices;
+    private readonly LstmCall _call;
     private readonly int _steps, _batch;
 
     /// <summary>A call.</summary>
     /// <param name="tensors">The tensors.</param>
+    /// <param name="call">The choices.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public LstmRun(Tensor[] tensors, bool records)
+    public LstmRun(Tensor[] tensors, LstmCall call, bool records)
     {
+        _call = call;
         (_steps, _batch) = ((int)tensors[0].shape[0], (int)tensors[0].shape[1]);
         _weights = new LstmOperands<T, TTile>(
             (int)tensors[0].shape[2], (int)tensors[1].shape[1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
@@ -52,59 +67,73 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
             new LstmSlice<T, TTile>(_weights, _steps, _batch, slice.First, slice.Count, records))];
     }
 
+    private long StateSize => (long)_batch * _weights.Hidden;
+
     /// <inheritdoc/>
-    public override List<Tensor> Forward(Tensor[] tensors)
+    public override Tensor Forward(Tensor[] tensors)
     {
-        Tensor outputs = empty(_steps, _batch, _weights.Hidden, dtype: tensors[0].dtype); // [t, B, H]
-        Tensor hidden = empty_like(tensors[1]); // [B, H]
-        Tensor cell = empty_like(tensors[2]); // [B, H]
+        long length = _call.Result switch
+        {
+            LstmResult.Outputs => _steps,
+            LstmResult.State => 2,
+            _ => _steps + 1,
+        };
+        Tensor result = empty(length, _batch, _weights.Hidden, dtype: tensors[0].dtype); // [length, B, H]
         T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
-        T* to = TensorMemory.Of<T>(outputs), lastHidden = TensorMemory.Of<T>(hidden), lastCell = TensorMemory.Of<T>(cell);
-        Slices.Run(_slices.Length, i => _slices[i].Forward(x, h, c, to, lastHidden, lastCell));
-        return [outputs, hidden, cell];
+        T* to = TensorMemory.Of<T>(result);
+        T* outputs = _call.Result == LstmResult.State ? null : to;
+        T* lastHidden = to + (length - 2) * StateSize, lastCell = lastHidden + StateSize;
+        if (_call.Result == LstmResult.Outputs)
+        {
+            (_call.Hidden, _call.Cell) = (empty_like(tensors[1]), empty_like(tensors[2])); // [B, H]
+            lastHidden = TensorMemory.Of<T>(_call.Hidden);
+            lastCell = TensorMemory.Of<T>(_call.Cell);
+        }
+
+        Slices.Run(_slices.Length, i => _slices[i].Forward(x, h, c, outputs, lastHidden, lastCell));
+        return result;
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> Backward(Tensor[] tensors, List<Tensor> gradients)
+    public override List<Tensor> Backward(Tensor[] tensors, Tensor gradient)
     {
-        _weights.PackBackward(tensors[0].requires_grad);
-        Tensor? inputs = tensors[0].requires_grad ? empty_like(tensors[0]) : null; // [t, B, I]
-        Tensor hidden = gradients[1] is { IsInvalid: false } h ? h.clone() : zeros_like(tensors[1]); // [B, H]
-        Tensor cell = gradients[2] is { IsInvalid: false } c ? c.clone() : zeros_like(tensors[2]); // [B, H]
-        using Tensor? outputs = gradients[0] is { IsInvalid: false } o ? o.contiguous() : null; // [t, B, H]
+        using Tensor given = gradient.contiguous(); // [length, B, H]
+        using Tensor hidden = zeros_like(tensors[1]); // [B, H]
+        using Tensor cell = zeros_like(tensors[2]); // [B, H]
+        if (_call.Result != LstmResult.Outputs)
+        {
+            cell.copy_(given[-1]);
+        }
+
+        if (_call.Result == LstmResult.State)
+        {
+            hidden.copy_(given[0]);
+        }
+
+        bool needsInputs = tensors[0].requires_grad;
+        Tensor? inputs = needsInputs ? empty_like(tensors[0]) : null; // [t, B, I]
         Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
         LstmGradientSums<T>[] sums =
             [.. _slices.Select(_ => new LstmGradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Gates))];
-
+        _weights.PackBackward(needsInputs);
         T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell);
-        T* dOutputs = outputs is null ? null : TensorMemory.Of<T>(outputs);
+        T* dOutputs = _call.Result == LstmResult.State ? null : TensorMemory.Of<T>(given);
         T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
         Slices.Run(_slices.Length, i => _slices[i].Backward(x, dOutputs, dh, dc, dx, sums[i]));
 
         // In the order of the slices, so that equal runs give equal sums.
         foreach (LstmGradientSums<T> sum in sums)
         {
-            _weights.InputMap.AddTo(
-                TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, LstmGradientSums<T>.Padded(_weights.PaddedInputs));
-            _weights.HiddenMap.AddTo(
-                TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, LstmGradientSums<T>.Padded(_weights.PaddedHidden));
+            _weights.InputMap.AddTo(TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, Panels.PaddedRows(_weights.PaddedInputs));
+            _weights.HiddenMap.AddTo(TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, Panels.PaddedRows(_weights.PaddedHidden));
             _weights.BiasMap.AddTo(TensorMemory.Of<T>(weights[2]), sum.Bias.Pointer, 1);
             sum.Dispose();
         }
 
-        // What needs no gradient gets none: autograd would keep it.
         return [inputs!, Needed(1, hidden), Needed(2, cell), .. weights];
 
-        Tensor Needed(int i, Tensor gradient)
-        {
-            if (tensors[i].requires_grad)
-            {
-                return gradient;
-            }
-
-            gradient.Dispose();
-            return null!;
-        }
+        // What needs no gradient gets none, or nobody would dispose of it.
+        Tensor Needed(int i, Tensor state) => tensors[i].requires_grad ? state.alias() : null!;
     }
 
     /// <inheritdoc/>

@@ -55,10 +55,10 @@ internal sealed unsafe class LstmOperands<T, TTile> : IDisposable
     public int Gates { get; }
 
     /// <summary>The panels of hidden units, 4V each.</summary>
-    public int HiddenPanels => (PaddedHidden + 4 * Lanes.Count<T>() - 1) / (4 * Lanes.Count<T>());
+    public int HiddenPanels => Panels.Count<T>(Hidden);
 
     /// <summary>The panels of inputs.</summary>
-    public int InputPanels => (Inputs + 4 * Lanes.Count<T>() - 1) / (4 * Lanes.Count<T>());
+    public int InputPanels => Panels.Count<T>(Inputs);
 
     public OperandMap InputMap { get; }
 
@@ -133,7 +133,7 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
     public LstmSlice(LstmOperands<T, TTile> weights, int steps, int batch, int first, int rows, bool records)
     {
         (_weights, _steps, _batch, _first, _rows, _records) = (weights, steps, batch, first, rows, records);
-        _padded = (rows + Tile<T>.Rows - 1) / Tile<T>.Rows * Tile<T>.Rows;
+        _padded = Panels.PaddedRows(rows);
 
         // Without a record, two steps' states take turns.
         int kept = records ? steps : 1;
@@ -144,7 +144,7 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
 
     private static int V => Lanes.Count<T>();
 
-    private static int Width => 4 * V;
+    private static int Width => Panels.Width<T>();
 
     private int StateSize => _padded * _weights.PaddedHidden;
 
@@ -152,7 +152,7 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
     /// <param name="x">The inputs, <c>[t, B, I]</c>.</param>
     /// <param name="hidden">h before the first step, <c>[B, H]</c>.</param>
     /// <param name="cell">c before the first step, <c>[B, H]</c>.</param>
-    /// <param name="outputs">Takes h after each step, <c>[t, B, H]</c>.</param>
+    /// <param name="outputs">Takes h after each step, <c>[t, B, H]</c>; null if they are not needed.</param>
     /// <param name="lastHidden">Takes h after the last step, <c>[B, H]</c>.</param>
     /// <param name="lastCell">Takes c after the last step, <c>[B, H]</c>.</param>
     public void Forward(T* x, T* hidden, T* cell, T* outputs, T* lastHidden, T* lastCell)
@@ -167,8 +167,8 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         {
             T* before = State(_hidden, t), after = State(_hidden, t + 1);
             CopyIn(inputRows.Pointer, x + (long)t * _batch * _weights.Inputs, _weights.Inputs, wide);
-            T* h = Columns(before, hiddenWords, StateSize);
-            T* a = _weights.Few ? inputRows.Pointer : Columns(inputRows.Pointer, inputWords, _padded * wide);
+            T* h = Panels.Columns<T, TTile>(before, hiddenWords, StateSize);
+            T* a = _weights.Few ? inputRows.Pointer : Panels.Columns<T, TTile>(inputRows.Pointer, inputWords, _padded * wide);
             int inputStride = _weights.Few ? wide : wide / pack;
             for (int panel = 0; panel < _weights.Gates; panel++)
             {
@@ -178,7 +178,7 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
                 {
                     // [i f g o] = W_x x + W_h h + b
                     T* tile = gates + row * Width;
-                    Fill(tile, bias);
+                    Panels.Fill(tile, bias);
                     T* columns = _weights.InputForward.Pointer + (long)panel * inputStride * Width;
                     if (_weights.Few)
                     {
@@ -197,7 +197,10 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
                 }
             }
 
-            CopyOut(outputs + (long)t * _batch * _weights.Hidden, after, _weights.Hidden, size);
+            if (outputs != null)
+            {
+                CopyOut(outputs + (long)t * _batch * _weights.Hidden, after, _weights.Hidden, size);
+            }
         }
 
         CopyOut(lastHidden, State(_hidden, _steps), _weights.Hidden, size);
@@ -258,10 +261,14 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
                 }
             }
 
-            Multiply(hiddenGradient.Pointer, a, aRow, aBlock, _weights.HiddenBackward.Pointer, _weights.HiddenPanels);
+            int words = Width / pack;
+            Panels.Multiply<T, TTile>(
+                hiddenGradient.Pointer, _padded, _weights.HiddenPanels, null, a, aRow, aBlock, _weights.HiddenBackward.Pointer, words, panels);
             if (inputs != null)
             {
-                Multiply(inputGradient.Pointer, a, aRow, aBlock, _weights.InputBackward.Pointer, _weights.InputPanels);
+                Panels.Multiply<T, TTile>(
+                    inputGradient.Pointer, _padded, _weights.InputPanels, null, a, aRow, aBlock, _weights.InputBackward.Pointer, words,
+                    panels);
                 CopyPanels(inputs + (long)t * _batch * _weights.Inputs, inputGradient.Pointer, _weights.Inputs);
             }
 
@@ -296,17 +303,6 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
     private T* State(KernelBuffer<T> states, int t) => states.Pointer + (long)(_records ? t : t % 2) * StateSize;
 
     private T* Gates(int t) => _gates.Pointer + (_records ? (long)t * _padded * Width * _weights.Gates : 0);
-
-    private static T* Columns(T* elements, KernelBuffer<T> words, long count)
-    {
-        if (TTile.Pack == 1)
-        {
-            return elements;
-        }
-
-        TTile.PackColumns(words.Pointer, elements, count);
-        return words.Pointer;
-    }
 
     /// <summary>i, f, o = σ(·), g = tanh(·), c' = f ∘ c + i ∘ g, h' = o ∘ tanh c'.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -376,89 +372,34 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         bo.Store(dBias + 3 * V);
     }
 
-    /// <summary>C = dgates · W over the gates' panels.</summary>
-    private void Multiply(T* c, T* a, nint aRow, nint aBlock, T* columns, int panels)
-    {
-        int words = Width / TTile.Pack;
-        for (int panel = 0; panel < panels; panel++)
-        {
-            T* b = columns + (long)panel * words * _weights.Gates * Width;
-            for (int row = 0; row < _padded; row += Tile<T>.Rows)
-            {
-                T* tile = c + ((long)panel * _padded + row) * Width;
-                new Span<T>(tile, Tile<T>.Rows * Width).Clear();
-                TTile.MultiplyAdd(tile, a + row * aRow, aRow, 1, aBlock, b, words, _weights.Gates);
-            }
-        }
-    }
-
     /// <summary>dW_h += hᵀ · dgates and dW_x += xᵀ · dgates over the rows of some steps.</summary>
     private void SumWeights(
         LstmGradientSums<T> sums, int rows, long gateRows, T* gradient, T* gradientWords, T* hidden, T* hiddenWords, T* inputs,
         T* inputWords)
     {
-        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, pack = TTile.Pack;
-        if (!_weights.Few)
+        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, panels = _weights.Gates, k = rows / TTile.Pack;
+        T* b = gradient;
+        if (TTile.Pack > 1)
         {
-            Accumulate<TTile>(sums.Input.Pointer, wide, Rows(inputs, inputWords, rows, wide));
+            b = gradientWords;
+            for (int panel = 0; panel < panels; panel++)
+            {
+                TTile.PackRows(b + panel * gateRows * Width, gradient + panel * gateRows * Width, rows, Width);
+            }
+        }
+
+        if (_weights.Few)
+        {
+            Panels.AddTransposed<T, Tile<T>>(sums.Input.Pointer, panels, inputs, wide, gradient, gateRows * Width, rows);
         }
         else
         {
-            Accumulate<Tile<T>>(sums.Input.Pointer, wide, inputs);
+            T* a = Panels.Rows<T, TTile>(inputs, inputWords, rows, wide);
+            Panels.AddTransposed<T, TTile>(sums.Input.Pointer, panels, a, wide, b, gateRows * Width, k);
         }
 
-        Accumulate<TTile>(sums.Hidden.Pointer, size, Rows(hidden, hiddenWords, rows, size));
-
-        void Accumulate<TSum>(T* product, int count, T* a)
-            where TSum : ITile<T>
-        {
-            int padded = LstmGradientSums<T>.Padded(count);
-            for (int panel = 0; panel < _weights.Gates; panel++)
-            {
-                T* b = gradient + panel * gateRows * Width;
-                if (TSum.Pack > 1)
-                {
-                    T* words = gradientWords + panel * gateRows * Width;
-
-                    // The hidden part comes second and finds the words that the inputs' part has made, if it made any.
-                    if (product == sums.Input.Pointer || _weights.Few)
-                    {
-                        TSum.PackRows(words, b, rows, Width);
-                    }
-
-                    b = words;
-                }
-
-                for (int m = 0; m < padded; m += Tile<T>.Rows)
-                {
-                    TSum.MultiplyAdd(product + ((long)panel * padded + m) * Width, a + m, 1, count, 0, b, rows / TSum.Pack, 1);
-                }
-            }
-        }
-
-        static T* Rows(T* elements, T* words, int rows, int columns)
-        {
-            if (TTile.Pack == 1)
-            {
-                return elements;
-            }
-
-            TTile.PackRows(words, elements, rows, columns);
-            return words;
-        }
-    }
-
-    private static void Fill(T* tile, T* bias)
-    {
-        Vector512<T> b0 = Vector512.Load(bias), b1 = Vector512.Load(bias + V);
-        Vector512<T> b2 = Vector512.Load(bias + 2 * V), b3 = Vector512.Load(bias + 3 * V);
-        for (int row = 0; row < Tile<T>.Rows; row++, tile += Width)
-        {
-            b0.Store(tile);
-            b1.Store(tile + V);
-            b2.Store(tile + 2 * V);
-            b3.Store(tile + 3 * V);
-        }
+        T* h = Panels.Rows<T, TTile>(hidden, hiddenWords, rows, size);
+        Panels.AddTransposed<T, TTile>(sums.Hidden.Pointer, panels, h, size, b, gateRows * Width, k);
     }
 
     /// <summary>This slice's rows of <c>[B, n]</c> to <c>[R, padded]</c>; padding keeps its zeros.</summary>
@@ -530,8 +471,8 @@ internal sealed class LstmGradientSums<T> : IDisposable
     public LstmGradientSums(int inputs, int hidden, int gates)
     {
         int width = 4 * Lanes.Count<T>() * gates;
-        Input = KernelBuffer<T>.Zeros((long)Padded(inputs) * width);
-        Hidden = KernelBuffer<T>.Zeros((long)Padded(hidden) * width);
+        Input = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(inputs) * width);
+        Hidden = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(hidden) * width);
         Bias = KernelBuffer<T>.Zeros(width);
     }
 
@@ -543,10 +484,6 @@ internal sealed class LstmGradientSums<T> : IDisposable
 
     /// <summary>db, <c>[panels, 4V]</c>.</summary>
     public KernelBuffer<T> Bias { get; }
-
-    /// <summary>A number of rows, rounded up to whole tiles.</summary>
-    /// <param name="rows">The rows.</param>
-    public static int Padded(int rows) => (rows + Tile<T>.Rows - 1) / Tile<T>.Rows * Tile<T>.Rows;
 
     /// <inheritdoc/>
     public void Dispose()

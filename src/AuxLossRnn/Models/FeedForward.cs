@@ -42,9 +42,7 @@ public sealed class FeedForward
         double rate = masks is null ? 0 : _options.DropRate;
         if (rate > 0 && _options.Regularisation == Regularisation.DropConnect)
         {
-            // y = (m ∘ W) x / (1 − p) + b, m ~ Bernoulli(1 − p): scaled here so that evaluation uses W itself.
-            Tensor weight = _output.weight * Mask(_output.weight, rate, masks!); // [outputs, M]
-            return nn.functional.linear(hidden, weight, _output.bias!); // [..., outputs]
+            return nn.functional.linear(hidden, DropConnected(masks!), _output.bias!); // [..., outputs]
         }
 
         if (rate > 0 && _options.Regularisation == Regularisation.Dropout)
@@ -55,9 +53,39 @@ public sealed class FeedForward
         return _output.call(hidden); // [..., outputs]
     }
 
+    /// <summary>Both layers' weights as a training step uses them; null where masks fall on activations instead.</summary>
+    /// <param name="masks">Where masks are drawn from in training; null in evaluation.</param>
+    internal FeedForwardWeights? Weights(Generator? masks)
+    {
+        Tensor output = _output.weight!; // [outputs, M]
+        if (masks is not null && _options.DropRate > 0 && _options.Regularisation != Regularisation.None)
+        {
+            if (_options.Regularisation == Regularisation.Dropout)
+            {
+                return null;
+            }
+
+            output = DropConnected(masks); // [outputs, M]
+        }
+
+        return new FeedForwardWeights(_hidden.weight!, _hidden.bias!, output, _output.bias!, _options.Activation);
+    }
+
+    // y = (m ∘ W) x / (1 − p) + b, m ~ Bernoulli(1 − p): scaled here so that evaluation uses W itself.
+    private Tensor DropConnected(Generator masks) => _output.weight! * Mask(_output.weight!, _options.DropRate, masks); // [outputs, M]
+
     private static Tensor Mask(Tensor like, double rate, Generator masks)
     {
         using Tensor uniform = rand(like.shape, dtype: ScalarType.Float32, device: like.device, generator: masks);
         return uniform.ge(rate).to(like.dtype).div_(1 - rate);
     }
 }
+
+/// <summary>The weights of two feed-forward layers and what lies between them.</summary>
+/// <param name="HiddenWeights">W₁, <c>[M, inputs]</c>.</param>
+/// <param name="HiddenBias">b₁, <c>[M]</c>.</param>
+/// <param name="OutputWeights">W₂, <c>[outputs, M]</c>, masked in training.</param>
+/// <param name="OutputBias">b₂, <c>[outputs]</c>.</param>
+/// <param name="Activation">The activation.</param>
+internal sealed record FeedForwardWeights(
+    Tensor HiddenWeights, Tensor HiddenBias, Tensor OutputWeights, Tensor OutputBias, Activation Activation);

@@ -32,8 +32,9 @@ public sealed class LstmLayers
     /// <param name="x">What the bottom layer reads, <c>[t, B, I]</c>, or the features that <paramref name="projection"/> makes it of.</param>
     /// <param name="projection">A linear layer before the bottom one; null for none.</param>
     /// <param name="state">The state before the first step, <c>[layers, B, H]</c>.</param>
-    /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, and the state after the last.</returns>
-    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state)
+    /// <param name="result">What the gradient comes back to; the state of more than one layer is not alone.</param>
+    /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last.</returns>
+    public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, LstmResult result)
     {
         bool fused = _compute.FusedLstm && LstmFunction.Accepts(x, state.Hidden);
         if (projection is not null && !(fused && _compute.FoldedInput))
@@ -51,12 +52,18 @@ public sealed class LstmLayers
         for (int layer = 0; layer < _layers; layer++)
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
-            (x, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, _compute.Precision); // [t, B, H]
+            (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
+                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, result, _compute.Precision); // [t, B, H]
+            if (_layers == 1)
+            {
+                return (outputs, new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
+            }
+
+            x = outputs!;
             states.Add(new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
         }
 
-        return (x, _layers == 1 ? states[0] : new LstmState(
+        return (x, new LstmState(
             cat([.. states.Select(last => last.Hidden)], 0),
             cat([.. states.Select(last => last.Cell)], 0)));
     }

@@ -35,10 +35,11 @@ public sealed class SequenceEncoder : nn.Module
     /// <param name="inputs">The scaled features, <c>[t, B, F]</c>.</param>
     /// <param name="tokens">The levels, <c>[t, B, F]</c>.</param>
     /// <param name="state">The state before the first of them.</param>
-    /// <returns>The hidden states after each step, <c>[t, B, H]</c>, and the state after the last.</returns>
-    public (Tensor Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state)
+    /// <param name="result">What the gradient comes back to.</param>
+    /// <returns>The hidden states after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last.</returns>
+    public (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
     {
         (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
-        return _lstm.Read(x, projection, state); // [t, B, H]
+        return _lstm.Read(x, projection, state, result); // [t, B, H]
     }
 }

@@ -75,7 +75,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         {
             // A window that does not begin at step 0 has exactly K' steps.
             var windows = segments[fromZero..].Select(segment => (segment.Example, StartOf(segment)));
-            parts.Add(pass.ReadWindows([.. windows], spec.AuxiliaryTruncation.Steps!.Value).State);
+            parts.Add(pass.ReadWindows([.. windows], spec.AuxiliaryTruncation.Steps!.Value, LstmResult.State).State);
         }
 
         LstmState anchors = LstmState.Concatenate(parts); // [1, R, H]
@@ -100,7 +100,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         Tensor outputs; // [L, R, H]
         using (spec.AuxiliaryTruncation == Truncation.None ? no_grad() : null)
         {
-            outputs = pass.ReadWindows(windows, length, cut).Outputs!;
+            outputs = pass.ReadWindows(windows, length, LstmResult.Outputs, cut).Outputs!;
         }
 
         // They predict steps a+1 … a+L.

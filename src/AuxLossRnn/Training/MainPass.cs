@@ -54,7 +54,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         LstmState ReadTo(int stop)
         {
             (int from, position) = (position, stop);
-            return Read(from, stop - from, state).State;
+            return Read(from, stop - from, state);
         }
     }
 
@@ -71,14 +71,16 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
     /// <param name="start">The position to begin at, one of the detached stops.</param>
     /// <returns>The last state.</returns>
     public LstmState ReadToEnd(int start) =>
-        start == batch.Steps ? _states[start] : Read(start, batch.Steps - start, _states[start]).State;
+        start == batch.Steps ? _states[start] : Read(start, batch.Steps - start, _states[start]);
 
     /// <summary>Reads windows of equal length from detached states, all in one call, recording.</summary>
     /// <param name="windows">Example and start of each window, those of one start next to each other.</param>
     /// <param name="length">The steps of every window; with 0 the states are returned as they are.</param>
+    /// <param name="result">What the gradient comes back to: the outputs or the last state.</param>
     /// <param name="cut">The steps after which the gradient is cut; null for never.</param>
-    /// <returns>The hidden states after each step, <c>[length, R, H]</c> (null for length 0), and the last state.</returns>
-    public (Tensor? Outputs, LstmState State) ReadWindows((int Example, int Start)[] windows, int length, int? cut = null)
+    /// <returns>The hidden states after each step, <c>[length, R, H]</c> (null where they are not asked for), and the last state.</returns>
+    public (Tensor? Outputs, LstmState State) ReadWindows(
+        (int Example, int Start)[] windows, int length, LstmResult result, int? cut = null)
     {
         LstmState state = SideBySide(windows, _states); // [1, R, H]
         if (length == 0)
@@ -94,16 +96,19 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         var outputs = new List<Tensor>();
         foreach ((int from, int steps) in Chunks.Between(length, cut))
         {
-            (Tensor chunk, state) = model.Encoder.Read(
-                inputs.narrow(0, from, steps), tokens.narrow(0, from, steps), from == 0 ? state : state.Detach()); // [t, R, H]
-            outputs.Add(chunk);
+            (Tensor? chunk, state) = model.Encoder.Read(
+                inputs.narrow(0, from, steps), tokens.narrow(0, from, steps), from == 0 ? state : state.Detach(), result); // [t, R, H]
+            if (result == LstmResult.Outputs)
+            {
+                outputs.Add(chunk!);
+            }
         }
 
-        return (outputs.Count == 1 ? outputs[0] : cat(outputs, 0), state); // [length, R, H]
+        return (outputs.Count > 1 ? cat(outputs, 0) : outputs.FirstOrDefault(), state); // [length, R, H]
     }
 
-    private (Tensor Outputs, LstmState State) Read(int from, int steps, LstmState state) =>
-        model.Encoder.Read(batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state);
+    private LstmState Read(int from, int steps, LstmState state) => model.Encoder.Read(
+        batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
 
     /// <summary>For each row the state of its example at its position, as one batch.</summary>
     private LstmState SideBySide((int Example, int Position)[] rows, Dictionary<int, LstmState> states)

@@ -93,9 +93,10 @@ public sealed class GradientRoutesTests
         tiny.Model.zero_grad();
         var encoder = tiny.Model.Encoder;
         (_, LstmState state) = encoder.Read(
-            tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.ZeroState(2));
+            tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.ZeroState(2),
+            LstmResult.State);
         (_, state) = encoder.Read(
-            tiny.Batch.Inputs.narrow(0, steps - last, last), tiny.Batch.Tokens.narrow(0, steps - last, last), state.Detach());
+            tiny.Batch.Inputs.narrow(0, steps - last, last), tiny.Batch.Tokens.narrow(0, steps - last, last), state.Detach(), LstmResult.State);
         nn.functional.cross_entropy(tiny.Model.Classify(state, null), tiny.Batch.Labels).backward();
         foreach ((string name, var weight) in tiny.Model.named_parameters())
         {

@@ -1,0 +1,131 @@
+using System.Runtime.Intrinsics;
+
+namespace AuxLossRnn.Kernels;
+
+/// <summary>Products of matrices that fit the caches, tile by tile.</summary>
+/// <remarks>A result <c>[R, n]</c> is kept as panels <c>[n / 4V, R, 4V]</c>, so that a tile is contiguous.</remarks>
+internal static unsafe class Panels
+{
+    /// <summary>The columns of a panel.</summary>
+    public static int Width<T>()
+        where T : unmanaged => 4 * Lanes.Count<T>();
+
+    /// <summary>A number of rows, rounded up to whole tiles.</summary>
+    /// <param name="rows">The rows.</param>
+    public static int PaddedRows(int rows) => (rows + Tile<float>.Rows - 1) / Tile<float>.Rows * Tile<float>.Rows;
+
+    /// <summary>The panels that some columns take.</summary>
+    /// <param name="columns">The columns.</param>
+    public static int Count<T>(int columns)
+        where T : unmanaged => (columns + Width<T>() - 1) / Width<T>();
+
+    /// <summary>C = bias + A·B.</summary>
+    /// <param name="c">C, <c>[panels, rows, 4V]</c>.</param>
+    /// <param name="rows">Its rows, whole tiles.</param>
+    /// <param name="panels">Its panels.</param>
+    /// <param name="bias">What is added to each row, <c>[panels, 4V]</c>; null for nothing.</param>
+    /// <param name="a">A, in words.</param>
+    /// <param name="aRow">The words between two of its rows.</param>
+    /// <param name="aBlock">The words between two of its blocks of columns.</param>
+    /// <param name="b">B, packed.</param>
+    /// <param name="k">The words of a block.</param>
+    /// <param name="blocks">The blocks.</param>
+    public static void Multiply<T, TTile>(
+        T* c, int rows, int panels, T* bias, T* a, nint aRow, nint aBlock, T* b, int k, int blocks)
+        where T : unmanaged
+        where TTile : ITile<T>
+    {
+        int width = Width<T>();
+        for (int panel = 0; panel < panels; panel++, b += (long)k * blocks * width)
+        {
+            for (int row = 0; row < rows; row += Tile<T>.Rows, c += Tile<T>.Rows * width)
+            {
+                if (bias != null)
+                {
+                    Fill(c, bias + panel * width);
+                }
+                else
+                {
+                    new Span<T>(c, Tile<T>.Rows * width).Clear();
+                }
+
+                TTile.MultiplyAdd(c, a + row * aRow, aRow, 1, aBlock, b, k, blocks);
+            }
+        }
+    }
+
+    /// <summary>C += Aᵀ·B, summed over the rows of both.</summary>
+    /// <param name="c">C, <c>[panels, A's columns in whole tiles, 4V]</c>.</param>
+    /// <param name="panels">Its panels.</param>
+    /// <param name="a">A, row by row, in words of its rows.</param>
+    /// <param name="aColumns">Its columns.</param>
+    /// <param name="b">B in panels, in words of its rows.</param>
+    /// <param name="bPanel">The words between two panels of B.</param>
+    /// <param name="k">The words summed over.</param>
+    public static void AddTransposed<T, TTile>(T* c, int panels, T* a, int aColumns, T* b, long bPanel, int k)
+        where T : unmanaged
+        where TTile : ITile<T>
+    {
+        int padded = PaddedRows(aColumns);
+        for (int panel = 0; panel < panels; panel++, b += bPanel)
+        {
+            for (int column = 0; column < padded; column += Tile<T>.Rows, c += Tile<T>.Rows * Width<T>())
+            {
+                TTile.MultiplyAdd(c, a + column, 1, aColumns, 0, b, k, 1);
+            }
+        }
+    }
+
+    /// <summary>The elements as words of neighbours in a row.</summary>
+    /// <param name="elements">The elements.</param>
+    /// <param name="words">Memory for the words; unused where a word is an element.</param>
+    /// <param name="count">How many elements.</param>
+    public static T* Columns<T, TTile>(T* elements, KernelBuffer<T> words, long count)
+        where T : unmanaged
+        where TTile : ITile<T>
+    {
+        if (TTile.Pack == 1)
+        {
+            return elements;
+        }
+
+        TTile.PackColumns(words.Pointer, elements, count);
+        return words.Pointer;
+    }
+
+    /// <summary>The elements as words of neighbours in a column.</summary>
+    /// <param name="elements">The elements, <c>[rows, columns]</c>.</param>
+    /// <param name="words">Memory for the words; unused where a word is an element.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="columns">The columns.</param>
+    public static T* Rows<T, TTile>(T* elements, T* words, long rows, long columns)
+        where T : unmanaged
+        where TTile : ITile<T>
+    {
+        if (TTile.Pack == 1)
+        {
+            return elements;
+        }
+
+        TTile.PackRows(words, elements, rows, columns);
+        return words;
+    }
+
+    /// <summary>The same row in each row of a tile.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="bias">The row.</param>
+    public static void Fill<T>(T* tile, T* bias)
+        where T : unmanaged
+    {
+        int v = Lanes.Count<T>();
+        Vector512<T> b0 = Vector512.Load(bias), b1 = Vector512.Load(bias + v);
+        Vector512<T> b2 = Vector512.Load(bias + 2 * v), b3 = Vector512.Load(bias + 3 * v);
+        for (int row = 0; row < Tile<T>.Rows; row++, tile += 4 * v)
+        {
+            b0.Store(tile);
+            b1.Store(tile + v);
+            b2.Store(tile + 2 * v);
+            b3.Store(tile + 3 * v);
+        }
+    }
+}
