@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Cli;
 using AuxLossRnn.Cli.Commands;
+using AuxLossRnn.Runtime;
 
 HugePages.Restart();
 

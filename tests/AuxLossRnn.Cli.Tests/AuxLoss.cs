@@ -37,10 +37,19 @@ internal sealed class AuxLoss : IDisposable
         return process.Wait();
     }
 
-    /// <summary>Starts without waiting.</summary>
-    internal static AuxLoss Start(string workingFolder, params string[] arguments)
+    /// <summary>Runs the benchmarks to the end.</summary>
+    internal static CommandResult RunBenchmarks(string workingFolder, params string[] arguments)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "auxloss.exe" : "auxloss");
+        using AuxLoss process = StartProgram("AuxLossRnn.Benchmarks", workingFolder, arguments);
+        return process.Wait();
+    }
+
+    /// <summary>Starts without waiting.</summary>
+    internal static AuxLoss Start(string workingFolder, params string[] arguments) => StartProgram("auxloss", workingFolder, arguments);
+
+    private static AuxLoss StartProgram(string name, string workingFolder, string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder,

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using AuxLossRnn.Runtime;
 
-namespace AuxLossRnn.Cli;
+namespace AuxLossRnn.Runtime;
 
 /// <summary>Lets libtorch's memory come in pages of 2 MiB, where Linux gives them on request only.</summary>
 /// <remarks>
@@ -10,13 +9,17 @@ namespace AuxLossRnn.Cli;
 /// the process starts, so the process replaces itself once, under the same id, with that variable set. Blocks of 2 MiB and
 /// more are mapped one by one: kept in glibc's heap, aligned blocks fragment it, and it was seen to grow by gigabytes.
 /// </remarks>
-internal static partial class HugePages
+public static partial class HugePages
 {
     private const string Variable = "GLIBC_TUNABLES";
     private const string Value = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=2097152";
     private const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
     /// <summary>Starts the program anew with large pages; returns where there is nothing to gain, or the user has chosen.</summary>
+    /// <remarks>
+    /// For programs, as the first thing they do: what happened before happens again. Where it cannot be called, as in a
+    /// notebook, the program is started with the variable instead.
+    /// </remarks>
     public static void Restart()
     {
         const string commandLine = "/proc/self/cmdline";

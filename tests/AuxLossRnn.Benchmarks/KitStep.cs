@@ -1,0 +1,31 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Benchmarks;
+
+/// <summary>The kit's training step, through its public API.</summary>
+internal sealed class KitStep(StepRecipe recipe, AuxiliaryLossModel model) : TrainingStep(recipe, model)
+{
+    private readonly GradientRoutes _routes = new(recipe.Spec, model);
+    private readonly Generator _masks = new(0, CPU);
+
+    public override double Backward(bool drop)
+    {
+        using var scope = NewDisposeScope();
+        (Segment[] before, Segment[] after) = Steps.Segments(Recipe, Done);
+        _masks.manual_seed(new RandomStream(Spec.Seed, RandomPurpose.Regularisation, Done).NextSeed());
+        BatchLosses losses = _routes.Losses(Batch, Recipe.Kind != StepKind.Pretraining, before, after, drop ? _masks : null);
+        Tensor? weighted = losses.Auxiliary is Tensor loss ? loss * Spec.AuxiliaryWeight : null; // []
+        Tensor total = losses.Supervised is null ? weighted! : weighted is null ? losses.Supervised : losses.Supervised + weighted; // []
+        total.backward();
+        return total.item<float>();
+    }
+
+    public override void Dispose()
+    {
+        _masks.Dispose();
+        base.Dispose();
+    }
+}

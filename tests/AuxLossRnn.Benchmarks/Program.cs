@@ -1,0 +1,61 @@
+using System.CommandLine;
+using AuxLossRnn.Benchmarks;
+using AuxLossRnn.Benchmarks.Sections;
+using AuxLossRnn.Runtime;
+using Spectre.Console;
+
+HugePages.Restart();
+if (args is [ChildProgram.Argument, .. var arguments])
+{
+    ChildProgram.Run(arguments);
+    return 0;
+}
+
+const string Results = "data/results/benchmarks.json";
+(string Name, Action<Settings, Report> Measure)[] sections =
+[
+    ("joint", JointSection.Measure),
+    ("floor", FloorSection.Measure),
+    ("variants", VariantsSection.Measure),
+    ("memory", MemorySection.Measure),
+    ("startup", StartupSection.Measure),
+    ("threads", ThreadsSection.Measure),
+    ("optimisations", OptimisationsSection.Measure),
+];
+var only = new Option<string?>("--only") { Description = $"Some sections, with commas between: {string.Join(", ", sections.Select(section => section.Name))}." };
+var quick = new Option<bool>("--quick") { Description = "Short sequences and few repetitions: shows that it runs, and no more." };
+var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
+var output = new Option<string?>("--out") { Description = $"The JSON file; {Results} where everything is measured, otherwise none." };
+var root = new RootCommand("Measures time and memory of the kit's steps. Leave the machine alone meanwhile.") { only, quick, markdown, output };
+root.SetAction(parsed =>
+{
+    string[] chosen = parsed.GetValue(only)?.Split(',') ?? [.. sections.Select(section => section.Name)];
+    if (chosen.Except(sections.Select(section => section.Name)).FirstOrDefault() is string unknown)
+    {
+        Console.Error.WriteLine($"There is no section '{unknown}' for --only. See --help for those that exist.");
+        return 2;
+    }
+
+    if (Console.IsOutputRedirected)
+    {
+        AnsiConsole.Profile.Width = 1000; // a file has no margin
+    }
+
+    TorchThreads.Use();
+    var settings = new Settings(parsed.GetValue(quick));
+    var report = new Report(parsed.GetValue(markdown) ? TableBorder.Markdown : Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded);
+    foreach ((string name, Action<Settings, Report> measure) in sections.Where(section => chosen.Contains(section.Name)))
+    {
+        report.Section(name, () => measure(settings, report));
+    }
+
+    bool whole = chosen.Length == sections.Length && !settings.Quick;
+    if ((parsed.GetValue(output) ?? (whole ? Results : null)) is string path)
+    {
+        report.Write(path);
+        Console.Error.WriteLine($"written to {path}");
+    }
+
+    return 0;
+});
+return root.Parse(args).Invoke();

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+using Spectre.Console;
+
+namespace AuxLossRnn.Benchmarks;
+
+/// <summary>Collects what was measured, prints it and writes it.</summary>
+/// <param name="border">How tables look.</param>
+internal sealed class Report(TableBorder border)
+{
+    private readonly List<Measurement> _measurements = [];
+    private readonly List<Finding> _findings = [];
+    private string _section = "";
+
+    /// <summary>Begins a section, measures, and prints its tables.</summary>
+    /// <param name="measure">Measures and adds what it finds.</param>
+    public void Section(string name, Action measure)
+    {
+        _section = name;
+        Console.Error.WriteLine($"measuring {name} ...");
+        measure();
+        Print(
+            [name, "precision", "threads", "T", "batch", "median ms", "min", "max", "repetitions", "GFLOP"],
+            _measurements.Where(m => m.Section == name).Select(m => new[]
+            {
+                m.Name, m.Precision, Text(m.Threads), Text(m.T), Text(m.Batch), Text(m.MillisecondsMedian), Text(m.Min), Text(m.Max),
+                Text(m.Repetitions), Text(m.Flop / 1e9),
+            }));
+        Print(
+            [name, "T", "value", "unit", "note"],
+            _findings.Where(f => f.Section == name).Select(f => new[] { f.Name, Text(f.T), Text(f.Value), f.Unit, f.Note }));
+    }
+
+    /// <summary>Adds the times of a step.</summary>
+    /// <returns>The median, in milliseconds.</returns>
+    public double Add(string name, Step step, double[] times)
+    {
+        _measurements.Add(Measurement.Of(_section, name, step.Shape, times));
+        return _measurements[^1].MillisecondsMedian;
+    }
+
+    /// <summary>Adds what follows from times.</summary>
+    public void Find(string name, double value, string unit, string note = "", int? t = null) =>
+        _findings.Add(new Finding(_section, name, t, double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), unit, note));
+
+    /// <summary>Writes everything as JSON.</summary>
+    public void Write(string path)
+    {
+        var environment = RunEnvironment.Capture(0, TorchSharp.torch.CPU, TimeProvider.System);
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(
+            new { environment, measurements = _measurements, findings = _findings }, KitJson.Indented));
+    }
+
+    private static string Text(double? value) => value is not double number ? ""
+        : Math.Abs(number) >= 1000 || number == Math.Floor(number) ? number.ToString("N0", CultureInfo.InvariantCulture)
+        : number.ToString("G3", CultureInfo.InvariantCulture);
+
+    private void Print(string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table().Border(border);
+        foreach (string column in columns)
+        {
+            bool words = column == columns[0] || column is "precision" or "unit" or "note";
+            table.AddColumn(new TableColumn(new Text(column)) { Alignment = words ? Justify.Left : Justify.Right });
+        }
+
+        foreach (string[] row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            AnsiConsole.Write(table);
+        }
+    }
+}

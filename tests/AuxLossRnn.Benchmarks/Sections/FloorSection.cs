@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Benchmarks.Sections;
+
+/// <summary>The joint step against the time that its operations take at the speed of a large matrix product.</summary>
+internal static class FloorSection
+{
+    public static void Measure(Settings settings, Report report)
+    {
+        foreach (ScalarType format in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            using var product = new MatrixProduct(settings.MatrixSize, format);
+            string precision = product.Shape.Precision;
+            using Step? step = Steps.Precisions.Contains(precision) ? Steps.Create(settings.Joint with { Precision = precision }) : null;
+            double[][] times = Harness.Interleave(settings.Repetitions, step is null ? [product] : [product, step]);
+            double rate = product.Shape.Flop!.Value / report.Add($"product of two {settings.MatrixSize}² matrices", product, times[0]);
+            double floor = Flops.Mean(settings.Joint) / rate;
+            report.Find($"{precision}: speed of the product", rate / 1e6, "GFLOP/s");
+            report.Find($"{precision}: floor", floor, "ms", "the joint step's operations at that speed");
+            if (step is not null)
+            {
+                report.Find($"{precision}: floor / measured", floor / report.Add("joint step", step, times[1]), "×");
+            }
+        }
+    }
+}

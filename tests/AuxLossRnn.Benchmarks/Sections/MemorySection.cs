@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Benchmarks.Sections;
+
+/// <summary>The resident memory that one step needs beside libraries, weights and input, by the length of the sequence.</summary>
+/// <remarks>Each number comes from a process of its own, because allocators keep what they once had.</remarks>
+internal static class MemorySection
+{
+    private const double MiB = 1024 * 1024;
+
+    public static void Measure(Settings settings, Report report)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            report.Find("resident memory", double.NaN, "MiB", "it is read as Linux counts it");
+            return;
+        }
+
+        StepRecipe truncated = settings.Joint;
+        StepRecipe full = truncated with
+        {
+            Spec = truncated.Spec with { Model = ModelKind.Lstm, Truncation = Truncation.Full, DropRate = 0 },
+        };
+        StepRecipe checkpointed = full with { Kind = StepKind.Checkpointed };
+        using (TrainingStep step = Steps.CreateTraining(full), other = Steps.CreateTraining(checkpointed))
+        {
+            JointSection.Agree(step, other, report);
+        }
+
+        // A shorter length shows the growth of what soon no longer fits.
+        Measure("r-LSTM, truncated", truncated, settings.Lengths, double.PositiveInfinity, report);
+        Measure("LSTM, full backpropagation", full, [settings.Lengths[0] / 4, .. settings.Lengths], settings.LimitMiB, report);
+        Measure("LSTM, full backpropagation, every √T-th state kept", checkpointed, settings.Lengths, double.PositiveInfinity, report);
+    }
+
+    private static void Measure(string name, StepRecipe recipe, int[] lengths, double limit, Report report)
+    {
+        var measured = new List<(int T, double MiB)>();
+        foreach (int length in lengths)
+        {
+            double expected = Expect(measured, length);
+            if (expected > limit)
+            {
+                report.Find(name, expected, "MiB", $"extrapolated from the growth: more than {limit:N0} MiB is not tried", length);
+                continue;
+            }
+
+            using var child = new Child(
+                null, ChildProgram.Memory, JsonSerializer.Serialize(recipe with { T = length }, KitJson.Line), $"{TorchThreads.Count}");
+            measured.Add((length, double.Parse(child.Ask(), CultureInfo.InvariantCulture) / MiB));
+            report.Find(name, measured[^1].MiB, "MiB", t: length);
+        }
+
+        if (measured.Count > 1)
+        {
+            report.Find($"{name}: T {measured[^1].T:N0} / T {measured[0].T:N0}", measured[^1].MiB / measured[0].MiB, "×");
+        }
+    }
+
+    /// <summary>On the line through the last two lengths; 0 where there are not two yet.</summary>
+    private static double Expect(List<(int T, double MiB)> measured, int length)
+    {
+        if (measured.Count < 2)
+        {
+            return 0;
+        }
+
+        ((int t0, double size0), (int t, double size)) = (measured[^2], measured[^1]);
+        return size + (size - size0) / (t - t0) * (length - t);
+    }
+}

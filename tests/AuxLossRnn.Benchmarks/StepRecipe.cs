@@ -1,0 +1,29 @@
+using AuxLossRnn.Experiments;
+
+namespace AuxLossRnn.Benchmarks;
+
+/// <summary>Everything that decides a step. Other processes get it as JSON.</summary>
+/// <param name="Spec">The model and its losses.</param>
+/// <param name="T">The time steps of a sequence.</param>
+/// <param name="Kind">What the step does.</param>
+/// <param name="Precision">The number format that it computes in.</param>
+internal sealed record StepRecipe(ExperimentSpec Spec, int T, StepKind Kind = StepKind.Joint, string Precision = "float32");
+
+/// <summary>What a step does.</summary>
+internal enum StepKind
+{
+    /// <summary>The kit's training step with both losses.</summary>
+    Joint,
+
+    /// <summary>The kit's training step with the auxiliary loss alone.</summary>
+    Pretraining,
+
+    /// <summary>The kit's evaluation of one batch.</summary>
+    Evaluation,
+
+    /// <summary>The same mathematics as <see cref="Joint"/>, written plainly.</summary>
+    Straightforward,
+
+    /// <summary>Full backpropagation of the supervised loss that keeps only every √T-th state.</summary>
+    Checkpointed,
+}

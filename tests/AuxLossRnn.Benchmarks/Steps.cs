@@ -1,0 +1,70 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Benchmarks.Straightforward;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Benchmarks;
+
+/// <summary>Makes steps: every model of the benchmarks is made here.</summary>
+internal static class Steps
+{
+    /// <summary>The features F of a step of a sequence.</summary>
+    public const int Features = 1;
+
+    /// <summary>The number of classes C.</summary>
+    public const int Classes = 10;
+
+    /// <summary>The number formats that the kit can compute in.</summary>
+    public static IReadOnlyList<string> Precisions { get; } = ["float32"];
+
+    /// <summary>A step with fresh weights and drawn data, the same for every recipe of one spec and length.</summary>
+    public static Step Create(StepRecipe recipe) => recipe.Kind switch
+    {
+        StepKind.Evaluation => new EvaluationStep(recipe, Model(recipe)),
+        _ => CreateTraining(recipe),
+    };
+
+    /// <summary>A step of training, whose gradients can be looked at.</summary>
+    public static TrainingStep CreateTraining(StepRecipe recipe) => recipe.Kind switch
+    {
+        StepKind.Straightforward => new StraightforwardStep(recipe, new StraightforwardModel(recipe.Spec, Features, Classes)),
+        StepKind.Checkpointed => new CheckpointedStep(recipe, Model(recipe)),
+        _ => new KitStep(recipe, Model(recipe)),
+    };
+
+    /// <summary>How a recipe is reported.</summary>
+    public static StepShape Shape(StepRecipe recipe) =>
+        new(recipe.T, recipe.Spec.Batch, recipe.Precision, TorchThreads.Count, Flops.Mean(recipe));
+
+    /// <summary>A batch of drawn bytes.</summary>
+    public static SequenceBatch Batch(StepRecipe recipe)
+    {
+        (int steps, int size) = (recipe.T, recipe.Spec.Batch);
+        var random = new RandomStream(recipe.Spec.Seed, RandomPurpose.Drawing);
+        byte[] levels = new byte[steps * size * Features];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = (byte)(random.NextUInt64() >> 56);
+        }
+
+        long[] labels = [.. Enumerable.Range(0, size).Select(_ => (long)random.Next(Classes))];
+        Tensor tokens = tensor(levels, ScalarType.Byte).reshape(steps, size, Features); // [T, B, F]
+        Tensor inputs = tokens.to(ScalarType.Float32) / byte.MaxValue; // [T, B, F]
+        return new SequenceBatch(inputs, tokens, tensor(labels), full(size, steps, ScalarType.Int64)); // [B], [B]
+    }
+
+    /// <summary>The segments of a training step: the same ones for all kinds of step.</summary>
+    public static (Segment[] Before, Segment[] After) Segments(StepRecipe recipe, int step)
+    {
+        ExperimentSpec spec = recipe.Spec;
+        var sampler = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
+        return (
+            spec.Reconstructs ? sampler.BeforeAnchors(recipe.T, spec.Batch, step) : [],
+            spec.Predicts ? sampler.AfterAnchors(recipe.T, spec.Batch, step) : []);
+    }
+
+    private static AuxiliaryLossModel Model(StepRecipe recipe) => new(recipe.Spec, Features, Classes);
+}

@@ -1,0 +1,117 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Benchmarks.Straightforward;
+
+/// <summary>The r-LSTM as one would first write it: linear encoding, cross-entropy, DropConnect, anchors shared by a batch.</summary>
+/// <remarks>Its weights have the names of the kit's, nothing else is shared with it.</remarks>
+internal sealed class StraightforwardModel : nn.Module
+{
+    private const int Levels = 256;
+
+    private readonly ExperimentSpec _spec;
+    private readonly Network _encoder;
+    private readonly Network _classifier;
+    private readonly Network _decoder;
+
+    /// <summary>A model with fresh weights.</summary>
+    public StraightforwardModel(ExperimentSpec spec, int features, int classes)
+        : base(nameof(StraightforwardModel))
+    {
+        (int encoding, int hidden, int wide) = (spec.EncodingSize, spec.Hidden, spec.FeedForwardHidden);
+        _spec = spec;
+        _encoder = new Network(("input", nn.Linear(features, encoding)), ("lstm", nn.LSTM(encoding, hidden)));
+        _classifier = new Network(("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, classes)));
+        _decoder = new Network(
+            ("input", nn.Linear(features, encoding)), ("lstm", nn.LSTM(encoding, hidden, numLayers: 2)),
+            ("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, features * Levels)));
+        register_module("encoder", _encoder);
+        register_module("classifier", _classifier);
+        register_module("reconstruction", _decoder);
+    }
+
+    /// <summary>The supervised loss and the reconstruction loss together.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="segments">Anchor and first step of each segment.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor Loss(SequenceBatch batch, IReadOnlyList<(int Anchor, int Start)> segments, bool drop)
+    {
+        (Tensor last, Tensor _) = ReadTo(batch, batch.Steps, _spec.Truncation); // [1, B, H]
+        Tensor classes = Head(_classifier, last[0], drop); // [B, C]
+        Tensor loss = nn.functional.nll_loss(nn.functional.log_softmax(classes, 1), batch.Labels); // []
+        foreach ((int anchor, int start) in segments)
+        {
+            loss += Reconstruct(batch, anchor, start, drop) * _spec.AuxiliaryWeight / segments.Count; // []
+        }
+
+        return loss;
+    }
+
+    private Tensor Reconstruct(SequenceBatch batch, int anchor, int start, bool drop)
+    {
+        (Tensor hidden, Tensor cell) = ReadTo(batch, anchor, _spec.AuxiliaryTruncation); // [1, B, H]
+        Tensor x = _decoder.Input.call(batch.Inputs.narrow(0, start, _spec.Segment)); // [L, B, E]
+        (Tensor outputs, _, _) = _decoder.Lstm.call(
+            x, (cat([hidden, zeros_like(hidden)], 0), cat([cell, zeros_like(cell)], 0))); // [L, B, H]
+        Tensor logits = Head(_decoder, outputs, drop).reshape(-1, Levels); // [L·B·F, levels]
+        Tensor targets = batch.Tokens.narrow(0, start + 1, _spec.Segment).reshape(-1).to(ScalarType.Int64); // [L·B·F]
+        Tensor sum = nn.functional.nll_loss(nn.functional.log_softmax(logits, 1), targets, reduction: nn.Reduction.Sum); // []
+        return sum / ((double)_spec.Segment * batch.Size); // []
+    }
+
+    /// <summary>Reads from step 0, K steps at a time and detached in between; the last K lie before the end.</summary>
+    private (Tensor Hidden, Tensor Cell) ReadTo(SequenceBatch batch, int end, Truncation truncation)
+    {
+        int chunk = truncation.Steps ?? end;
+        Tensor hidden = zeros(1, batch.Size, _spec.Hidden); // [1, B, H]
+        Tensor cell = zeros(1, batch.Size, _spec.Hidden); // [1, B, H]
+        for (int from = 0; from < end;)
+        {
+            using var scope = NewDisposeScope();
+            int steps = (end - from - 1) % chunk + 1;
+            Tensor x = _encoder.Input.call(batch.Inputs.narrow(0, from, steps)); // [t, B, E]
+            (Tensor _, Tensor nextHidden, Tensor nextCell) = _encoder.Lstm.call(x, (hidden.detach(), cell.detach())); // [1, B, H]
+            hidden.Dispose();
+            cell.Dispose();
+            hidden = nextHidden.MoveToOuterDisposeScope();
+            cell = nextCell.MoveToOuterDisposeScope();
+            from += steps;
+        }
+
+        return (hidden, cell);
+    }
+
+    private Tensor Head(Network network, Tensor x, bool drop)
+    {
+        Tensor hidden = nn.functional.relu(network.Hidden.call(x)); // [..., M]
+        Tensor weight = nn.functional.dropout(network.Output.weight!, _spec.DropRate, drop); // [outputs, M]
+        return nn.functional.linear(hidden, weight, network.Output.bias!); // [..., outputs]
+    }
+
+    /// <summary>Layers under the names that PyTorch gives their weights.</summary>
+    private sealed class Network : nn.Module
+    {
+        private readonly Dictionary<string, nn.Module> _layers = [];
+
+        public Network(params (string Name, nn.Module Layer)[] layers)
+            : base(nameof(Network))
+        {
+            foreach ((string name, nn.Module layer) in layers)
+            {
+                register_module(name, layer);
+                _layers[name] = layer;
+            }
+        }
+
+        public Linear Input => (Linear)_layers["input"];
+
+        public LSTM Lstm => (LSTM)_layers["lstm"];
+
+        public Linear Hidden => (Linear)_layers["hidden"];
+
+        public Linear Output => (Linear)_layers["output"];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Benchmarks;
+
+/// <summary>A training step, as the trainer does it: gradients set to zero, losses, backward, gradient norm, optimiser.</summary>
+internal abstract class TrainingStep : Step
+{
+    private readonly OptimizerHelper _optimiser;
+
+    protected TrainingStep(StepRecipe recipe, nn.Module model)
+        : base(Steps.Shape(recipe))
+    {
+        (Recipe, Model) = (recipe, model);
+        Batch = Steps.Batch(recipe);
+        _optimiser = Optimisers.Create(recipe.Spec, model);
+    }
+
+    /// <summary>What is trained.</summary>
+    public nn.Module Model { get; }
+
+    protected StepRecipe Recipe { get; }
+
+    protected ExperimentSpec Spec => Recipe.Spec;
+
+    /// <summary>What is read, in every step the same.</summary>
+    protected SequenceBatch Batch { get; }
+
+    /// <summary>The steps done.</summary>
+    protected int Done { get; private set; }
+
+    /// <summary>Computes the loss and adds its gradients to the weights'.</summary>
+    /// <returns>The loss.</returns>
+    public abstract double Backward(bool drop);
+
+    public override double Time()
+    {
+        long start = Stopwatch.GetTimestamp();
+        using (NewDisposeScope())
+        {
+            _optimiser.zero_grad();
+            Backward(drop: true);
+            nn.utils.clip_grad_norm_(Model.parameters(), Spec.ClipNorm ?? double.PositiveInfinity);
+            _optimiser.step();
+        }
+
+        Done++;
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>How far the loss and the gradients of two steps lie apart, without dropped weights.</summary>
+    /// <returns>|l − l'| / |l| and ‖g − g'‖ / ‖g‖ over all weights.</returns>
+    public (double Loss, double Gradient) DistanceTo(TrainingStep other)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Model.named_parameters().ToDictionary(weight => weight.name, weight => weight.parameter);
+        var others = other.Model.named_parameters().ToDictionary(weight => weight.name, weight => weight.parameter);
+        if (!weights.Keys.ToHashSet().SetEquals(others.Keys))
+        {
+            throw new InvalidOperationException("The two steps to compare have weights of different names.");
+        }
+
+        using (no_grad())
+        {
+            foreach (string name in weights.Keys)
+            {
+                others[name].copy_(weights[name]);
+            }
+        }
+
+        _optimiser.zero_grad();
+        other._optimiser.zero_grad();
+        (double loss, double otherLoss) = (Backward(drop: false), other.Backward(drop: false));
+        double square(Func<string, Tensor> vector) => weights.Keys.Sum(name => vector(name).square().sum().item<float>());
+        double distance = square(name => weights[name].grad! - others[name].grad!);
+        double norm = square(name => weights[name].grad!);
+        return (Math.Abs(loss - otherLoss) / Math.Abs(loss), Math.Sqrt(distance / norm));
+    }
+
+    public override void Dispose()
+    {
+        _optimiser.Dispose();
+        Batch.Dispose();
+        Model.Dispose();
+    }
+}
