@@ -64,6 +64,6 @@ internal sealed class CheckpointedStep(StepRecipe recipe, AuxiliaryLossModel mod
     private LstmState Read(int from, int length, LstmState state)
     {
         int steps = Math.Min(length, Batch.Steps - from);
-        return model.Encoder.Read(Batch.Inputs.narrow(0, from, steps), Batch.Tokens.narrow(0, from, steps), state).State;
+        return model.Encoder.Read(Batch.Inputs.narrow(0, from, steps), Batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 
 namespace AuxLossRnn.Benchmarks;
 
@@ -6,8 +8,13 @@ namespace AuxLossRnn.Benchmarks;
 /// <param name="Spec">The model and its losses.</param>
 /// <param name="T">The time steps of a sequence.</param>
 /// <param name="Kind">What the step does.</param>
-/// <param name="Precision">The number format that it computes in.</param>
-internal sealed record StepRecipe(ExperimentSpec Spec, int T, StepKind Kind = StepKind.Joint, string Precision = "float32");
+/// <param name="Compute">How the kit's model computes; null for its default.</param>
+internal sealed record StepRecipe(ExperimentSpec Spec, int T, StepKind Kind = StepKind.Joint, ComputeOptions? Compute = null)
+{
+    /// <summary>The number format that it computes in.</summary>
+    [JsonIgnore]
+    public Precision Precision => (Compute ?? new ComputeOptions()).Precision;
+}
 
 /// <summary>What a step does.</summary>
 internal enum StepKind

@@ -2,6 +2,7 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Benchmarks.Straightforward;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
@@ -18,7 +19,8 @@ internal static class Steps
     public const int Classes = 10;
 
     /// <summary>The number formats that the kit can compute in.</summary>
-    public static IReadOnlyList<string> Precisions { get; } = ["float32"];
+    public static IReadOnlyList<Precision> Precisions { get; } =
+        [Precision.Float32, .. AuxLossRnn.Models.Precisions.ObstacleTo(Precision.BFloat16, CPU) is null ? [Precision.BFloat16] : Array.Empty<Precision>()];
 
     /// <summary>A step with fresh weights and drawn data, the same for every recipe of one spec and length.</summary>
     public static Step Create(StepRecipe recipe) => recipe.Kind switch
@@ -37,7 +39,7 @@ internal static class Steps
 
     /// <summary>How a recipe is reported.</summary>
     public static StepShape Shape(StepRecipe recipe) =>
-        new(recipe.T, recipe.Spec.Batch, recipe.Precision, TorchThreads.Count, Flops.Mean(recipe));
+        new(recipe.T, recipe.Spec.Batch, $"{recipe.Precision}".ToLowerInvariant(), TorchThreads.Count, Flops.Mean(recipe));
 
     /// <summary>A batch of drawn bytes.</summary>
     public static SequenceBatch Batch(StepRecipe recipe)
@@ -66,5 +68,5 @@ internal static class Steps
             spec.Predicts ? sampler.AfterAnchors(recipe.T, spec.Batch, step) : []);
     }
 
-    private static AuxiliaryLossModel Model(StepRecipe recipe) => new(recipe.Spec, Features, Classes);
+    private static AuxiliaryLossModel Model(StepRecipe recipe) => new(recipe.Spec, Features, Classes, compute: recipe.Compute);
 }

@@ -24,6 +24,7 @@ public sealed class AuxiliaryLossModel : nn.Module
     /// <param name="classes">The number of classes C.</param>
     /// <param name="levels">The number of levels that tokens take.</param>
     /// <param name="compute">How it computes; null for every shortcut at the spec's precision.</param>
+    /// <exception cref="UserException">This machine does not have the precision.</exception>
     public AuxiliaryLossModel(
         ExperimentSpec spec, int features, int classes, int levels = ByteLevels, ComputeOptions? compute = null)
         : base(nameof(AuxiliaryLossModel))
@@ -32,6 +33,7 @@ public sealed class AuxiliaryLossModel : nn.Module
         random.manual_seed(new RandomStream(spec.Seed, RandomPurpose.Weights).NextSeed());
         var feedForward = new FeedForwardOptions(spec.FeedForwardHidden, spec.Activation, spec.Regularisation, spec.DropRate);
         compute ??= new ComputeOptions(spec.Precision);
+        Precisions.Require(compute.Precision, CPU);
         Encoder = new SequenceEncoder(spec.Encoding, features, spec.EncodingSize, spec.Hidden, levels, compute);
         register_module("encoder", Encoder);
         var classifier = new ClassifierHead(spec.Hidden, classes, feedForward);

@@ -1,3 +1,4 @@
+using AuxLossRnn.Models;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks.Sections;
@@ -7,11 +8,13 @@ internal static class FloorSection
 {
     public static void Measure(Settings settings, Report report)
     {
-        foreach (ScalarType format in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        foreach (Precision format in Enum.GetValues<Precision>())
         {
-            using var product = new MatrixProduct(settings.MatrixSize, format);
+            using var product = new MatrixProduct(settings.MatrixSize, format == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16);
             string precision = product.Shape.Precision;
-            using Step? step = Steps.Precisions.Contains(precision) ? Steps.Create(settings.Joint with { Precision = precision }) : null;
+            using Step? step = Steps.Precisions.Contains(format)
+                ? Steps.Create(settings.Joint with { Compute = new ComputeOptions(format) })
+                : null;
             double[][] times = Harness.Interleave(settings.Repetitions, step is null ? [product] : [product, step]);
             double rate = product.Shape.Flop!.Value / report.Add($"product of two {settings.MatrixSize}² matrices", product, times[0]);
             double floor = Flops.Mean(settings.Joint) / rate;

@@ -1,3 +1,5 @@
+using AuxLossRnn.Models;
+
 namespace AuxLossRnn.Benchmarks.Sections;
 
 /// <summary>The kit's joint step of the r-LSTM against a straightforward one.</summary>
@@ -12,10 +14,16 @@ internal static class JointSection
         using TrainingStep plain = Steps.CreateTraining(settings.Joint with { Kind = StepKind.Straightforward });
         Agree(kit, plain, report);
 
-        double[][] times = Harness.Interleave(settings.Pairs, plain, kit);
+        TrainingStep[] steps = [plain, .. Steps.Precisions.Select(precision =>
+            Steps.CreateTraining(settings.Joint with { Compute = new ComputeOptions(precision) }))];
+        double[][] times = Harness.Interleave(settings.Pairs, steps);
         report.Add("straightforward", plain, times[0]);
-        report.Add("kit", kit, times[1]);
-        report.Find("straightforward / kit", Harness.Ratio(times[0], times[1]), "×");
+        for (int i = 1; i < steps.Length; i++)
+        {
+            report.Add("kit", steps[i], times[i]);
+            report.Find("straightforward / kit", Harness.Ratio(times[0], times[i]), "×", $"{steps[i].Shape.Precision}");
+            steps[i].Dispose();
+        }
     }
 
     /// <summary>Checks that two steps compute the same loss and gradients, and says so.</summary>

@@ -1,3 +1,4 @@
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Benchmarks.Sections;
@@ -23,7 +24,22 @@ internal static class OptimisationsSection
             "large pages", "the heap in pages of 2 MiB, where Linux gives them on request",
             With: () => new ChildStep(joint, TorchThreads.Count),
             Without: () => new ChildStep(joint, TorchThreads.Count, ("GLIBC_TUNABLES", ""))),
+        Switched("fused LSTM", "the kit's LSTM kernel instead of libtorch's", joint, compute => compute with { FusedLstm = false }),
+        Switched("folded input", "the input projection folded into the kernel's weights", joint, compute => compute with { FoldedInput = false }),
+        Switched("fused heads", "token losses and their gradients block by block in cache", joint, compute => compute with { FusedHead = false }),
+        .. Steps.Precisions.Contains(Precision.BFloat16)
+            ? [Switched("bfloat16", "operands of products rounded to bfloat16", joint, new ComputeOptions(Precision.BFloat16), _ => new ComputeOptions())]
+            : Array.Empty<Optimisation>(),
     ];
+
+    private static Optimisation Switched(string name, string description, StepRecipe joint, Func<ComputeOptions, ComputeOptions> off) =>
+        Switched(name, description, joint, new ComputeOptions(), off);
+
+    private static Optimisation Switched(
+        string name, string description, StepRecipe joint, ComputeOptions with, Func<ComputeOptions, ComputeOptions> off) => new(
+            name, description,
+            With: () => Steps.Create(joint with { Compute = with }),
+            Without: () => Steps.Create(joint with { Compute = off(with) }));
 
     /// <summary>Something the kit does to be fast.</summary>
     /// <param name="Name">Its name.</param>
