@@ -14,7 +14,7 @@ public sealed class MachineOptions
 {
     private readonly Option<string?> _data = new("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
     private readonly Option<string> _device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<int?> _threads = new("--threads") { Description = "libtorch's threads; by default all cores. With 1, runs repeat bit for bit." };
+    private readonly Option<int?> _threads = new("--threads", "--workers") { Description = "Threads that compute; by default all cores. Equal runs on equally many threads repeat bit for bit with the kit's kernels; on one thread always." };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using AuxLossRnn.Cli;
 using AuxLossRnn.Cli.Commands;
-using AuxLossRnn.Runtime;
-
-HugePages.Restart();
 
 var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
 {

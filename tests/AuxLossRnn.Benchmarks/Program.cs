@@ -4,7 +4,6 @@ using AuxLossRnn.Benchmarks.Sections;
 using AuxLossRnn.Runtime;
 using Spectre.Console;
 
-HugePages.Restart();
 if (args is [ChildProgram.Argument, .. var arguments])
 {
     ChildProgram.Run(arguments);

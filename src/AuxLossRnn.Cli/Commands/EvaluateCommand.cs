@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
@@ -46,7 +47,10 @@ public static class EvaluateCommand
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
-        using var trainer = new Trainer(spec, data, null, machine.Device);
+
+        // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.
+        Precision precision = Precisions.ObstacleTo(spec.Precision, machine.Device) is null ? spec.Precision : Precision.Float32;
+        using var trainer = new Trainer(spec with { Precision = precision }, data, null, machine.Device);
         string step = WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, trainer.Model).GetValueOrDefault(WeightsFile.StepKey, "unknown");
 
         AnsiConsole.WriteLine($"{folder.Path}: {(best ? "best on validation" : "last")} weights, step {step}");

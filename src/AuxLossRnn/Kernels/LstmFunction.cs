@@ -18,11 +18,14 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
     /// <inheritdoc/>
     public override string Name => nameof(LstmFunction);
 
+    /// <summary>Whether the processor has what the kernels are written for.</summary>
+    public static bool IsSupported => Avx512F.IsSupported;
+
     /// <summary>Whether the kernel can read a sequence: the processor has AVX-512, and the numbers are on the CPU.</summary>
     /// <param name="x">The inputs.</param>
     /// <param name="state">The state.</param>
     public static bool Accepts(Tensor x, Tensor state) =>
-        Avx512F.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
+        IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
         && x.dtype == state.dtype && x.numel() > 0;
 
     /// <summary>Reads a sequence.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics.X86;
 using AuxLossRnn.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,7 +18,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
     /// <param name="x">What the layers read.</param>
     /// <param name="targets">The values to predict.</param>
     public static bool Accepts(Tensor x, Tensor targets) =>
-        Avx512F.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
+        LstmFunction.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
         && x.dtype == targets.dtype && x.numel() > 0;
 
     /// <summary>The sum of the losses.</summary>

@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using TorchSharp;
 
 namespace AuxLossRnn.Runtime;
@@ -22,6 +23,7 @@ internal static class ComputationChecks
         yield return Try("threads", () => $"{TorchThreads.Count} of {TorchThreads.Available} processors");
         yield return Try("matrix product", MatrixProduct);
         yield return Try("LSTM step", LstmStep);
+        yield return LstmKernel();
         yield return Cuda();
     }
 
@@ -63,6 +65,11 @@ internal static class ComputationChecks
             ? Compare(gate * Math.Tanh(cell), output.item<float>()) + ", forward and backward"
             : throw new ArithmeticException("the backward pass gave no gradient");
     }
+
+    private static SystemCheck LstmKernel() => LstmFunction.IsSupported
+        ? new SystemCheck(Group, "LSTM kernel", "AVX-512, float32" + (BFloat16Tile.IsSupported ? " and bfloat16" : $" (no bfloat16: {BFloat16Tile.Obstacle})"))
+        : new SystemCheck(Group, "LSTM kernel", "libtorch's", CheckState.Note,
+            "The processor has no AVX-512, which the kit's faster LSTM is written for: libtorch's gives the same results.");
 
     private static string Compare(double expected, double found) => Math.Abs(found - expected) <= 1e-5 * Math.Abs(expected)
         ? "right"

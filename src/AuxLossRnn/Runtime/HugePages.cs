@@ -9,21 +9,21 @@ namespace AuxLossRnn.Runtime;
 /// the process starts, so the process replaces itself once, under the same id, with that variable set. Blocks of 2 MiB and
 /// more are mapped one by one: kept in glibc's heap, aligned blocks fragment it, and it was seen to grow by gigabytes.
 /// </remarks>
-public static partial class HugePages
+internal static partial class HugePages
 {
+    // Programs set it in their runtime configuration. A notebook host is not ours to restart.
+    private const string Switch = "AuxLossRnn.LargePages";
     private const string Variable = "GLIBC_TUNABLES";
     private const string Value = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=2097152";
     private const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
-    /// <summary>Starts the program anew with large pages; returns where there is nothing to gain, or the user has chosen.</summary>
-    /// <remarks>
-    /// For programs, as the first thing they do: what happened before happens again. Where it cannot be called, as in a
-    /// notebook, the program is started with the variable instead.
-    /// </remarks>
+    /// <summary>Starts a program that asks for it anew; returns where there is nothing to gain, or the user has chosen.</summary>
+    /// <remarks>Before anything is loaded, which would be loaded twice.</remarks>
     public static void Restart()
     {
         const string commandLine = "/proc/self/cmdline";
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Variable) is not null
+        if (!AppContext.TryGetSwitch(Switch, out bool asked) || !asked || !OperatingSystem.IsLinux()
+            || Environment.GetEnvironmentVariable(Variable) is not null
             || !File.Exists(Setting) || !File.ReadAllText(Setting).Contains("[madvise]", StringComparison.Ordinal))
         {
             return;

@@ -34,6 +34,7 @@ public static partial class NativeLibraries
 
         try
         {
+            HugePages.Restart();
             OpenMp.ShortenSpin();
             Report = OperatingSystem.IsLinux() ? LoadOnLinux() : NativeLoadReport.LeftToTorchSharp;
         }

@@ -18,7 +18,7 @@ public static class Evaluator
     public static (double Accuracy, double Loss) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
-        using var noGradient = no_grad();
+        using var noGradient = inference_mode();
         long correct = 0;
         double loss = 0;
         for (int from = 0; from < dataset.Count; from += BatchSize)

@@ -1,6 +1,6 @@
-using AuxLossRnn.Models;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 
