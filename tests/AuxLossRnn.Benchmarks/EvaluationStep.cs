@@ -1,19 +1,29 @@
 using System.Diagnostics;
+using AuxLossRnn.Benchmarks.Straightforward;
 using AuxLossRnn.Data;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks;
 
-/// <summary>The kit's evaluation of one batch.</summary>
-internal sealed class EvaluationStep(StepRecipe recipe, AuxiliaryLossModel model) : Step(Steps.Shape(recipe))
+/// <summary>The evaluation of one batch, the kit's or the straightforward one.</summary>
+internal sealed class EvaluationStep(StepRecipe recipe, nn.Module model) : Step(Steps.Shape(recipe))
 {
     private readonly OneBatch _data = new(Steps.Batch(recipe));
 
     public override double Time()
     {
         long start = Stopwatch.GetTimestamp();
-        Evaluator.Run(model, _data, CPU);
+        if (model is StraightforwardModel plain)
+        {
+            using var scope = NewDisposeScope();
+            plain.Classify(_data.Whole);
+        }
+        else
+        {
+            Evaluator.Run((AuxiliaryLossModel)model, _data, CPU);
+        }
+
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 

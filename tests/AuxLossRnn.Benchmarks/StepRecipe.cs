@@ -9,7 +9,10 @@ namespace AuxLossRnn.Benchmarks;
 /// <param name="T">The time steps of a sequence.</param>
 /// <param name="Kind">What the step does.</param>
 /// <param name="Compute">How the kit's model computes; null for its default.</param>
-internal sealed record StepRecipe(ExperimentSpec Spec, int T, StepKind Kind = StepKind.Joint, ComputeOptions? Compute = null)
+/// <param name="Straightforward">Whether it is the same mathematics, written plainly.</param>
+internal sealed record StepRecipe(
+    ExperimentSpec Spec, int T, StepKind Kind = StepKind.Joint, ComputeOptions? Compute = null,
+    bool Straightforward = false)
 {
     /// <summary>The number format that it computes in.</summary>
     [JsonIgnore]
@@ -27,9 +30,6 @@ internal enum StepKind
 
     /// <summary>The kit's evaluation of one batch.</summary>
     Evaluation,
-
-    /// <summary>The same mathematics as <see cref="Joint"/>, written plainly.</summary>
-    Straightforward,
 
     /// <summary>Full backpropagation of the supervised loss that keeps only every √T-th state.</summary>
     Checkpointed,

@@ -25,15 +25,15 @@ internal static class Steps
     /// <summary>A step with fresh weights and drawn data, the same for every recipe of one spec and length.</summary>
     public static Step Create(StepRecipe recipe) => recipe.Kind switch
     {
-        StepKind.Evaluation => new EvaluationStep(recipe, Model(recipe)),
+        StepKind.Evaluation => new EvaluationStep(recipe, recipe.Straightforward ? Plain(recipe) : Model(recipe)),
         _ => CreateTraining(recipe),
     };
 
     /// <summary>A step of training, whose gradients can be looked at.</summary>
     public static TrainingStep CreateTraining(StepRecipe recipe) => recipe.Kind switch
     {
-        StepKind.Straightforward => new StraightforwardStep(recipe, new StraightforwardModel(recipe.Spec, Features, Classes)),
         StepKind.Checkpointed => new CheckpointedStep(recipe, Model(recipe)),
+        _ when recipe.Straightforward => new StraightforwardStep(recipe, Plain(recipe)),
         _ => new KitStep(recipe, Model(recipe)),
     };
 
@@ -67,6 +67,8 @@ internal static class Steps
             spec.Reconstructs ? sampler.BeforeAnchors(recipe.T, spec.Batch, step) : [],
             spec.Predicts ? sampler.AfterAnchors(recipe.T, spec.Batch, step) : []);
     }
+
+    private static StraightforwardModel Plain(StepRecipe recipe) => new(recipe.Spec, Features, Classes);
 
     private static AuxiliaryLossModel Model(StepRecipe recipe) => new(recipe.Spec, Features, Classes, compute: recipe.Compute);
 }

@@ -76,8 +76,11 @@ internal abstract class TrainingStep : Step
         other._optimiser.zero_grad();
         (double loss, double otherLoss) = (Backward(drop: false), other.Backward(drop: false));
         double square(Func<string, Tensor> vector) => weights.Keys.Sum(name => vector(name).square().sum().item<float>());
-        double distance = square(name => weights[name].grad! - others[name].grad!);
-        double norm = square(name => weights[name].grad!);
+
+        // In pretraining the classifier has no gradient.
+        static Tensor gradient(Parameter weight) => weight.grad ?? zeros_like(weight);
+        double distance = square(name => gradient(weights[name]) - gradient(others[name]));
+        double norm = square(name => gradient(weights[name]));
         return (Math.Abs(loss - otherLoss) / Math.Abs(loss), Math.Sqrt(distance / norm));
     }
 

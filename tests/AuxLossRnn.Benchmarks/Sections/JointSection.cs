@@ -11,7 +11,7 @@ internal static class JointSection
     public static void Measure(Settings settings, Report report)
     {
         using TrainingStep kit = Steps.CreateTraining(settings.Joint);
-        using TrainingStep plain = Steps.CreateTraining(settings.Joint with { Kind = StepKind.Straightforward });
+        using TrainingStep plain = Steps.CreateTraining(settings.Joint with { Straightforward = true });
         Agree(kit, plain, report);
 
         TrainingStep[] steps = [plain, .. Steps.Precisions.Select(precision =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 
@@ -32,17 +33,28 @@ internal static class MemorySection
         }
 
         // A shorter length shows the growth of what soon no longer fits.
-        Measure("r-LSTM, truncated", truncated, settings.Lengths, double.PositiveInfinity, report);
-        Measure("LSTM, full backpropagation", full, [settings.Lengths[0] / 4, .. settings.Lengths], settings.LimitMiB, report);
+        int[] more = [settings.Lengths[0] / 4, .. settings.Lengths];
+        StepRecipe lstm = truncated with { Spec = truncated.Spec with { Model = ModelKind.Lstm } };
+        StepRecipe libtorch = full with { Compute = new ComputeOptions(FusedLstm: false) };
+        double small = Measure("LSTM, truncated", lstm, settings.Lengths, double.PositiveInfinity, report);
+        double both = Measure("r-LSTM, truncated", truncated, settings.Lengths, double.PositiveInfinity, report);
+        double kit = Measure("LSTM, full backpropagation", full, more, settings.LimitMiB, report);
+        double plain = Measure("LSTM, full backpropagation, libtorch's LSTM", libtorch, more, settings.LimitMiB, report);
+        report.Find("LSTM: full / truncated", kit / small, "×", "", settings.Lengths[^1]);
+        report.Find("LSTM: full by libtorch / truncated", plain / small, "×", "", settings.Lengths[^1]);
+        report.Find("full LSTM / truncated r-LSTM", kit / both, "×", "", settings.Lengths[^1]);
+        report.Find("full LSTM by libtorch / truncated r-LSTM", plain / both, "×", "", settings.Lengths[^1]);
         Measure("LSTM, full backpropagation, every √T-th state kept", checkpointed, settings.Lengths, double.PositiveInfinity, report);
     }
 
-    private static void Measure(string name, StepRecipe recipe, int[] lengths, double limit, Report report)
+    /// <returns>MiB at the last length.</returns>
+    private static double Measure(string name, StepRecipe recipe, int[] lengths, double limit, Report report)
     {
+        double last = 0;
         var measured = new List<(int T, double MiB)>();
         foreach (int length in lengths)
         {
-            double expected = Expect(measured, length);
+            double expected = last = Expect(measured, length);
             if (expected > limit)
             {
                 report.Find(name, expected, "MiB", $"extrapolated from the growth: more than {limit:N0} MiB is not tried", length);
@@ -52,13 +64,16 @@ internal static class MemorySection
             using var child = new Child(
                 null, ChildProgram.Memory, JsonSerializer.Serialize(recipe with { T = length }, KitJson.Line), $"{TorchThreads.Count}");
             measured.Add((length, double.Parse(child.Ask(), CultureInfo.InvariantCulture) / MiB));
-            report.Find(name, measured[^1].MiB, "MiB", t: length);
+            last = measured[^1].MiB;
+            report.Find(name, last, "MiB", t: length);
         }
 
         if (measured.Count > 1)
         {
             report.Find($"{name}: T {measured[^1].T:N0} / T {measured[0].T:N0}", measured[^1].MiB / measured[0].MiB, "×");
         }
+
+        return last;
     }
 
     /// <summary>On the line through the last two lengths; 0 where there are not two yet.</summary>

@@ -20,8 +20,19 @@ internal static class VariantsSection
         ];
         foreach ((string name, StepRecipe recipe) in variants)
         {
-            using Step step = Steps.Create(recipe);
-            report.Add(name, step, Harness.Interleave(settings.Repetitions, step)[0]);
+            using Step step = Steps.Create(recipe), plain = Steps.Create(recipe with { Straightforward = true });
+            if (step is TrainingStep training)
+            {
+                JointSection.Agree(training, (TrainingStep)plain, report);
+            }
+
+            using var product = new MatrixProduct(settings.MatrixSize, TorchSharp.torch.ScalarType.Float32);
+            double[][] times = Harness.Interleave(settings.Repetitions, plain, step, product);
+            report.Add($"{name}, straightforward", plain, times[0]);
+            report.Add(name, step, times[1]);
+            report.Find($"{name}: straightforward / kit", Harness.Ratio(times[0], times[1]), "×");
+            double floors = (double)step.Shape.Flop!.Value / product.Shape.Flop!.Value;
+            report.Find($"{name}: floor / measured", floors * Harness.Ratio(times[2], times[1]), "×");
         }
 
         MeasureLengths(settings, report);

@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Training;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks.Straightforward;
 
-/// <summary>The r-LSTM as one would first write it: linear encoding, cross-entropy, DropConnect, anchors shared by a batch.</summary>
+/// <summary>The method as one would first write it: linear encoding, DropConnect, anchors shared by a batch.</summary>
 /// <remarks>Its weights have the names of the kit's, nothing else is shared with it.</remarks>
 internal sealed class StraightforwardModel : nn.Module
 {
@@ -15,7 +16,7 @@ internal sealed class StraightforwardModel : nn.Module
     private readonly ExperimentSpec _spec;
     private readonly Network _encoder;
     private readonly Network _classifier;
-    private readonly Network _decoder;
+    private readonly Network? _decoder, _predictor;
 
     /// <summary>A model with fresh weights.</summary>
     public StraightforwardModel(ExperimentSpec spec, int features, int classes)
@@ -25,40 +26,97 @@ internal sealed class StraightforwardModel : nn.Module
         _spec = spec;
         _encoder = new Network(("input", nn.Linear(features, encoding)), ("lstm", nn.LSTM(encoding, hidden)));
         _classifier = new Network(("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, classes)));
-        _decoder = new Network(
-            ("input", nn.Linear(features, encoding)), ("lstm", nn.LSTM(encoding, hidden, numLayers: 2)),
-            ("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, features * Levels)));
         register_module("encoder", _encoder);
         register_module("classifier", _classifier);
-        register_module("reconstruction", _decoder);
+        int outputs = spec.TokenLoss == TokenLoss.CrossEntropy ? features * Levels : features;
+        if (spec.Reconstructs)
+        {
+            _decoder = new Network(
+                ("input", nn.Linear(features, encoding)), ("lstm", nn.LSTM(encoding, hidden, numLayers: 2)),
+                ("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, outputs)));
+            register_module("reconstruction", _decoder);
+        }
+
+        if (spec.Predicts)
+        {
+            _predictor = new Network(
+                ("lstm", nn.LSTM(hidden, hidden, numLayers: 2)), ("hidden", nn.Linear(hidden, wide)), ("output", nn.Linear(wide, outputs)));
+            register_module("prediction", _predictor);
+        }
     }
 
-    /// <summary>The supervised loss and the reconstruction loss together.</summary>
+    /// <summary>All losses together.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="segments">Anchor and first step of each segment.</param>
+    /// <param name="supervised">Whether the supervised loss is one of them.</param>
+    /// <param name="before">Anchor and first step of each segment to reconstruct.</param>
+    /// <param name="after">Anchor and first step of each segment to predict.</param>
     /// <returns>A scalar.</returns>
-    public Tensor Loss(SequenceBatch batch, IReadOnlyList<(int Anchor, int Start)> segments, bool drop)
+    public Tensor Loss(
+        SequenceBatch batch, bool supervised, (int Anchor, int Start)[] before, (int Anchor, int Start)[] after, bool drop)
     {
-        (Tensor last, Tensor _) = ReadTo(batch, batch.Steps, _spec.Truncation); // [1, B, H]
-        Tensor classes = Head(_classifier, last[0], drop); // [B, C]
-        Tensor loss = nn.functional.nll_loss(nn.functional.log_softmax(classes, 1), batch.Labels); // []
-        foreach ((int anchor, int start) in segments)
+        Tensor loss = zeros(1).squeeze(); // []
+        if (supervised)
         {
-            loss += Reconstruct(batch, anchor, start, drop) * _spec.AuxiliaryWeight / segments.Count; // []
+            (Tensor last, Tensor _) = ReadTo(batch, batch.Steps, _spec.Truncation); // [1, B, H]
+            Tensor classes = Head(_classifier, last[0], drop); // [B, C]
+            loss += nn.functional.nll_loss(nn.functional.log_softmax(classes, 1), batch.Labels); // []
+        }
+
+        foreach ((int anchor, int start) in before)
+        {
+            loss += Reconstruct(batch, anchor, start, drop) * _spec.AuxiliaryWeight / before.Length; // []
+        }
+
+        foreach ((int anchor, int _) in after)
+        {
+            loss += Predict(batch, anchor, drop) * _spec.AuxiliaryWeight / after.Length; // []
         }
 
         return loss;
     }
 
+    /// <summary>The classes' logits without a graph: the whole sequence in one call.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <returns>Logits, <c>[B, C]</c>.</returns>
+    public Tensor Classify(SequenceBatch batch)
+    {
+        using var noGradient = no_grad();
+        (Tensor last, Tensor _) = ReadTo(batch, batch.Steps, Truncation.Full); // [1, B, H]
+        return Head(_classifier, last[0], drop: false); // [B, C]
+    }
+
     private Tensor Reconstruct(SequenceBatch batch, int anchor, int start, bool drop)
     {
         (Tensor hidden, Tensor cell) = ReadTo(batch, anchor, _spec.AuxiliaryTruncation); // [1, B, H]
-        Tensor x = _decoder.Input.call(batch.Inputs.narrow(0, start, _spec.Segment)); // [L, B, E]
+        Tensor x = _decoder!.Input.call(batch.Inputs.narrow(0, start, _spec.Segment)); // [L, B, E]
         (Tensor outputs, _, _) = _decoder.Lstm.call(
             x, (cat([hidden, zeros_like(hidden)], 0), cat([cell, zeros_like(cell)], 0))); // [L, B, H]
-        Tensor logits = Head(_decoder, outputs, drop).reshape(-1, Levels); // [L·B·F, levels]
-        Tensor targets = batch.Tokens.narrow(0, start + 1, _spec.Segment).reshape(-1).to(ScalarType.Int64); // [L·B·F]
-        Tensor sum = nn.functional.nll_loss(nn.functional.log_softmax(logits, 1), targets, reduction: nn.Reduction.Sum); // []
+        return TokenLosses(Head(_decoder, outputs, drop), batch, start + 1); // []
+    }
+
+    private Tensor Predict(SequenceBatch batch, int anchor, bool drop)
+    {
+        (Tensor hidden, Tensor cell) = ReadTo(batch, anchor, _spec.AuxiliaryTruncation); // [1, B, H]
+        Tensor x = _encoder.Input.call(batch.Inputs.narrow(0, anchor, _spec.Segment)); // [L, B, E]
+        (Tensor states, _, _) = _encoder.Lstm.call(x, (hidden.detach(), cell.detach())); // [L, B, H]
+        (Tensor outputs, _, _) = _predictor!.Lstm.call(states); // [L, B, H]
+        return TokenLosses(Head(_predictor, outputs, drop), batch, anchor + 1); // []
+    }
+
+    private Tensor TokenLosses(Tensor predictions, SequenceBatch batch, int first)
+    {
+        Tensor sum; // []
+        if (_spec.TokenLoss == TokenLoss.CrossEntropy)
+        {
+            Tensor logits = predictions.reshape(-1, Levels); // [L·B·F, levels]
+            Tensor targets = batch.Tokens.narrow(0, first, _spec.Segment).reshape(-1).to(ScalarType.Int64); // [L·B·F]
+            sum = nn.functional.nll_loss(nn.functional.log_softmax(logits, 1), targets, reduction: nn.Reduction.Sum); // []
+        }
+        else
+        {
+            sum = nn.functional.mse_loss(predictions, batch.Inputs.narrow(0, first, _spec.Segment), nn.Reduction.Sum); // []
+        }
+
         return sum / ((double)_spec.Segment * batch.Size); // []
     }
 

@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks.Straightforward;
@@ -8,11 +9,13 @@ internal sealed class StraightforwardStep(StepRecipe recipe, StraightforwardMode
     public override double Backward(bool drop)
     {
         using var scope = NewDisposeScope();
-        var segments = Steps.Segments(Recipe, Done).Before
-            .Where(segment => segment.Example == 0) // all examples have the same
-            .Select(segment => (segment.Anchor, segment.Start));
-        Tensor loss = model.Loss(Batch, [.. segments], drop); // []
+        var (before, after) = Steps.Segments(Recipe, Done);
+        Tensor loss = model.Loss(Batch, Recipe.Kind == StepKind.Joint, Places(before), Places(after), drop); // []
         loss.backward();
         return loss.item<float>();
     }
+
+    // All examples have the same.
+    private static (int Anchor, int Start)[] Places(IEnumerable<Segment> segments) =>
+        [.. segments.Where(segment => segment.Example == 0).Select(segment => (segment.Anchor, segment.Start))];
 }
