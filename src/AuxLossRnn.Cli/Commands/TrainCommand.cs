@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
@@ -52,6 +53,7 @@ public static class TrainCommand
 
     private static int Run(ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, CancellationToken cancellation)
     {
+        Precisions.Require(spec.Precision, machine.Device);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
         SpecCheck.Throw(spec, data.Train);
         RunFolder folder = RunFolder.Open(path, spec, resume);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -33,6 +34,7 @@ public sealed class Trainer : IDisposable
     public Trainer(ExperimentSpec spec, DatasetSplits data, RunFolder? folder = null, Device? device = null)
     {
         SpecCheck.Throw(spec, data.Train);
+        Precisions.Require(spec.Precision, device ?? CPU);
         (_spec, _data, _folder, _device) = (spec, data, folder, device ?? CPU);
         Schedule = new TrainingSchedule(spec, data.Train.Count);
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes);
