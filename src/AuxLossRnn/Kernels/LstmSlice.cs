@@ -138,8 +138,8 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         // Without a record, two steps' states take turns.
         int kept = records ? steps : 1;
         _gates = KernelBuffer<T>.Rent((long)kept * _padded * Width * weights.Gates);
-        _hidden = KernelBuffer<T>.Zeros((long)(kept + 1) * StateSize);
-        _cell = KernelBuffer<T>.Zeros((long)(kept + 1) * StateSize);
+        _hidden = KernelBuffer<T>.Rent((long)(kept + 1) * StateSize);
+        _cell = KernelBuffer<T>.Rent((long)(kept + 1) * StateSize);
     }
 
     private static int V => Lanes.Count<T>();
@@ -161,8 +161,13 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         using var inputRows = KernelBuffer<T>.Zeros((long)_padded * wide);
         using var inputWords = KernelBuffer<T>.Rent((long)_padded * wide);
         using var hiddenWords = KernelBuffer<T>.Rent(StateSize);
-        CopyIn(State(_hidden, 0), hidden, _weights.Hidden, size);
-        CopyIn(State(_cell, 0), cell, _weights.Hidden, size);
+        foreach ((KernelBuffer<T> states, nint first) in new[] { (_hidden, (nint)hidden), (_cell, (nint)cell) })
+        {
+            // Padding begins with zeros, and every step keeps them.
+            new Span<T>(State(states, 0), StateSize).Clear();
+            CopyIn(State(states, 0), (T*)first, _weights.Hidden, size);
+        }
+
         for (int t = 0; t < _steps; t++)
         {
             T* before = State(_hidden, t), after = State(_hidden, t + 1);
