@@ -15,6 +15,9 @@ public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, 
     /// <summary>The batch size B.</summary>
     public int Size => (int)Inputs.shape[1];
 
+    /// <summary>All four tensors.</summary>
+    internal Tensor[] Tensors => [Inputs, Tokens, Labels, Lengths];
+
     /// <summary>Moves all four tensors to a device.</summary>
     /// <param name="device">Where to.</param>
     /// <returns>The same batch if it is there already, otherwise a copy.</returns>
@@ -26,9 +29,9 @@ public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Inputs.Dispose();
-        Tokens.Dispose();
-        Labels.Dispose();
-        Lengths.Dispose();
+        foreach (Tensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
     }
 }

@@ -74,20 +74,27 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="TrainingFailedException">A loss, a gradient or a weight is no longer a number.</exception>
+    /// <exception cref="Exception">What reading the training data threw, itself, after a checkpoint of the steps before.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
         double before = _progress.WallSeconds;
         using FileStream? metrics = _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
+        using var batches = new BatchAhead(step => _data.Train.Batch(_order.At(step)), _progress.Step, Schedule.TotalSteps);
+        void Keep()
+        {
+            ThrowUnlessWeightsAreFinite();
+            _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
+            _folder?.SaveCheckpoint(Model, _optimiser, _progress);
+        }
+
         while (true)
         {
             bool cancelled = !EvaluateIfDue(cancellation) || cancellation.IsCancellationRequested;
             bool finished = !cancelled && _progress.Step >= Schedule.TotalSteps;
             if (cancelled || finished || (_progress.Step > 0 && Schedule.CheckpointsAfter(_progress.Step)))
             {
-                ThrowUnlessWeightsAreFinite();
-                _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
-                _folder?.SaveCheckpoint(Model, _optimiser, _progress);
+                Keep();
             }
 
             if (cancelled || finished)
@@ -95,16 +102,28 @@ public sealed class Trainer : IDisposable
                 return Summarise(finished ? RunStatus.Finished : RunStatus.Interrupted);
             }
 
-            Step(_progress.Step);
+            try
+            {
+                Step(_progress.Step, batches);
+            }
+            catch when (batches.Failed)
+            {
+                // Data that cannot be read ends the run, but the steps before are sound.
+                Keep();
+                throw;
+            }
         }
     }
 
-    private void Step(int step)
+    private void Step(int step, BatchAhead batches)
     {
         long start = Stopwatch.GetTimestamp();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         TrainingPhase phase = Schedule.PhaseAt(step);
-        SequenceBatch batch = _data.Train.Batch(_order.At(step)).To(_device);
+        SequenceBatch batch = batches.Take();
+        TimeSpan waited = Stopwatch.GetElapsedTime(start);
+        scope.Attach(batch.Tensors);
+        batch = batch.To(_device);
         Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.Steps, batch.Size, step) : [];
         Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.Steps, batch.Size, step) : [];
         _masks.manual_seed(new RandomStream(_spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
@@ -125,10 +144,17 @@ public sealed class Trainer : IDisposable
         Optimisers.SetLearningRate(_optimiser, rate);
         _optimiser.step();
 
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
         var done = new StepMetrics(
             step + 1, Schedule.EpochAt(step), phase, supervised, auxiliary, rate, norm,
-            Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
-        _progress = _progress with { Step = step + 1, EvaluationDue = Schedule.EvaluatesAfter(step + 1) };
+            Math.Round(took.TotalMilliseconds, 1), Math.Round(waited.TotalMilliseconds, 1));
+        _progress = _progress with
+        {
+            Step = step + 1,
+            EvaluationDue = Schedule.EvaluatesAfter(step + 1),
+            StepSeconds = _progress.StepSeconds + took.TotalSeconds,
+            DataSeconds = _progress.DataSeconds + waited.TotalSeconds,
+        };
         Log(done);
         StepDone?.Invoke(done);
     }
@@ -224,7 +250,8 @@ public sealed class Trainer : IDisposable
         var summary = new RunSummary(
             status, _progress.Step, Model.parameters().Sum(weight => weight.numel()), _progress.LastTest, _progress.LastValidation,
             _progress.BestOnValidation, _progress.BestOnValidationStep, _progress.BestOnTest, _progress.BestOnTestStep,
-            _progress.WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64);
+            _progress.WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64,
+            _progress.StepSeconds > 0 ? _progress.DataSeconds / _progress.StepSeconds : null);
         _folder?.WriteSummary(summary);
         return summary;
     }

@@ -2,8 +2,8 @@ using AuxLossRnn.Data;
 
 namespace AuxLossRnn.Tests.Training;
 
-/// <summary>Another dataset, with a call whenever a batch of it is read.</summary>
-internal sealed class WatchedDataset(SequenceDataset inner, Action read) : SequenceDataset
+/// <summary>Another dataset, with a call before and one after a batch of it is made.</summary>
+internal sealed class WatchedDataset(SequenceDataset inner, Action read, Action? made = null) : SequenceDataset
 {
     public override int Count => inner.Count;
 
@@ -18,6 +18,8 @@ internal sealed class WatchedDataset(SequenceDataset inner, Action read) : Seque
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
         read();
-        return inner.Batch(indices);
+        SequenceBatch batch = inner.Batch(indices);
+        made?.Invoke();
+        return batch;
     }
 }
