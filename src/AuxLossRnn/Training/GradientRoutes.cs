@@ -2,6 +2,7 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -131,7 +132,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         {
             int[] rows = [.. Enumerable.Range(0, segments.Length).Where(r => segments[r].Network == network)];
             Tensor part = sumOfLosses(
-                network, tensor(rows.Select(r => (long)r).ToArray(), device: device), [.. rows.Select(r => segments[r])]);
+                network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
             sum = sum is null ? part : sum + part;
         }
 

@@ -58,16 +58,19 @@ public sealed class BatchAheadTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(8)]
-    public void Data_that_cannot_be_read_ends_the_run_as_itself_with_a_checkpoint_of_all_steps_before(int last)
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(8, 1)]
+    [InlineData(4, 20)]
+    [InlineData(8, 20)]
+    public void Data_that_cannot_be_read_ends_the_run_as_itself_with_a_checkpoint_of_all_steps_before(int last, int logEvery)
     {
         RunFolder folder = RunFolder.Open(_temporary["run"], Spec, resume: false);
         var failure = new IOException("The disk is gone.");
         int made = 0;
         using (var trainer = new Trainer(Spec, Watched(() => _ = ++made == last ? throw failure : 0), folder))
         {
+            trainer.LogEvery = logEvery;
             Assert.Same(failure, Assert.Throws<IOException>(() => trainer.Run()));
         }
 

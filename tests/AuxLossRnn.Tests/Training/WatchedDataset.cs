@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AuxLossRnn.Data;
 
 namespace AuxLossRnn.Tests.Training;
@@ -15,6 +16,7 @@ internal sealed class WatchedDataset(SequenceDataset inner, Action read, Action?
 
     public override int Label(int index) => inner.Label(index);
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // stack traces are to show it
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
         read();
