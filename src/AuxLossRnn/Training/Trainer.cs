@@ -89,6 +89,9 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>Measures where the steps' time goes; null to measure nothing.</summary>
+    public StepProfile? Profile { get; set; }
+
     /// <summary>Called for each step, in order, once its losses are read.</summary>
     public Action<StepMetrics>? StepDone { get; set; }
 
@@ -166,17 +169,28 @@ public sealed class Trainer : IDisposable
     private void Step(int step, BatchAhead batches)
     {
         long start = Stopwatch.GetTimestamp();
+        using IDisposable? measured = Profile?.Step(_device);
         using DisposeScope scope = NewDisposeScope();
         TrainingPhase phase = Schedule.PhaseAt(step);
-        SequenceBatch batch = batches.Take();
-        TimeSpan waited = Stopwatch.GetElapsedTime(start);
-        scope.Attach(batch.Tensors);
-        batch = batch.To(_device);
+        SequenceBatch batch;
+        TimeSpan waited;
+        using (Profile?.Measure(StepPart.Data))
+        {
+            batch = batches.Take();
+            waited = Stopwatch.GetElapsedTime(start);
+            scope.Attach(batch.Tensors);
+            batch = batch.To(_device);
+        }
+
         Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.Steps, batch.Size, step) : [];
         Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.Steps, batch.Size, step) : [];
         _masks.manual_seed(new RandomStream(_spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
 
-        _optimiser.zero_grad();
+        using (Profile?.Measure(StepPart.Optimiser))
+        {
+            _optimiser.zero_grad();
+        }
+
         BatchLosses losses = _routes.Losses(batch, phase == TrainingPhase.Joint, before, after, _masks);
         (Tensor? supervised, Tensor? auxiliary) = (losses.Supervised, losses.Auxiliary);
         if (LogEvery == 1)
@@ -188,17 +202,24 @@ public sealed class Trainer : IDisposable
         // Pretraining: L = L_aux. Joint: L = L_supervised + w · L_aux, w = 1 in the paper.
         Tensor? weighted = auxiliary is not null && phase == TrainingPhase.Joint ? auxiliary * _spec.AuxiliaryWeight : auxiliary;
         Tensor total = supervised is null ? weighted! : weighted is null ? supervised : supervised + weighted; // []
-        total.backward();
-
-        Tensor norm = Gradients.ClipNorm(Model.parameters(), _spec.ClipNorm); // []
-        if (LogEvery == 1)
+        using (Profile?.Measure(StepPart.Backward))
         {
-            ThrowUnlessFinite(norm, GradientNorm, step);
+            total.backward();
         }
 
+        Tensor norm; // []
         double rate = Schedule.LearningRateAt(step);
-        Optimisers.SetLearningRate(_optimiser, rate);
-        _optimiser.step();
+        using (Profile?.Measure(StepPart.Optimiser))
+        {
+            norm = Gradients.ClipNorm(Model.parameters(), _spec.ClipNorm);
+            if (LogEvery == 1)
+            {
+                ThrowUnlessFinite(norm, GradientNorm, step);
+            }
+
+            Optimisers.SetLearningRate(_optimiser, rate);
+            _optimiser.step();
+        }
 
         Tensor[] values = [.. new[] { supervised, auxiliary, norm }.OfType<Tensor>().Select(value => value.detach().to(ScalarType.Float64))];
         TimeSpan took = Stopwatch.GetElapsedTime(start);
