@@ -44,8 +44,9 @@ public sealed class RunFolderTests(ReferenceRun reference)
 
         Assert.Equal(Enumerable.Range(1, TinyRun.Steps), steps.Select(line => (int)line["step"]!));
         Assert.All(steps, line => Assert.Equal(
-            ["step", "epoch", "phase", "loss_supervised", "loss_auxiliary", "learning_rate", "gradient_norm", "milliseconds"],
+            ["step", "epoch", "phase", "loss_supervised", "loss_auxiliary", "learning_rate", "gradient_norm", "milliseconds", "milliseconds_data"],
             line.Select(field => field.Key)));
+        Assert.All(steps, line => Assert.InRange((double)line["milliseconds_data"]!, 0, (double)line["milliseconds"]!));
         Assert.All(steps[..TinyRun.PretrainingSteps], line => Assert.Equal(("pretraining", true), ((string?)line["phase"], line["loss_supervised"] is null)));
         Assert.All(steps[TinyRun.PretrainingSteps..], line => Assert.Equal(("joint", false), ((string?)line["phase"], line["loss_supervised"] is null)));
     }
@@ -83,6 +84,7 @@ public sealed class RunFolderTests(ReferenceRun reference)
 
         Assert.True((double?)summary["wall_seconds"] > 0);
         Assert.True((long?)summary["peak_memory_bytes"] > 10_000_000);
+        Assert.InRange((double)summary["data_share"]!, 1e-9, 0.999);
         Assert.True((long?)summary["parameters"] > 0);
     }
 }

@@ -23,10 +23,12 @@ public static class TrainCommand
         };
         var output = new Option<string?>("--out") { Description = "The run folder; by default a new one below runs/." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that --out holds." };
+        var profile = new Option<bool>("--profile") { Description = "Measure where the steps' time goes: printed at the end, and profile.json." };
         command.Add(preset);
         command.Add(budget);
         command.Add(output);
         command.Add(resume);
+        command.Add(profile);
         var machine = new MachineOptions(command);
         var options = new SpecOptions(command);
         command.SetAction((parsed, cancellation) =>
@@ -46,24 +48,35 @@ public static class TrainCommand
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
-            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), name, cancellation));
+            StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
+            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), name, measure, cancellation));
         });
         return command;
     }
 
-    private static int Run(ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, CancellationToken cancellation)
+    private static int Run(
+        ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, StepProfile? profile, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
         SpecCheck.Throw(spec, data.Train);
         RunFolder folder = RunFolder.Open(path, spec, resume);
-        using var trainer = new Trainer(spec, data, folder, machine.Device);
+        using var trainer = new Trainer(spec, data, folder, machine.Device)
+        {
+            Profile = profile,
+        };
         int done = resume ? trainer.Resume() : 0;
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
         SummaryTable.Write(spec, summary, folder, preset);
+        if (profile?.Report() is StepProfileReport report)
+        {
+            folder.WriteProfile(report);
+            ProfileTable.Write(report);
+        }
+
         return summary.Status == RunStatus.Finished ? ExitCodes.Done : ExitCodes.Interrupted;
     }
 }

@@ -1,4 +1,5 @@
 using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;
@@ -26,7 +27,7 @@ public static class SegmentGather
             }
         }
 
-        return tensor(rows, device: batch.Inputs.device);
+        return Devices.Copy(rows, batch.Inputs.device); // [length·R]
     }
 
     /// <summary>The features and levels of such windows.</summary>

@@ -1,5 +1,6 @@
 using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -55,7 +56,11 @@ public sealed class TokenPredictor
     /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
     /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
     /// <returns>Logits <c>[t, R, F·levels]</c>, channel by channel, or values <c>[t, R, F]</c>.</returns>
-    public Tensor Predict(Tensor outputs, Generator? masks) => _head.Forward(outputs, masks);
+    public Tensor Predict(Tensor outputs, Generator? masks)
+    {
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
+        return _head.Forward(outputs, masks); // [t, R, …]
+    }
 
     /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps, from the LSTM's outputs.</summary>
     /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
@@ -79,6 +84,7 @@ public sealed class TokenPredictor
     /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>
     public Tensor SumOfLosses(Tensor predictions, Tensor targets, Tensor targetTokens)
     {
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
         if (_options.TokenLoss == TokenLoss.SquaredError)
         {
             return nn.functional.mse_loss(predictions, targets, nn.Reduction.Sum); // []

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Data;
@@ -15,20 +16,28 @@ public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, 
     /// <summary>The batch size B.</summary>
     public int Size => (int)Inputs.shape[1];
 
-    /// <summary>Moves all four tensors to a device.</summary>
+    /// <summary>All four tensors.</summary>
+    internal Tensor[] Tensors => [Inputs, Tokens, Labels, Lengths];
+
+    /// <summary>Moves all four tensors to a device; to a CUDA device without waiting for it.</summary>
     /// <param name="device">Where to.</param>
     /// <returns>The same batch if it is there already, otherwise a copy.</returns>
     public SequenceBatch To(Device device) =>
         Inputs.device.type == device.type && Inputs.device.index == device.index
             ? this
-            : new SequenceBatch(Inputs.to(device), Tokens.to(device), Labels.to(device), Lengths.to(device));
+            : Map(tensor => tensor.to(device, non_blocking: device.type == DeviceType.CUDA));
+
+    /// <summary>Copies all four tensors to memory from which a CUDA device reads while the processor goes on.</summary>
+    internal SequenceBatch Pinned() => Map(tensor => tensor.pin_memory());
+
+    private SequenceBatch Map(Func<Tensor, Tensor> copy) => new(copy(Inputs), copy(Tokens), copy(Labels), copy(Lengths));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Inputs.Dispose();
-        Tokens.Dispose();
-        Labels.Dispose();
-        Lengths.Dispose();
+        foreach (Tensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
     }
 }

@@ -20,6 +20,7 @@ public abstract class SequenceDataset
     public abstract int Label(int index);
 
     /// <summary>Makes a batch on the CPU. It belongs to the caller: to its dispose scope, if it has one.</summary>
+    /// <remarks>Training reads ahead on a thread of its own, so several threads may read at once.</remarks>
     /// <param name="indices">Which sequences, in this order.</param>
     public abstract SequenceBatch Batch(ReadOnlySpan<int> indices);
 

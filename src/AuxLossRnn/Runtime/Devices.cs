@@ -33,6 +33,23 @@ public static class Devices
             $"The device '{name}' does not exist: libtorch finds {CudaCount} CUDA device(s), counted from cuda:0.");
     }
 
+    /// <summary>Copies whole numbers to a device; to a CUDA device without waiting for it.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>int64 <c>[n]</c>.</returns>
+    public static torch.Tensor Copy(long[] values, torch.Device device)
+    {
+        if (device.type != DeviceType.CUDA)
+        {
+            return torch.tensor(values, device: device); // [n]
+        }
+
+        // The device reads on after this returns: libtorch keeps pinned memory until then.
+        using torch.Tensor here = torch.tensor(values); // [n]
+        using torch.Tensor pinned = here.pin_memory(); // [n]
+        return pinned.to(device, non_blocking: true); // [n]
+    }
+
     private static int CudaIndex(string name)
     {
         if (name == "cuda")

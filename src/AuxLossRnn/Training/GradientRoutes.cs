@@ -2,6 +2,7 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -45,12 +46,21 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         }
 
         var pass = new MainPass(model, batch);
-        pass.Run(recorded, detached);
+        using (StepProfile.Current?.Measure(StepPart.MainForward))
+        {
+            pass.Run(recorded, detached);
+        }
 
         Tensor? loss = null;
         if (supervised)
         {
-            LstmState last = start == 0 ? pass.Recorded(steps) : pass.ReadToEnd(start); // [1, B, H]
+            LstmState last; // [1, B, H]
+            using (StepProfile.Current?.Measure(StepPart.MainForward))
+            {
+                last = start == 0 ? pass.Recorded(steps) : pass.ReadToEnd(start);
+            }
+
+            using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
             loss = nn.functional.cross_entropy(model.Classify(last, masks), batch.Labels); // []
         }
 
@@ -65,6 +75,24 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     private Tensor Reconstruction(
         SequenceBatch batch, MainPass pass, Segment[] segments, int fromZero, Generator? masks)
     {
+        LstmState anchors; // [1, R, H]
+        using (StepProfile.Current?.Measure(StepPart.MainForward))
+        {
+            anchors = StatesAtAnchors(pass, segments, fromZero);
+        }
+
+        int? truncation = spec.AuxiliaryTruncation.Steps is int steps and > 0 ? steps : null;
+
+        // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
+        Tensor sum = SumOverNetworks(segments, model.Reconstruction.Count, batch.Inputs.device, (network, rows, some) =>
+            model.Reconstruction[network].SumOfLosses(
+                batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), truncation, masks));
+        return sum / ((double)segments.Length * spec.Segment); // []
+    }
+
+    private LstmState StatesAtAnchors(MainPass pass, Segment[] segments, int fromZero)
+    {
         var parts = new List<LstmState>();
         if (fromZero > 0)
         {
@@ -78,14 +106,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
             parts.Add(pass.ReadWindows([.. windows], spec.AuxiliaryTruncation.Steps!.Value, LstmResult.State).State);
         }
 
-        LstmState anchors = LstmState.Concatenate(parts); // [1, R, H]
-        int? truncation = spec.AuxiliaryTruncation.Steps is int steps and > 0 ? steps : null;
-
-        // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
-        Tensor sum = SumOverNetworks(segments, model.Reconstruction.Count, batch.Inputs.device, (network, rows, some) =>
-            model.Reconstruction[network].SumOfLosses(
-                batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), truncation, masks));
-        return sum / ((double)segments.Length * spec.Segment); // []
+        return LstmState.Concatenate(parts); // [1, R, H]
     }
 
     private Tensor Prediction(SequenceBatch batch, MainPass pass, Segment[] segments, Generator? masks)
@@ -98,12 +119,14 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         // h_{a+1} … h_{a+L}: the gradient enters the main states after the anchor and stops just before it.
         (int, int)[] windows = [.. segments.Select(segment => (segment.Example, segment.Anchor))];
         Tensor outputs; // [L, R, H]
+        using (StepProfile.Current?.Measure(StepPart.MainForward))
         using (spec.AuxiliaryTruncation == Truncation.None ? no_grad() : null)
         {
             outputs = pass.ReadWindows(windows, length, LstmResult.Outputs, cut).Outputs!;
         }
 
         // They predict steps a+1 … a+L.
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
         int[] examples = [.. segments.Select(segment => segment.Example)];
         int[] next = [.. segments.Select(segment => segment.Anchor + 1)];
         using Tensor picked = SegmentGather.Rows(batch, examples, next, length); // [L·R]
@@ -131,7 +154,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         {
             int[] rows = [.. Enumerable.Range(0, segments.Length).Where(r => segments[r].Network == network)];
             Tensor part = sumOfLosses(
-                network, tensor(rows.Select(r => (long)r).ToArray(), device: device), [.. rows.Select(r => segments[r])]);
+                network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
             sum = sum is null ? part : sum + part;
         }
 

@@ -1,6 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -125,7 +126,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
             long[] examples = [.. rows[from..to].Select(row => (long)row.Example)];
             LstmState state = states[rows[from].Position]; // [1, B, H]
             bool whole = examples.AsSpan().SequenceEqual([.. Enumerable.Range(0, batch.Size).Select(b => (long)b)]);
-            parts.Add(whole ? state : state.Rows(tensor(examples, device: state.Hidden.device))); // [1, r, H]
+            parts.Add(whole ? state : state.Rows(Devices.Copy(examples, state.Hidden.device))); // [1, r, H]
             from = to;
         }
 

@@ -10,7 +10,8 @@ namespace AuxLossRnn.Training;
 /// <param name="LossAuxiliary">The auxiliary loss; null without one.</param>
 /// <param name="LearningRate">The learning rate.</param>
 /// <param name="GradientNorm">The Euclidean norm of all gradients before clipping.</param>
-/// <param name="Milliseconds">The step's time: the one value that differs between equal runs.</param>
+/// <param name="Milliseconds">The step's time. This and the next differ between equal runs, nothing else does.</param>
+/// <param name="MillisecondsData">How much of it was spent waiting for the batch.</param>
 public sealed record StepMetrics(
     [property: JsonPropertyName("step")] int Step,
     [property: JsonPropertyName("epoch")] int Epoch,
@@ -19,7 +20,8 @@ public sealed record StepMetrics(
     [property: JsonPropertyName("loss_auxiliary")] double? LossAuxiliary,
     [property: JsonPropertyName("learning_rate")] double LearningRate,
     [property: JsonPropertyName("gradient_norm")] double GradientNorm,
-    [property: JsonPropertyName("milliseconds")] double Milliseconds);
+    [property: JsonPropertyName("milliseconds")] double Milliseconds,
+    [property: JsonPropertyName("milliseconds_data")] double MillisecondsData);
 
 /// <summary>One evaluation of one split, a line of <c>metrics.jsonl</c>.</summary>
 /// <param name="Step">The steps done.</param>

@@ -29,6 +29,9 @@ public sealed class RunFolder
     /// <summary>What the run came to.</summary>
     public string SummaryPath => File("summary.json");
 
+    /// <summary>Where the steps' time went, if that was measured.</summary>
+    public string ProfilePath => File("profile.json");
+
     /// <summary>The weights of the last checkpoint.</summary>
     public string LastWeightsPath => File("checkpoints/last/weights.safetensors");
 
@@ -112,6 +115,11 @@ public sealed class RunFolder
     /// <param name="summary">The summary.</param>
     public void WriteSummary(RunSummary summary) =>
         AtomicFile.WriteText(SummaryPath, JsonSerializer.Serialize(summary, KitJson.Indented));
+
+    /// <summary>Writes where the steps' time went.</summary>
+    /// <param name="report">The profile of this process's steps.</param>
+    public void WriteProfile(StepProfileReport report) =>
+        AtomicFile.WriteText(ProfilePath, JsonSerializer.Serialize(report, KitJson.Indented));
 
     /// <summary>Reads the summary; null if the run has not got so far.</summary>
     /// <exception cref="UserException">The file is damaged.</exception>

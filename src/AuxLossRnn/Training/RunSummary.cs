@@ -26,6 +26,7 @@ public enum RunStatus
 /// <param name="BestOnTestStep">Its step.</param>
 /// <param name="WallSeconds">The time spent, over all resumptions.</param>
 /// <param name="PeakMemoryBytes">The largest resident size of the last process.</param>
+/// <param name="DataShare">The part of the steps' time spent waiting for data, in [0, 1]; null before the first step.</param>
 public sealed record RunSummary(
     RunStatus Status,
     int Steps,
@@ -37,4 +38,5 @@ public sealed record RunSummary(
     double? BestOnTest,
     int? BestOnTestStep,
     double WallSeconds,
-    long PeakMemoryBytes);
+    long PeakMemoryBytes,
+    double? DataShare);

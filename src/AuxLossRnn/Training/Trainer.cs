@@ -14,6 +14,11 @@ namespace AuxLossRnn.Training;
 /// <summary>Trains one model by one spec. Dispose it to free the weights.</summary>
 public sealed class Trainer : IDisposable
 {
+    private const int CudaLogEvery = 20;
+    private const string SupervisedLoss = "supervised loss";
+    private const string AuxiliaryLoss = "auxiliary loss";
+    private const string GradientNorm = "gradient norm";
+
     private readonly ExperimentSpec _spec;
     private readonly DatasetSplits _data;
     private readonly RunFolder? _folder;
@@ -23,6 +28,9 @@ public sealed class Trainer : IDisposable
     private readonly SegmentSampler _segments;
     private readonly BatchOrder _order;
     private readonly Generator _masks;
+
+    // Steps whose losses and norm [2 or 3] lie on the device still, in no dispose scope.
+    private readonly List<(StepMetrics Step, Tensor Values)> _unread = [];
     private TrainingProgress _progress = new();
     private FileStream? _metrics;
 
@@ -39,6 +47,17 @@ public sealed class Trainer : IDisposable
         Schedule = new TrainingSchedule(spec, data.Train.Count);
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes);
         Model.to(_device);
+        bool cuda = _device.type == DeviceType.CUDA;
+        if (cuda)
+        {
+            // cuDNN wants an LSTM's weights side by side in memory.
+            foreach (LSTM lstm in Model.modules().OfType<LSTM>())
+            {
+                lstm.flatten_parameters();
+            }
+        }
+
+        LogEvery = cuda ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _routes = new GradientRoutes(spec, Model);
         _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
@@ -55,7 +74,27 @@ public sealed class Trainer : IDisposable
     /// <summary>What happens at which step.</summary>
     public TrainingSchedule Schedule { get; }
 
-    /// <summary>Called after each step.</summary>
+    /// <summary>How many steps' losses and gradient norms are read at a time: 1 on the processor, 20 on a CUDA device.</summary>
+    /// <remarks>
+    /// Reading waits for the device, which then waits for the next step. The numbers are the same; they are written and
+    /// reported later. With 1 a loss or a gradient that is no longer a number stops training before the weights change,
+    /// with more at the next reading. Every evaluation and every checkpoint reads first.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">It is not at least 1.</exception>
+    public int LogEvery
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    }
+
+    /// <summary>Measures where the steps' time goes; null to measure nothing.</summary>
+    public StepProfile? Profile { get; set; }
+
+    /// <summary>Called for each step, in order, once its losses are read.</summary>
     public Action<StepMetrics>? StepDone { get; set; }
 
     /// <summary>Called after each evaluation of a split.</summary>
@@ -76,20 +115,28 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="TrainingFailedException">A loss, a gradient or a weight is no longer a number.</exception>
+    /// <exception cref="Exception">What reading the training data threw, itself, after a checkpoint of the steps before.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
         double before = _progress.WallSeconds;
         using FileStream? metrics = _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
+        using var batches = new BatchAhead(ReadBatch, _progress.Step, Schedule.TotalSteps);
+        void Keep()
+        {
+            ReadSteps();
+            ThrowUnlessWeightsAreFinite();
+            _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
+            _folder?.SaveCheckpoint(Model, _optimiser, _progress);
+        }
+
         while (true)
         {
             bool cancelled = !EvaluateIfDue(cancellation) || cancellation.IsCancellationRequested;
             bool finished = !cancelled && _progress.Step >= Schedule.TotalSteps;
             if (cancelled || finished || (_progress.Step > 0 && Schedule.CheckpointsAfter(_progress.Step)))
             {
-                ThrowUnlessWeightsAreFinite();
-                _progress = _progress with { WallSeconds = before + watch.Elapsed.TotalSeconds };
-                _folder?.SaveCheckpoint(Model, _optimiser, _progress);
+                Keep();
             }
 
             if (cancelled || finished)
@@ -97,42 +144,137 @@ public sealed class Trainer : IDisposable
                 return Summarise(finished ? RunStatus.Finished : RunStatus.Interrupted);
             }
 
-            Step(_progress.Step);
+            try
+            {
+                Step(_progress.Step, batches);
+            }
+            catch when (batches.Failed)
+            {
+                // Data that cannot be read ends the run, but the steps before are sound.
+                Keep();
+                throw;
+            }
+
+            if (_unread.Count >= LogEvery)
+            {
+                ReadSteps();
+            }
         }
     }
 
-    private void Step(int step)
+    private SequenceBatch ReadBatch(int step)
+    {
+        SequenceBatch batch = _data.Train.Batch(_order.At(step)); // [T, B, F]
+        return _device.type == DeviceType.CUDA ? batch.Pinned() : batch;
+    }
+
+    private void Step(int step, BatchAhead batches)
     {
         long start = Stopwatch.GetTimestamp();
-        using var scope = NewDisposeScope();
+        using IDisposable? measured = Profile?.Step(_device);
+        using DisposeScope scope = NewDisposeScope();
         TrainingPhase phase = Schedule.PhaseAt(step);
-        SequenceBatch batch = _data.Train.Batch(_order.At(step)).To(_device);
+        SequenceBatch batch;
+        TimeSpan waited;
+        using (Profile?.Measure(StepPart.Data))
+        {
+            batch = batches.Take();
+            waited = Stopwatch.GetElapsedTime(start);
+            scope.Attach(batch.Tensors);
+            batch = batch.To(_device);
+        }
+
         Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.Steps, batch.Size, step) : [];
         Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.Steps, batch.Size, step) : [];
         _masks.manual_seed(new RandomStream(_spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
 
-        _optimiser.zero_grad();
+        using (Profile?.Measure(StepPart.Optimiser))
+        {
+            _optimiser.zero_grad();
+        }
+
         BatchLosses losses = _routes.Losses(batch, phase == TrainingPhase.Joint, before, after, _masks);
-        double? supervised = Value(losses.Supervised, "supervised", step);
-        double? auxiliary = Value(losses.Auxiliary, "auxiliary", step);
+        (Tensor? supervised, Tensor? auxiliary) = (losses.Supervised, losses.Auxiliary);
+        if (LogEvery == 1)
+        {
+            ThrowUnlessFinite(supervised, SupervisedLoss, step);
+            ThrowUnlessFinite(auxiliary, AuxiliaryLoss, step);
+        }
 
         // Pretraining: L = L_aux. Joint: L = L_supervised + w · L_aux, w = 1 in the paper.
-        Tensor? weighted = losses.Auxiliary is Tensor loss && phase == TrainingPhase.Joint ? loss * _spec.AuxiliaryWeight : losses.Auxiliary;
-        Tensor total = losses.Supervised is null ? weighted! : weighted is null ? losses.Supervised : losses.Supervised + weighted; // []
-        total.backward();
+        Tensor? weighted = auxiliary is not null && phase == TrainingPhase.Joint ? auxiliary * _spec.AuxiliaryWeight : auxiliary;
+        Tensor total = supervised is null ? weighted! : weighted is null ? supervised : supervised + weighted; // []
+        using (Profile?.Measure(StepPart.Backward))
+        {
+            total.backward();
+        }
 
-        double norm = nn.utils.clip_grad_norm_(Model.parameters(), _spec.ClipNorm ?? double.PositiveInfinity);
-        ThrowUnlessFinite(norm, "gradient norm", step);
+        Tensor norm; // []
         double rate = Schedule.LearningRateAt(step);
-        Optimisers.SetLearningRate(_optimiser, rate);
-        _optimiser.step();
+        using (Profile?.Measure(StepPart.Optimiser))
+        {
+            norm = Gradients.ClipNorm(Model.parameters(), _spec.ClipNorm);
+            if (LogEvery == 1)
+            {
+                ThrowUnlessFinite(norm, GradientNorm, step);
+            }
 
+            Optimisers.SetLearningRate(_optimiser, rate);
+            _optimiser.step();
+        }
+
+        Tensor[] values = [.. new[] { supervised, auxiliary, norm }.OfType<Tensor>().Select(value => value.detach().to(ScalarType.Float64))];
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
         var done = new StepMetrics(
-            step + 1, Schedule.EpochAt(step), phase, supervised, auxiliary, rate, norm,
-            Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
-        _progress = _progress with { Step = step + 1, EvaluationDue = Schedule.EvaluatesAfter(step + 1) };
-        Log(done);
-        StepDone?.Invoke(done);
+            step + 1, Schedule.EpochAt(step), phase, supervised is null ? null : double.NaN, auxiliary is null ? null : double.NaN,
+            rate, double.NaN, took.TotalMilliseconds, Math.Round(waited.TotalMilliseconds, 1));
+        _unread.Add((done, stack(values).DetachFromDisposeScope()));
+        _progress = _progress with
+        {
+            Step = step + 1,
+            EvaluationDue = Schedule.EvaluatesAfter(step + 1),
+            StepSeconds = _progress.StepSeconds + took.TotalSeconds,
+            DataSeconds = _progress.DataSeconds + waited.TotalSeconds,
+        };
+    }
+
+    /// <summary>Reads what the steps since the last reading came to, all of it in one copy, and writes their lines.</summary>
+    private void ReadSteps()
+    {
+        if (_unread.Count == 0)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (StepMetrics Step, Tensor Values)[] unread = [.. _unread];
+        _unread.Clear();
+        scope.Attach(unread.Select(step => step.Values));
+        long start = Stopwatch.GetTimestamp();
+        var values = new Queue<double>(cat([.. unread.Select(step => step.Values)]).cpu().data<double>());
+
+        // A device computes while the steps after it are handed over: waiting for it is time of all these steps.
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        _progress = _progress with { StepSeconds = _progress.StepSeconds + took.TotalSeconds };
+        foreach ((StepMetrics step, _) in unread)
+        {
+            double Next(string name)
+            {
+                double value = values.Dequeue();
+                ThrowUnlessFinite(value, name, step.Step - 1);
+                return value;
+            }
+
+            StepMetrics done = step with
+            {
+                LossSupervised = step.LossSupervised is null ? null : Next(SupervisedLoss),
+                LossAuxiliary = step.LossAuxiliary is null ? null : Next(AuxiliaryLoss),
+                GradientNorm = Next(GradientNorm),
+                Milliseconds = Math.Round(step.Milliseconds + took.TotalMilliseconds / unread.Length, 1),
+            };
+            Log(done);
+            StepDone?.Invoke(done);
+        }
     }
 
     /// <returns>False if it was cancelled before it was complete.</returns>
@@ -143,6 +285,7 @@ public sealed class Trainer : IDisposable
             return true;
         }
 
+        ReadSteps();
         ThrowUnlessWeightsAreFinite();
         EvaluationMetrics validation, test;
         try
@@ -177,18 +320,6 @@ public sealed class Trainer : IDisposable
         return new EvaluationMetrics(_progress.Step, Schedule.EpochAt(last), Schedule.PhaseAt(last), split, accuracy, loss);
     }
 
-    private double? Value(Tensor? loss, string name, int step)
-    {
-        if (loss is null)
-        {
-            return null;
-        }
-
-        double value = loss.to(ScalarType.Float64).item<double>();
-        ThrowUnlessFinite(value, $"{name} loss", step);
-        return value;
-    }
-
     /// <summary>Before weights are kept: a step of finite losses and gradients can still leave a weight without a number.</summary>
     private void ThrowUnlessWeightsAreFinite()
     {
@@ -196,7 +327,15 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         foreach ((string name, Parameter weight) in Model.named_parameters())
         {
-            ThrowUnlessFinite(weight.abs().max().to(ScalarType.Float64).item<double>(), $"largest weight of {name}", _progress.Step - 1);
+            ThrowUnlessFinite(weight.abs().max(), $"largest weight of {name}", _progress.Step - 1);
+        }
+    }
+
+    private void ThrowUnlessFinite(Tensor? value, string name, int step)
+    {
+        if (value is not null)
+        {
+            ThrowUnlessFinite(value.to(ScalarType.Float64).item<double>(), name, step);
         }
     }
 
@@ -226,7 +365,8 @@ public sealed class Trainer : IDisposable
         var summary = new RunSummary(
             status, _progress.Step, Model.parameters().Sum(weight => weight.numel()), _progress.LastTest, _progress.LastValidation,
             _progress.BestOnValidation, _progress.BestOnValidationStep, _progress.BestOnTest, _progress.BestOnTestStep,
-            _progress.WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64);
+            _progress.WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64,
+            _progress.StepSeconds > 0 ? _progress.DataSeconds / _progress.StepSeconds : null);
         _folder?.WriteSummary(summary);
         return summary;
     }
@@ -234,6 +374,11 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach ((_, Tensor values) in _unread)
+        {
+            values.Dispose();
+        }
+
         _optimiser.Dispose();
         _masks.Dispose();
         Model.Dispose();

@@ -15,6 +15,12 @@ public sealed record TrainingProgress
     /// <summary>The seconds spent so far.</summary>
     public double WallSeconds { get; init; }
 
+    /// <summary>The seconds of all steps together, without evaluations and checkpoints.</summary>
+    public double StepSeconds { get; init; }
+
+    /// <summary>How many of these were spent waiting for batches.</summary>
+    public double DataSeconds { get; init; }
+
     /// <summary>The last accuracies, validation and test.</summary>
     public double? LastValidation { get; init; }
 

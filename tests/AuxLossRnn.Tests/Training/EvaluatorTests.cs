@@ -61,9 +61,11 @@ public sealed class EvaluatorTests
     {
         using var model = new AuxiliaryLossModel(TinyRun.Spec, 1, 10);
         Evaluator.Run(model, TinyRun.Data.Test, CPU);
-        long before = TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
         Evaluator.Run(model, TinyRun.Data.Test, CPU);
 
-        Assert.InRange(TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, 0, before);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 }

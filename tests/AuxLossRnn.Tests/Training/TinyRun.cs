@@ -34,14 +34,15 @@ internal static partial class TinyRun
     public static Dictionary<string, float[]> Weights(nn.Module model) =>
         model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<float>().ToArray());
 
-    /// <summary>The metrics of a run without the one value that differs between equal runs.</summary>
+    /// <summary>The metrics of a run without the times, which differ between equal runs.</summary>
     public static string Metrics(RunFolder folder)
     {
         string text = File.ReadAllText(folder.MetricsPath);
         Assert.Contains("\"milliseconds\":", text);
+        Assert.Contains("\"milliseconds_data\":", text);
         return Milliseconds().Replace(text, "");
     }
 
-    [GeneratedRegex("\"milliseconds\":[^,}]*")]
+    [GeneratedRegex("\"milliseconds(_data)?\":[^,}]*")]
     private static partial Regex Milliseconds();
 }

@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using AuxLossRnn.Data;
 
 namespace AuxLossRnn.Tests.Training;
 
-/// <summary>Another dataset, with a call whenever a batch of it is read.</summary>
-internal sealed class WatchedDataset(SequenceDataset inner, Action read) : SequenceDataset
+/// <summary>Another dataset, with a call before and one after a batch of it is made.</summary>
+internal sealed class WatchedDataset(SequenceDataset inner, Action read, Action? made = null) : SequenceDataset
 {
     public override int Count => inner.Count;
 
@@ -15,9 +16,12 @@ internal sealed class WatchedDataset(SequenceDataset inner, Action read) : Seque
 
     public override int Label(int index) => inner.Label(index);
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // stack traces are to show it
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
         read();
-        return inner.Batch(indices);
+        SequenceBatch batch = inner.Batch(indices);
+        made?.Invoke();
+        return batch;
     }
 }

@@ -1,0 +1,34 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>The gradients of a model's weights, taken together as one vector.</summary>
+internal static class Gradients
+{
+    /// <summary>Their norm; and if it is larger than allowed, all of them scaled down to that norm.</summary>
+    /// <remarks>
+    /// As PyTorch's <c>clip_grad_norm_</c>, number for number. TorchSharp's returns a number, for which a GPU has to be
+    /// waited for; this one leaves the norm where it was computed.
+    /// </remarks>
+    /// <param name="weights">The weights; those without a gradient are passed over.</param>
+    /// <param name="clip">The largest norm allowed; null for any.</param>
+    /// <returns>The Euclidean norm before clipping, a scalar.</returns>
+    public static Tensor ClipNorm(IEnumerable<Parameter> weights, double? clip)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor[] gradients = [.. weights.Select(weight => weight.grad).OfType<Tensor>()];
+        Tensor norm = stack([.. gradients.Select(gradient => gradient.norm())]).norm(); // []
+        if (clip is double largest)
+        {
+            Tensor factor = (largest / (norm + 1e-6)).clamp_max(1); // []
+            foreach (Tensor gradient in gradients)
+            {
+                gradient.mul_(factor);
+            }
+        }
+
+        return scope.MoveToOuter(norm);
+    }
+}
