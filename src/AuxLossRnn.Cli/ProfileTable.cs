@@ -32,7 +32,7 @@ public static class ProfileTable
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Steps:N0} steps of this process, without the first {report.WarmUpSteps} (warm-up). One call goes backward through all parts."));
+            $"{report.Steps:N0} steps of this process, without the first {report.WarmUpSteps} (warm-up). One call goes backward through all parts; with the kit's kernel the heads have their gradients already."));
     }
 
     private static string Name(StepPart part) => part switch

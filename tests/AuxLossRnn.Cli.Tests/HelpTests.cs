@@ -22,7 +22,7 @@ public sealed class HelpTests
     {
         string help = AuxLoss.Run("train", "--help").ShouldExitWith(0).Output;
 
-        Assert.All(TrainOptions, name => Assert.Matches($"\n  {name}( <[^>]+>)?  +[A-Za-z]", help));
+        Assert.All(TrainOptions, name => Assert.Matches($"\n  {name}(, --[a-z]+)?( <[^>]+>)?  +[A-Za-z]", help));
 
         string[] options = [.. help[help.IndexOf("Options:", StringComparison.Ordinal)..].Split('\n')
             .Where(line => line.StartsWith("  --", StringComparison.Ordinal))];

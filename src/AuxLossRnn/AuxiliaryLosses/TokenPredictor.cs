@@ -69,6 +69,7 @@ public sealed class TokenPredictor
     /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
     public Tensor SumOfLosses(Tensor outputs, Tensor targets, Tensor targetTokens, Generator? masks)
     {
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
         if (_options.Compute.FusedHead && TokenLossFunction.Accepts(outputs, targets) && _head.Weights(masks) is FeedForwardWeights layers)
         {
             int levels = _options.TokenLoss == TokenLoss.CrossEntropy ? _options.Levels : 0;

@@ -12,7 +12,10 @@ public enum StepPart
     /// <summary>The LSTMs of the decoder and the prediction network, with gathering what they read.</summary>
     Decoder,
 
-    /// <summary>The feed-forward layers with their loss, of the classifier and of the auxiliary networks.</summary>
+    /// <summary>
+    /// The feed-forward layers with their loss, of the classifier and of the auxiliary networks; the kit's kernel computes the
+    /// auxiliary ones' gradients here, together with the loss.
+    /// </summary>
     Heads,
 
     /// <summary>The backward pass through all of them, which is one call.</summary>
