@@ -21,7 +21,7 @@ internal sealed class EvaluationStep(StepRecipe recipe, nn.Module model) : Step(
         }
         else
         {
-            Evaluator.Run((AuxiliaryLossModel)model, _data, CPU);
+            Evaluator.Run((AuxiliaryLossModel)model, _data, Steps.Device);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;

@@ -9,7 +9,7 @@ namespace AuxLossRnn.Benchmarks;
 internal sealed class KitStep(StepRecipe recipe, AuxiliaryLossModel model) : TrainingStep(recipe, model)
 {
     private readonly GradientRoutes _routes = new(recipe.Spec, model);
-    private readonly Generator _masks = new(0, CPU);
+    private readonly Generator _masks = new(0, Steps.Device);
 
     public override double Backward(bool drop)
     {

@@ -8,14 +8,15 @@ namespace AuxLossRnn.Benchmarks;
 internal sealed class MatrixProduct(int size, ScalarType precision)
     : Step(new StepShape(null, null, $"{precision}".ToLowerInvariant(), TorchThreads.Count, 2L * size * size * size))
 {
-    private readonly Tensor _left = rand(size, size).to(precision); // [n, n]
-    private readonly Tensor _right = rand(size, size).to(precision); // [n, n]
+    private readonly Tensor _left = rand(size, size, device: Steps.Device).to(precision); // [n, n]
+    private readonly Tensor _right = rand(size, size, device: Steps.Device).to(precision); // [n, n]
 
     public override double Time()
     {
         using var noGradient = no_grad();
         long start = Stopwatch.GetTimestamp();
         using Tensor product = _left.matmul(_right); // [n, n]
+        Steps.Wait();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 

@@ -25,7 +25,8 @@ var only = new Option<string?>("--only") { Description = $"Some sections, with c
 var quick = new Option<bool>("--quick") { Description = "Short sequences and few repetitions: shows that it runs, and no more." };
 var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
 var output = new Option<string?>("--out") { Description = $"The JSON file; {Results} where everything is measured, otherwise none." };
-var root = new RootCommand("Measures time and memory of the kit's steps. Leave the machine alone meanwhile.") { only, quick, markdown, output };
+var device = new Option<string>("--device") { Description = "cpu, or cuda for the sections joint, floor and variants.", DefaultValueFactory = _ => "cpu" };
+var root = new RootCommand("Measures time and memory of the kit's steps. Leave the machine alone meanwhile.") { only, quick, markdown, output, device };
 root.SetAction(parsed =>
 {
     string[] chosen = parsed.GetValue(only)?.Split(',') ?? [.. sections.Select(section => section.Name)];
@@ -41,6 +42,21 @@ root.SetAction(parsed =>
     }
 
     TorchThreads.Use();
+    try
+    {
+        Steps.Device = Devices.Choose(parsed.GetValue(device)!);
+    }
+    catch (UserException refusal)
+    {
+        Console.Error.WriteLine(refusal.Message);
+        return 2;
+    }
+
+    if (Steps.Device.type == TorchSharp.DeviceType.CUDA && parsed.GetValue(only) is null)
+    {
+        chosen = ["joint", "floor", "variants"];
+    }
+
     var settings = new Settings(parsed.GetValue(quick));
     var report = new Report(parsed.GetValue(markdown) ? TableBorder.Markdown : Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded);
     foreach ((string name, Action<Settings, Report> measure) in sections.Where(section => chosen.Contains(section.Name)))

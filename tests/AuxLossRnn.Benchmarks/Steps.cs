@@ -5,6 +5,7 @@ using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks;
@@ -18,9 +19,12 @@ internal static class Steps
     /// <summary>The number of classes C.</summary>
     public const int Classes = 10;
 
+    /// <summary>Where steps of this process compute.</summary>
+    public static Device Device { get; set; } = CPU;
+
     /// <summary>The number formats that the kit can compute in.</summary>
-    public static IReadOnlyList<Precision> Precisions { get; } =
-        [Precision.Float32, .. AuxLossRnn.Models.Precisions.ObstacleTo(Precision.BFloat16, CPU) is null ? [Precision.BFloat16] : Array.Empty<Precision>()];
+    public static IReadOnlyList<Precision> Precisions =>
+        [Precision.Float32, .. AuxLossRnn.Models.Precisions.ObstacleTo(Precision.BFloat16, Device) is null ? [Precision.BFloat16] : Array.Empty<Precision>()];
 
     /// <summary>A step with fresh weights and drawn data, the same for every recipe of one spec and length.</summary>
     public static Step Create(StepRecipe recipe) => recipe.Kind switch
@@ -36,6 +40,15 @@ internal static class Steps
         _ when recipe.Straightforward => new StraightforwardStep(recipe, Plain(recipe)),
         _ => new KitStep(recipe, Model(recipe)),
     };
+
+    /// <summary>Waits for a GPU, which computes on after a call returns.</summary>
+    public static void Wait()
+    {
+        if (Device.type == TorchSharp.DeviceType.CUDA)
+        {
+            cuda.synchronize();
+        }
+    }
 
     /// <summary>How a recipe is reported.</summary>
     public static StepShape Shape(StepRecipe recipe) =>
@@ -55,7 +68,7 @@ internal static class Steps
         long[] labels = [.. Enumerable.Range(0, size).Select(_ => (long)random.Next(Classes))];
         Tensor tokens = tensor(levels, ScalarType.Byte).reshape(steps, size, Features); // [T, B, F]
         Tensor inputs = tokens.to(ScalarType.Float32) / byte.MaxValue; // [T, B, F]
-        return new SequenceBatch(inputs, tokens, tensor(labels), full(size, steps, ScalarType.Int64)); // [B], [B]
+        return new SequenceBatch(inputs, tokens, tensor(labels), full(size, steps, ScalarType.Int64)).To(Device); // [B], [B]
     }
 
     /// <summary>The segments of a training step: the same ones for all kinds of step.</summary>
@@ -68,7 +81,8 @@ internal static class Steps
             spec.Predicts ? sampler.AfterAnchors(recipe.T, spec.Batch, step) : []);
     }
 
-    private static StraightforwardModel Plain(StepRecipe recipe) => new(recipe.Spec, Features, Classes);
+    private static StraightforwardModel Plain(StepRecipe recipe) => new StraightforwardModel(recipe.Spec, Features, Classes).to(Device);
 
-    private static AuxiliaryLossModel Model(StepRecipe recipe) => new(recipe.Spec, Features, Classes, compute: recipe.Compute);
+    private static AuxiliaryLossModel Model(StepRecipe recipe) =>
+        new AuxiliaryLossModel(recipe.Spec, Features, Classes, compute: recipe.Compute).to(Device);
 }

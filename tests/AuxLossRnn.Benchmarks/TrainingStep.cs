@@ -48,6 +48,7 @@ internal abstract class TrainingStep : Step
             _optimiser.step();
         }
 
+        Steps.Wait();
         Done++;
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }

@@ -54,7 +54,7 @@ internal sealed class StraightforwardModel : nn.Module
     public Tensor Loss(
         SequenceBatch batch, bool supervised, (int Anchor, int Start)[] before, (int Anchor, int Start)[] after, bool drop)
     {
-        Tensor loss = zeros(1).squeeze(); // []
+        Tensor loss = zeros(1, device: batch.Inputs.device).squeeze(); // []
         if (supervised)
         {
             (Tensor last, Tensor _) = ReadTo(batch, batch.Steps, _spec.Truncation); // [1, B, H]
@@ -124,8 +124,8 @@ internal sealed class StraightforwardModel : nn.Module
     private (Tensor Hidden, Tensor Cell) ReadTo(SequenceBatch batch, int end, Truncation truncation)
     {
         int chunk = truncation.Steps ?? end;
-        Tensor hidden = zeros(1, batch.Size, _spec.Hidden); // [1, B, H]
-        Tensor cell = zeros(1, batch.Size, _spec.Hidden); // [1, B, H]
+        Tensor hidden = zeros(1, batch.Size, _spec.Hidden, device: batch.Inputs.device); // [1, B, H]
+        Tensor cell = zeros(1, batch.Size, _spec.Hidden, device: batch.Inputs.device); // [1, B, H]
         for (int from = 0; from < end;)
         {
             using var scope = NewDisposeScope();
