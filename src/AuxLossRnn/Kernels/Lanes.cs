@@ -54,7 +54,7 @@ internal static unsafe class Lanes
         }
 
         // Beyond 9 it rounds to ±1, and the quotient of two infinities is never formed.
-        Vector512<float> doubled = Vector512.Min(Vector512.Max(x.AsSingle(), Vector512.Create(-9.1f)), Vector512.Create(9.1f)) * 2;
+        Vector512<float> doubled = Between(x.AsSingle(), -9.1f, 9.1f) * 2;
         (Vector512<float> fraction, Vector512<float> exponent) = Reduced(doubled);
         Vector512<float> power = Avx512F.Scale(Vector512<float>.One, exponent);
         Vector512<float> e = MultiplyAdd(fraction, power, power - Vector512<float>.One);
@@ -71,10 +71,15 @@ internal static unsafe class Lanes
             return EachLane(x.AsDouble(), &Math.Exp).As<double, T>();
         }
 
-        Vector512<float> bounded = Vector512.Min(Vector512.Max(x.AsSingle(), Vector512.Create(-87f)), Vector512.Create(88f));
+        Vector512<float> bounded = Between(x.AsSingle(), -87, 88);
         (Vector512<float> fraction, Vector512<float> exponent) = Reduced(bounded);
         return Avx512F.Scale(fraction + Vector512<float>.One, exponent).As<float, T>();
     }
+
+    // The processor's own minimum gives its second operand where one is not a number: training must see that.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Between(Vector512<float> x, float low, float high) =>
+        Avx512F.Min(Vector512.Create(high), Avx512F.Max(Vector512.Create(low), x));
 
     /// <summary>f and n with e^x = (1 + f) · 2ⁿ: x = n·ln 2 + r, |r| ≤ ln 2 / 2, f = e^r − 1 by its series.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

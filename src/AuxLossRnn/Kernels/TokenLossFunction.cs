@@ -86,10 +86,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
                 weights.FirstMap.AddTo(
                     TensorMemory.Of<T>(gradients[1]), slice.FirstSums.Pointer, Panels.PaddedRows(weights.PaddedInputs));
                 weights.FirstBiasMap.AddTo(TensorMemory.Of<T>(gradients[2]), slice.FirstBiasSums.Pointer, 1);
-                weights.SecondMap.AddTo(
-                    TensorMemory.Of<T>(gradients[3]), slice.SecondSums.Pointer,
-                    Panels.PaddedRows(weights.HiddenPanels * Panels.Width<T>()));
-                weights.SecondBiasMap.AddTo(TensorMemory.Of<T>(gradients[4]), slice.SecondBiasSums.Pointer, 1);
+                slice.AddSecondTo(TensorMemory.Of<T>(gradients[3]), TensorMemory.Of<T>(gradients[4]));
             }
 
             slice.Dispose();

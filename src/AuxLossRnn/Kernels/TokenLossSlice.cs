@@ -33,10 +33,11 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
     {
         int v = Lanes.Count<T>(), width = Panels.Width<T>();
         Shape = shape;
+        OutputBias = b2;
         PaddedInputs = (shape.Inputs + v - 1) / v * v;
         HiddenPanels = Panels.Count<T>(shape.Hidden);
         LevelStride = (shape.Levels + v - 1) / v * v;
-        OutputPanels = Panels.Count<T>(shape.Levels == 0 ? shape.Features : shape.Features * LevelStride);
+        OutputPanels = Panels.Count<T>(shape.Features * LevelStride);
         long[] inputs = OperandMap.Range(shape.Inputs, PaddedInputs), hidden = OperandMap.Range(shape.Hidden, HiddenPanels * width);
         FirstMap = new OperandMap(inputs, OperandMap.Range(shape.Hidden, HiddenPanels * width, shape.Inputs));
         SecondMap = new OperandMap(hidden, Outputs(shape.Hidden));
@@ -51,6 +52,17 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
             if (SecondBiasMap.Columns[j] < 0)
             {
                 SecondBias.Pointer[j] = Lanes.Scalar<T>(NoLevel);
+            }
+        }
+
+        if (shape.Levels == 0)
+        {
+            // A value a feature is too little for a product: its weights are read row by row.
+            Values = KernelBuffer<T>.Zeros((long)shape.Features * HiddenPanels * width);
+            for (int feature = 0; feature < shape.Features; feature++)
+            {
+                new ReadOnlySpan<T>(w2 + (long)feature * shape.Hidden, shape.Hidden)
+                    .CopyTo(new Span<T>(Values.Pointer + (long)feature * HiddenPanels * width, shape.Hidden));
             }
         }
 
@@ -89,6 +101,12 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
 
     public KernelBuffer<T> SecondBias { get; }
 
+    /// <summary>b₂.</summary>
+    public T* OutputBias { get; }
+
+    /// <summary>W₂ for squared error, <c>[F, M]</c>.</summary>
+    public KernelBuffer<T>? Values { get; }
+
     public KernelBuffer<T>? FirstBackward { get; }
 
     public KernelBuffer<T>? SecondBackward { get; }
@@ -100,6 +118,7 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
         Second.Dispose();
         FirstBias.Dispose();
         SecondBias.Dispose();
+        Values?.Dispose();
         FirstBackward?.Dispose();
         SecondBackward?.Dispose();
     }
@@ -109,12 +128,11 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
     {
         var columns = new long[OutputPanels * Panels.Width<T>()];
         Array.Fill(columns, -1);
-        int levels = Math.Max(1, Shape.Levels), step = Math.Max(1, LevelStride);
         for (int feature = 0; feature < Shape.Features; feature++)
         {
-            for (int level = 0; level < levels; level++)
+            for (int level = 0; level < Shape.Levels; level++)
             {
-                columns[feature * step + level] = (feature * levels + level) * stride;
+                columns[feature * LevelStride + level] = (feature * (long)Shape.Levels + level) * stride;
             }
         }
 
@@ -147,9 +165,9 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
         _shape = weights.Shape;
         int hidden = weights.HiddenPanels * Width, outputs = weights.OutputPanels * Width;
         FirstSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(weights.PaddedInputs) * hidden);
-        SecondSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(hidden) * outputs);
+        SecondSums = KernelBuffer<T>.Zeros(_shape.Levels == 0 ? (long)_shape.Features * hidden : (long)Panels.PaddedRows(hidden) * outputs);
         FirstBiasSums = KernelBuffer<T>.Zeros(hidden);
-        SecondBiasSums = KernelBuffer<T>.Zeros(outputs);
+        SecondBiasSums = KernelBuffer<T>.Zeros(Math.Max(outputs, _shape.Features));
     }
 
     /// <summary>The sum of the losses.</summary>
@@ -158,7 +176,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     /// <summary>dW₁ᵀ, <c>[panels, D, 4V]</c>.</summary>
     public KernelBuffer<T> FirstSums { get; }
 
-    /// <summary>dW₂ᵀ, <c>[panels, M, 4V]</c>.</summary>
+    /// <summary>dW₂ᵀ, <c>[panels, M, 4V]</c>; for squared error dW₂, <c>[F, M]</c>.</summary>
     public KernelBuffer<T> SecondSums { get; }
 
     /// <summary>db₁, <c>[panels, 4V]</c>.</summary>
@@ -206,17 +224,18 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
                 hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, _weights.FirstBias.Pointer, a, inputs / pack, 0,
                 _weights.First.Pointer, inputs / pack, 1);
             Activate(h.Pointer, hiddenPanels.Pointer, hidden);
-            a = Panels.Columns<T, TTile>(h.Pointer, hWords, BlockRows * hidden);
-            Panels.Multiply<T, TTile>(
-                outputPanels.Pointer, BlockRows, _weights.OutputPanels, _weights.SecondBias.Pointer, a, hidden / pack, 0,
-                _weights.Second.Pointer, hidden / pack, 1);
-            if (_shape.Levels > 0)
+            if (_shape.Levels == 0)
             {
-                CrossEntropy(outputPanels.Pointer, tokens + (long)start * _shape.Features, rows);
+                // hiddenPanels becomes dy W₂ at once.
+                SquaredError(h.Pointer, hiddenPanels.Pointer, values + (long)start * _shape.Features, rows, hidden);
             }
             else
             {
-                SquaredError(outputPanels.Pointer, values + (long)start * _shape.Features, rows);
+                a = Panels.Columns<T, TTile>(h.Pointer, hWords, BlockRows * hidden);
+                Panels.Multiply<T, TTile>(
+                    outputPanels.Pointer, BlockRows, _weights.OutputPanels, _weights.SecondBias.Pointer, a, hidden / pack, 0,
+                    _weights.Second.Pointer, hidden / pack, 1);
+                CrossEntropy(outputPanels.Pointer, tokens + (long)start * _shape.Features, rows);
             }
 
             if (gradient == null)
@@ -225,15 +244,20 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             }
 
             // dW₂ = dyᵀ h, dh = φ'(h) ∘ (dy W₂), dW₁ = dhᵀ x, dx = dh W₁; rows beyond the last token have dy = 0.
-            Clear(outputPanels.Pointer, _weights.OutputPanels, rows);
-            T* dy = Panels.Columns<T, TTile>(outputPanels.Pointer, outputWords, BlockRows * outputs);
-            Panels.Multiply<T, TTile>(
-                hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, null, dy, Width / pack, BlockRows * Width / pack,
-                _weights.SecondBackward!.Pointer, Width / pack, _weights.OutputPanels);
-            AddBias(SecondBiasSums.Pointer, outputPanels.Pointer, _weights.OutputPanels);
-            Panels.AddTransposed<T, TTile>(
-                SecondSums.Pointer, _weights.OutputPanels, Panels.Rows<T, TTile>(h.Pointer, hWords.Pointer, BlockRows, hidden), hidden,
-                PanelRows(outputPanels.Pointer, outputWords.Pointer, _weights.OutputPanels), BlockRows * Width / pack, BlockRows / pack);
+            if (_shape.Levels > 0)
+            {
+                Clear(outputPanels.Pointer, _weights.OutputPanels, rows);
+                T* dy = Panels.Columns<T, TTile>(outputPanels.Pointer, outputWords, BlockRows * outputs);
+                Panels.Multiply<T, TTile>(
+                    hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, null, dy, Width / pack, BlockRows * Width / pack,
+                    _weights.SecondBackward!.Pointer, Width / pack, _weights.OutputPanels);
+                AddBias(SecondBiasSums.Pointer, outputPanels.Pointer, _weights.OutputPanels);
+                Panels.AddTransposed<T, TTile>(
+                    SecondSums.Pointer, _weights.OutputPanels, Panels.Rows<T, TTile>(h.Pointer, hWords.Pointer, BlockRows, hidden), hidden,
+                    PanelRows(outputPanels.Pointer, outputWords.Pointer, _weights.OutputPanels), BlockRows * Width / pack, BlockRows / pack);
+            }
+
+            Clear(hiddenPanels.Pointer, _weights.HiddenPanels, rows);
             Differentiate(hiddenPanels.Pointer, h.Pointer, hidden);
             AddBias(FirstBiasSums.Pointer, hiddenPanels.Pointer, _weights.HiddenPanels);
             T* dh = Panels.Columns<T, TTile>(hiddenPanels.Pointer, hiddenWords, BlockRows * hidden);
@@ -251,6 +275,29 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
                     new ReadOnlySpan<T>(inputGradient.Pointer + (column / Width * BlockRows + row) * Width, columns)
                         .CopyTo(new Span<T>(gradient + (long)(start + row) * _shape.Inputs + column, columns));
                 }
+            }
+        }
+    }
+
+    /// <summary>Adds the sums to the gradients of the second layer.</summary>
+    /// <param name="weights">dW₂, <c>[O, M]</c>.</param>
+    /// <param name="bias">db₂, <c>[O]</c>.</param>
+    public void AddSecondTo(T* weights, T* bias)
+    {
+        int hidden = _weights.HiddenPanels * Width;
+        if (_shape.Levels > 0)
+        {
+            _weights.SecondMap.AddTo(weights, SecondSums.Pointer, Panels.PaddedRows(hidden));
+            _weights.SecondBiasMap.AddTo(bias, SecondBiasSums.Pointer, 1);
+            return;
+        }
+
+        for (int feature = 0; feature < _shape.Features; feature++)
+        {
+            bias[feature] += SecondBiasSums.Pointer[feature];
+            for (int j = 0; j < _shape.Hidden; j++)
+            {
+                weights[feature * _shape.Hidden + j] += SecondSums.Pointer[feature * hidden + j];
             }
         }
     }
@@ -356,17 +403,34 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
         }
     }
 
-    /// <summary>Values to the gradient of their loss, 2 (y − target); adds (y − target)².</summary>
-    private void SquaredError(T* panels, T* values, int rows)
+    /// <summary>y = W₂ h + b₂; adds (y − target)² to the loss, and its gradients dy = 2 (y − target), dW₂ += dy hᵀ, dh = W₂ᵀ dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SquaredError(T* h, T* panels, T* targets, int rows, int hidden)
     {
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++, h += hidden)
         {
             for (int feature = 0; feature < _shape.Features; feature++)
             {
-                T* at = At(panels, row, feature);
-                T difference = *at - values[row * _shape.Features + feature];
+                T* weights = _weights.Values!.Pointer + (long)feature * hidden;
+                Vector512<T> products = Vector512<T>.Zero;
+                for (int j = 0; j < hidden; j += V)
+                {
+                    products = Lanes.MultiplyAdd(Vector512.Load(weights + j), Vector512.Load(h + j), products);
+                }
+
+                T difference = Vector512.Sum(products) + _weights.OutputBias[feature] - targets[row * _shape.Features + feature];
                 Loss += double.CreateChecked(difference) * double.CreateChecked(difference);
-                *at = difference + difference;
+                T gradient = difference + difference;
+                SecondBiasSums.Pointer[feature] += gradient;
+                Vector512<T> dy = Vector512.Create(gradient);
+                T* sums = SecondSums.Pointer + (long)feature * hidden;
+                for (int j = 0; j < hidden; j += V)
+                {
+                    T* dh = At(panels, row, j);
+                    Vector512<T> before = feature == 0 ? Vector512<T>.Zero : Vector512.Load(dh);
+                    Lanes.MultiplyAdd(dy, Vector512.Load(weights + j), before).Store(dh);
+                    Lanes.MultiplyAdd(dy, Vector512.Load(h + j), Vector512.Load(sums + j)).Store(sums + j);
+                }
             }
         }
     }
