@@ -155,8 +155,8 @@ public sealed class LstmKernelTests
 
     /// <summary>
     /// A bfloat16 has 8 significant bits: an operand is off by at most u = 2⁻⁹ of itself, a product of two by 2u. A weight's
-    /// gradient comes through five products (W_x x, W_h h, dgates W_h, dgates W_x, and the sum over steps itself): 10 u = 2 %, if
-    /// nothing cancels and no error averages out. They do average out, so that the bound is not met from below.
+    /// gradient comes through five products (W_x x, W_h h, dgates W_h, dgates W_x, and the sum over steps itself): 10 u = 2 %,
+    /// if every error adds up and nothing cancels. Most of them average out.
     /// </summary>
     [Theory]
     [InlineData(1, 128, 128, 40)]
