@@ -57,6 +57,18 @@ internal static unsafe partial class KernelMemory
     private static readonly List<Block> Free = [];
     private static long _used, _mostUsed, _free;
 
+    /// <summary>The bytes in use, those kept for the next user, and the most that were ever in use at once.</summary>
+    internal static (long Used, long Kept, long MostUsed) Bytes
+    {
+        get
+        {
+            lock (Guard)
+            {
+                return (_used, _free, _mostUsed);
+            }
+        }
+    }
+
     /// <summary>A piece of memory.</summary>
     /// <param name="Address">Where it is.</param>
     /// <param name="Bytes">Its size.</param>

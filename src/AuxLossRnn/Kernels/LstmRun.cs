@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
@@ -51,6 +52,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     private readonly LstmSlice<T, TTile>[] _slices;
     private readonly LstmCall _call;
     private readonly int _steps, _batch;
+    private bool _disposed;
 
     /// <summary>A call.</summary>
     /// <param name="tensors">The tensors.</param>
@@ -91,12 +93,21 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         }
 
         Slices.Run(_slices.Length, i => _slices[i].Forward(x, h, c, outputs, lastHidden, lastCell));
+
+        // A copy that only its address is used of could be collected meanwhile.
+        GC.KeepAlive(tensors);
         return result;
     }
 
     /// <inheritdoc/>
     public override List<Tensor> Backward(Tensor[] tensors, Tensor gradient)
     {
+        if (_disposed)
+        {
+            throw new InvalidOperationException(
+                "Backpropagation went through one call of an LSTM twice, but its record was given back the first time: call the layer again.");
+        }
+
         using Tensor given = gradient.contiguous(); // [length, B, H]
         using Tensor hidden = zeros_like(tensors[1]); // [B, H]
         using Tensor cell = zeros_like(tensors[2]); // [B, H]
@@ -139,6 +150,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _disposed = true;
         _weights.Dispose();
         foreach (LstmSlice<T, TTile> slice in _slices)
         {
@@ -172,12 +184,16 @@ internal static unsafe class TensorMemory
 /// <summary>How work is divided between cores.</summary>
 internal static class Slices
 {
+    /// <summary>Slices on this thread, where libtorch's threads are not to decide: their number cannot change once it has computed.</summary>
+    [field: ThreadStatic]
+    internal static int? Wanted { get; set; }
+
     /// <summary>Parts of nearly equal size, as many as libtorch has threads, but none below a unit.</summary>
     /// <param name="count">What is divided.</param>
     /// <param name="unit">The unit: parts but the last are multiples of it.</param>
     public static IEnumerable<(int First, int Count)> Of(int count, int unit)
     {
-        int units = (count + unit - 1) / unit, parts = Math.Clamp(TorchThreads.Count, 1, units);
+        int units = (count + unit - 1) / unit, parts = Math.Clamp(Wanted ?? TorchThreads.Count, 1, units);
         for (int part = 0; part < parts; part++)
         {
             int from = units * part / parts * unit, to = Math.Min(count, units * (part + 1) / parts * unit);
@@ -196,7 +212,15 @@ internal static class Slices
         }
         else
         {
-            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, work);
+            try
+            {
+                Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, work);
+            }
+            catch (AggregateException error)
+            {
+                // What went wrong, not that something did: the same error as from one part.
+                ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+            }
         }
     }
 }

@@ -76,6 +76,10 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
         T* dx = backward ? TensorMemory.Of<T>(gradients[0]) : null;
         Slices.Run(parts.Length, i => slices[i].Run(x, values, tokens, dx, parts[i].First, parts[i].Count));
 
+        // Copies that only their addresses are used of could be collected meanwhile.
+        GC.KeepAlive(tensors);
+        GC.KeepAlive(call);
+
         // In the order of the slices, so that equal runs give equal sums.
         double loss = 0;
         foreach (TokenLossSlice<T, TTile> slice in slices)

@@ -20,7 +20,15 @@ internal sealed class TinyCase : IDisposable
     private readonly int _steps;
     private readonly byte[,,] _tokens;
 
-    public TinyCase(ExperimentSpec spec, int steps, int batch, int features)
+    /// <summary>A case.</summary>
+    /// <param name="spec">The model and its routes.</param>
+    /// <param name="steps">The time steps T.</param>
+    /// <param name="batch">The batch size B.</param>
+    /// <param name="features">The features F of a step.</param>
+    /// <param name="compute">How the model computes; null for every shortcut.</param>
+    /// <param name="type">The type of inputs and weights.</param>
+    public TinyCase(
+        ExperimentSpec spec, int steps, int batch, int features, ComputeOptions? compute = null, ScalarType type = ScalarType.Float64)
     {
         Spec = spec;
         _steps = steps;
@@ -36,9 +44,9 @@ internal sealed class TinyCase : IDisposable
         Tensor tokens = tensor(flat, dtype: ScalarType.Byte).reshape(steps, batch, features); // [T, B, F]
         long[] labels = [.. Enumerable.Range(0, batch).Select(_ => (long)random.Next(Classes))];
         Batch = new SequenceBatch(
-            tokens.to(ScalarType.Float64) / (Levels - 1), tokens, tensor(labels), full(batch, steps, dtype: ScalarType.Int64));
-        Model = new AuxiliaryLossModel(spec, features, Classes, Levels);
-        Model.to(ScalarType.Float64);
+            tokens.to(type) / (Levels - 1), tokens, tensor(labels), full(batch, steps, dtype: ScalarType.Int64));
+        Model = new AuxiliaryLossModel(spec, features, Classes, Levels, compute);
+        Model.to(type);
     }
 
     public ExperimentSpec Spec { get; }
@@ -81,7 +89,7 @@ internal sealed class TinyCase : IDisposable
 
         return (losses, Model.named_parameters().ToDictionary(
             entry => entry.name,
-            entry => entry.parameter.grad is Tensor gradient ? gradient.data<double>().ToArray() : new double[entry.parameter.numel()]));
+            entry => entry.parameter.grad is Tensor gradient ? gradient.to(ScalarType.Float64).data<double>().ToArray() : new double[entry.parameter.numel()]));
     }
 
     /// <summary>The same by the reference.</summary>
