@@ -1,3 +1,4 @@
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Benchmarks.Sections;
@@ -13,6 +14,15 @@ internal static class ThreadsSection
         report.Add("1 thread", one, threads[0]);
         report.Add("all threads", many, threads[1]);
         report.Find($"1 thread / {all} threads", Harness.Ratio(threads[0], threads[1]), "×");
+
+        if (Steps.Precisions.Contains(Precision.BFloat16))
+        {
+            StepRecipe rounded = settings.Joint with { Compute = new ComputeOptions(Precision.BFloat16) };
+            using Step half = new ChildStep(rounded, 1);
+            double[][] precisions = Harness.Interleave(settings.Repetitions, one, half);
+            report.Add("1 thread", half, precisions[1]);
+            report.Find("float32 / bfloat16", Harness.Ratio(precisions[0], precisions[1]), "×", "1 thread");
+        }
 
         using var beside = new BesideBusyProcess(many);
         double[][] company = Harness.Interleave(settings.Repetitions, beside, many);
