@@ -15,14 +15,16 @@ internal static class FloorSection
             using Step? step = Steps.Precisions.Contains(format)
                 ? Steps.Create(settings.Joint with { Compute = new ComputeOptions(format) })
                 : null;
-            double[][] times = Harness.Interleave(settings.Repetitions, step is null ? [product] : [product, step]);
+            double[][] times = Harness.Interleave(settings.Pairs, step is null ? [product] : [product, step]);
             double rate = product.Shape.Flop!.Value / report.Add($"product of two {settings.MatrixSize}² matrices", product, times[0]);
-            double floor = Flops.Mean(settings.Joint) / rate;
+            double operations = Flops.Mean(settings.Joint), floor = operations / rate;
             report.Find($"{precision}: speed of the product", rate / 1e6, "GFLOP/s");
             report.Find($"{precision}: floor", floor, "ms", "the joint step's operations at that speed");
             if (step is not null)
             {
-                report.Find($"{precision}: floor / measured", floor / report.Add("joint step", step, times[1]), "×");
+                report.Add("joint step", step, times[1]);
+                double products = operations / product.Shape.Flop!.Value;
+                report.Find($"{precision}: floor / measured", products * Harness.Ratio(times[0], times[1]), "×", "median of pairs");
             }
         }
     }

@@ -10,7 +10,7 @@ internal static class ThreadsSection
     {
         int all = TorchThreads.Available;
         using Step one = new ChildStep(settings.Joint, 1), many = new ChildStep(settings.Joint, all);
-        double[][] threads = Harness.Interleave(settings.Repetitions, one, many);
+        double[][] threads = Harness.Interleave(settings.Pairs, one, many);
         report.Add("1 thread", one, threads[0]);
         report.Add("all threads", many, threads[1]);
         report.Find($"1 thread / {all} threads", Harness.Ratio(threads[0], threads[1]), "×");
@@ -19,13 +19,13 @@ internal static class ThreadsSection
         {
             StepRecipe rounded = settings.Joint with { Compute = new ComputeOptions(Precision.BFloat16) };
             using Step half = new ChildStep(rounded, 1);
-            double[][] precisions = Harness.Interleave(settings.Repetitions, one, half);
+            double[][] precisions = Harness.Interleave(settings.Pairs, one, half);
             report.Add("1 thread", half, precisions[1]);
             report.Find("float32 / bfloat16", Harness.Ratio(precisions[0], precisions[1]), "×", "1 thread");
         }
 
         using var beside = new BesideBusyProcess(many);
-        double[][] company = Harness.Interleave(settings.Repetitions, beside, many);
+        double[][] company = Harness.Interleave(settings.Pairs, beside, many);
         report.Add("all threads, beside a busy process", beside, company[0]);
         report.Add("all threads, alone", many, company[1]);
         report.Find("beside a busy process / alone", Harness.Ratio(company[0], company[1]), "×", $"{all} threads");
