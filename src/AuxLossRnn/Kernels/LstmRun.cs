@@ -1,7 +1,5 @@
 using System.Numerics;
-using System.Runtime.ExceptionServices;
 using AuxLossRnn.Models;
-using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Kernels;
@@ -155,72 +153,6 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         foreach (LstmSlice<T, TTile> slice in _slices)
         {
             slice.Dispose();
-        }
-    }
-}
-
-/// <summary>Where a tensor's numbers are.</summary>
-internal static unsafe class TensorMemory
-{
-    /// <summary>The first number of a contiguous tensor on the CPU; valid as long as the tensor is.</summary>
-    /// <param name="tensor">The tensor.</param>
-    public static T* Of<T>(Tensor tensor)
-        where T : unmanaged
-    {
-        if (!tensor.is_contiguous() || tensor.device_type != TorchSharp.DeviceType.CPU || tensor.element_size() != sizeof(T))
-        {
-            throw new ArgumentException("The kernel reads contiguous tensors of one type on the CPU.", nameof(tensor));
-        }
-
-        // A view of one number: a tensor of more than 2 GiB has no span.
-        using Tensor first = tensor.detach().view(-1).narrow(0, 0, 1); // [1]
-        fixed (byte* address = first.bytes)
-        {
-            return (T*)address;
-        }
-    }
-}
-
-/// <summary>How work is divided between cores.</summary>
-internal static class Slices
-{
-    /// <summary>Slices on this thread, where libtorch's threads are not to decide: their number cannot change once it has computed.</summary>
-    [field: ThreadStatic]
-    internal static int? Wanted { get; set; }
-
-    /// <summary>Parts of nearly equal size, as many as libtorch has threads, but none below a unit.</summary>
-    /// <param name="count">What is divided.</param>
-    /// <param name="unit">The unit: parts but the last are multiples of it.</param>
-    public static IEnumerable<(int First, int Count)> Of(int count, int unit)
-    {
-        int units = (count + unit - 1) / unit, parts = Math.Clamp(Wanted ?? TorchThreads.Count, 1, units);
-        for (int part = 0; part < parts; part++)
-        {
-            int from = units * part / parts * unit, to = Math.Min(count, units * (part + 1) / parts * unit);
-            yield return (from, to - from);
-        }
-    }
-
-    /// <summary>Does each part once, one of them on this thread.</summary>
-    /// <param name="parts">The number of parts.</param>
-    /// <param name="work">Does a part.</param>
-    public static void Run(int parts, Action<int> work)
-    {
-        if (parts == 1)
-        {
-            work(0);
-        }
-        else
-        {
-            try
-            {
-                Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, work);
-            }
-            catch (AggregateException error)
-            {
-                // What went wrong, not that something did: the same error as from one part.
-                ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-            }
         }
     }
 }

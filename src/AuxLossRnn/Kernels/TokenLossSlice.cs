@@ -4,142 +4,6 @@ using AuxLossRnn.Models;
 
 namespace AuxLossRnn.Kernels;
 
-/// <summary>The shapes of two feed-forward layers with a token loss on top.</summary>
-/// <param name="Inputs">The inputs D.</param>
-/// <param name="Hidden">The hidden units M.</param>
-/// <param name="Features">The features F of a step.</param>
-/// <param name="Levels">The levels of a token; 0 for squared error on values.</param>
-/// <param name="Activation">The activation between the layers.</param>
-internal sealed record TokenLossShape(int Inputs, int Hidden, int Features, int Levels, Activation Activation);
-
-/// <summary>The weights of two feed-forward layers as operands.</summary>
-/// <typeparam name="T">The type of the sums.</typeparam>
-/// <typeparam name="TTile">The innermost product.</typeparam>
-internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
-    where T : unmanaged
-    where TTile : ITile<T>
-{
-    // The logit of padding: nothing is left of its exponential.
-    private const float NoLevel = -1e30f;
-
-    /// <summary>Packs them.</summary>
-    /// <param name="shape">The shapes.</param>
-    /// <param name="w1">W₁, <c>[M, D]</c>.</param>
-    /// <param name="b1">b₁, <c>[M]</c>.</param>
-    /// <param name="w2">W₂, <c>[O, M]</c>.</param>
-    /// <param name="b2">b₂, <c>[O]</c>.</param>
-    /// <param name="backward">Whether gradients are needed.</param>
-    public TokenLossOperands(TokenLossShape shape, T* w1, T* b1, T* w2, T* b2, bool backward)
-    {
-        int v = Lanes.Count<T>(), width = Panels.Width<T>();
-        Shape = shape;
-        OutputBias = b2;
-        PaddedInputs = (shape.Inputs + v - 1) / v * v;
-        HiddenPanels = Panels.Count<T>(shape.Hidden);
-        LevelStride = (shape.Levels + v - 1) / v * v;
-        OutputPanels = Panels.Count<T>(shape.Features * LevelStride);
-        long[] inputs = OperandMap.Range(shape.Inputs, PaddedInputs), hidden = OperandMap.Range(shape.Hidden, HiddenPanels * width);
-        FirstMap = new OperandMap(inputs, OperandMap.Range(shape.Hidden, HiddenPanels * width, shape.Inputs));
-        SecondMap = new OperandMap(hidden, Outputs(shape.Hidden));
-        FirstBiasMap = new OperandMap([0], hidden);
-        SecondBiasMap = new OperandMap([0], Outputs(1));
-        First = FirstMap.Pack<T, TTile>(w1);
-        Second = SecondMap.Pack<T, TTile>(w2);
-        FirstBias = FirstBiasMap.Pack<T, Tile<T>>(b1);
-        SecondBias = SecondBiasMap.Pack<T, Tile<T>>(b2);
-        for (int j = 0; j < SecondBiasMap.Columns.Length && shape.Levels > 0; j++)
-        {
-            if (SecondBiasMap.Columns[j] < 0)
-            {
-                SecondBias.Pointer[j] = Lanes.Scalar<T>(NoLevel);
-            }
-        }
-
-        if (shape.Levels == 0)
-        {
-            // A value a feature is too little for a product: its weights are read row by row.
-            Values = KernelBuffer<T>.Zeros((long)shape.Features * HiddenPanels * width);
-            for (int feature = 0; feature < shape.Features; feature++)
-            {
-                new ReadOnlySpan<T>(w2 + (long)feature * shape.Hidden, shape.Hidden)
-                    .CopyTo(new Span<T>(Values.Pointer + (long)feature * HiddenPanels * width, shape.Hidden));
-            }
-        }
-
-        if (backward)
-        {
-            FirstBackward = new OperandMap(FirstMap.Columns, OperandMap.Range(shape.Inputs, Panels.Count<T>(shape.Inputs) * width))
-                .Pack<T, TTile>(w1);
-            SecondBackward = new OperandMap(SecondMap.Columns, hidden).Pack<T, TTile>(w2);
-        }
-    }
-
-    public TokenLossShape Shape { get; }
-
-    public int PaddedInputs { get; }
-
-    public int HiddenPanels { get; }
-
-    public int OutputPanels { get; }
-
-    /// <summary>The columns from one feature's levels to the next one's.</summary>
-    public int LevelStride { get; }
-
-    public OperandMap FirstMap { get; }
-
-    public OperandMap SecondMap { get; }
-
-    public OperandMap FirstBiasMap { get; }
-
-    public OperandMap SecondBiasMap { get; }
-
-    public KernelBuffer<T> First { get; }
-
-    public KernelBuffer<T> Second { get; }
-
-    public KernelBuffer<T> FirstBias { get; }
-
-    public KernelBuffer<T> SecondBias { get; }
-
-    /// <summary>b₂.</summary>
-    public T* OutputBias { get; }
-
-    /// <summary>W₂ for squared error, <c>[F, M]</c>.</summary>
-    public KernelBuffer<T>? Values { get; }
-
-    public KernelBuffer<T>? FirstBackward { get; }
-
-    public KernelBuffer<T>? SecondBackward { get; }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        First.Dispose();
-        Second.Dispose();
-        FirstBias.Dispose();
-        SecondBias.Dispose();
-        Values?.Dispose();
-        FirstBackward?.Dispose();
-        SecondBackward?.Dispose();
-    }
-
-    /// <summary>The outputs' columns: each feature's levels on registers of their own.</summary>
-    private long[] Outputs(long stride)
-    {
-        var columns = new long[OutputPanels * Panels.Width<T>()];
-        Array.Fill(columns, -1);
-        for (int feature = 0; feature < Shape.Features; feature++)
-        {
-            for (int level = 0; level < Shape.Levels; level++)
-            {
-                columns[feature * LevelStride + level] = (feature * (long)Shape.Levels + level) * stride;
-            }
-        }
-
-        return columns;
-    }
-}
-
 /// <summary>The sum of token losses over some tokens, and its gradients, block by block on one core.</summary>
 /// <remarks>
 /// The loss is a sum, so that its gradient is known as soon as the loss is: no logits outlive their block, and every product finds
@@ -157,17 +21,25 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     private readonly TokenLossOperands<T, TTile> _weights;
     private readonly TokenLossShape _shape;
 
+    // A block's rows [R, n], its panels [n / 4V, R, 4V], and both as words where a word is not an element.
+    private readonly KernelBuffer<T> _x, _xWords, _h, _hWords, _hiddenPanels, _hiddenWords, _outputPanels, _outputWords, _inputGradient;
+
     /// <summary>A slice.</summary>
     /// <param name="weights">The weights.</param>
     public TokenLossSlice(TokenLossOperands<T, TTile> weights)
     {
         _weights = weights;
         _shape = weights.Shape;
-        int hidden = weights.HiddenPanels * Width, outputs = weights.OutputPanels * Width;
-        FirstSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(weights.PaddedInputs) * hidden);
-        SecondSums = KernelBuffer<T>.Zeros(_shape.Levels == 0 ? (long)_shape.Features * hidden : (long)Panels.PaddedRows(hidden) * outputs);
-        FirstBiasSums = KernelBuffer<T>.Zeros(hidden);
-        SecondBiasSums = KernelBuffer<T>.Zeros(Math.Max(outputs, _shape.Features));
+        FirstSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(weights.PaddedInputs) * Hidden);
+        SecondSums = KernelBuffer<T>.Zeros(_shape.Levels == 0 ? (long)_shape.Features * Hidden : (long)Panels.PaddedRows(Hidden) * Outputs);
+        FirstBiasSums = KernelBuffer<T>.Zeros(Hidden);
+        SecondBiasSums = KernelBuffer<T>.Zeros(Math.Max(Outputs, _shape.Features));
+        _x = KernelBuffer<T>.Zeros(BlockRows * weights.PaddedInputs);
+        _xWords = KernelBuffer<T>.Rent(BlockRows * weights.PaddedInputs);
+        (_h, _hWords) = (KernelBuffer<T>.Rent(BlockRows * Hidden), KernelBuffer<T>.Rent(BlockRows * Hidden));
+        (_hiddenPanels, _hiddenWords) = (KernelBuffer<T>.Rent(BlockRows * Hidden), KernelBuffer<T>.Rent(BlockRows * Hidden));
+        (_outputPanels, _outputWords) = (KernelBuffer<T>.Rent(BlockRows * Outputs), KernelBuffer<T>.Rent(BlockRows * Outputs));
+        _inputGradient = KernelBuffer<T>.Rent(BlockRows * Panels.Count<T>(_shape.Inputs) * Width);
     }
 
     /// <summary>The sum of the losses.</summary>
@@ -189,6 +61,10 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
 
     private static int Width => Panels.Width<T>();
 
+    private int Hidden => _weights.HiddenPanels * Width;
+
+    private int Outputs => _weights.OutputPanels * Width;
+
     /// <summary>Goes over some tokens.</summary>
     /// <param name="x">What the layers read, <c>[N, D]</c>.</param>
     /// <param name="values">The values to predict, <c>[N, F]</c>; for squared error.</param>
@@ -198,83 +74,80 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     /// <param name="count">The tokens.</param>
     public void Run(T* x, T* values, byte* tokens, T* gradient, int first, int count)
     {
-        int pack = TTile.Pack, inputs = _weights.PaddedInputs, hidden = _weights.HiddenPanels * Width, outputs = _weights.OutputPanels * Width;
-        int inputPanels = Panels.Count<T>(_shape.Inputs);
-        using var xs = KernelBuffer<T>.Zeros(BlockRows * inputs); // [R, D]
-        using var xWords = KernelBuffer<T>.Rent(BlockRows * inputs);
-        using var h = KernelBuffer<T>.Rent(BlockRows * hidden); // [R, M]
-        using var hWords = KernelBuffer<T>.Rent(BlockRows * hidden);
-        using var hiddenPanels = KernelBuffer<T>.Rent(BlockRows * hidden); // [panels, R, 4V]
-        using var hiddenWords = KernelBuffer<T>.Rent(BlockRows * hidden);
-        using var outputPanels = KernelBuffer<T>.Rent(BlockRows * outputs); // [panels, R, 4V]
-        using var outputWords = KernelBuffer<T>.Rent(BlockRows * outputs);
-        using var inputGradient = KernelBuffer<T>.Rent(BlockRows * inputPanels * Width); // [panels, R, 4V]
-        for (int from = 0; from < count; from += BlockRows)
+        for (int from = first; from < first + count; from += BlockRows)
         {
-            int rows = Math.Min(BlockRows, count - from), start = first + from;
-            for (int row = 0; row < rows; row++)
+            int rows = Math.Min(BlockRows, first + count - from);
+            Forward(x + (long)from * _shape.Inputs, values + (long)from * _shape.Features, tokens + (long)from * _shape.Features, rows);
+            if (gradient != null)
             {
-                new ReadOnlySpan<T>(x + (long)(start + row) * _shape.Inputs, _shape.Inputs)
-                    .CopyTo(new Span<T>(xs.Pointer + row * inputs, _shape.Inputs));
+                Backward(gradient + (long)from * _shape.Inputs, rows);
             }
+        }
+    }
 
-            // h = φ(W₁ x + b₁), y = W₂ h + b₂
-            T* a = Panels.Columns<T, TTile>(xs.Pointer, xWords, BlockRows * inputs);
+    /// <summary>h = φ(W₁ x + b₁), y = W₂ h + b₂, the loss of y and dy.</summary>
+    private void Forward(T* x, T* values, byte* tokens, int rows)
+    {
+        int inputs = _weights.PaddedInputs, pack = TTile.Pack;
+        for (int row = 0; row < rows; row++)
+        {
+            new ReadOnlySpan<T>(x + (long)row * _shape.Inputs, _shape.Inputs)
+                .CopyTo(new Span<T>(_x.Pointer + row * inputs, _shape.Inputs));
+        }
+
+        T* a = Panels.Columns<T, TTile>(_x.Pointer, _xWords, BlockRows * inputs);
+        Panels.Multiply<T, TTile>(
+            _hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, _weights.FirstBias.Pointer, a, inputs / pack, 0,
+            _weights.First.Pointer, inputs / pack, 1);
+        Activate(_h.Pointer, _hiddenPanels.Pointer, Hidden);
+        if (_shape.Levels == 0)
+        {
+            // The panels become dy W₂ at once.
+            SquaredError(_h.Pointer, _hiddenPanels.Pointer, values, rows, Hidden);
+            return;
+        }
+
+        a = Panels.Columns<T, TTile>(_h.Pointer, _hWords, BlockRows * Hidden);
+        Panels.Multiply<T, TTile>(
+            _outputPanels.Pointer, BlockRows, _weights.OutputPanels, _weights.SecondBias.Pointer, a, Hidden / pack, 0,
+            _weights.Second.Pointer, Hidden / pack, 1);
+        CrossEntropy(_outputPanels.Pointer, tokens, rows);
+    }
+
+    /// <summary>dW₂ = dyᵀ h, dh = φ'(h) ∘ (dy W₂), dW₁ = dhᵀ x, dx = dh W₁; rows beyond the last token have dy = 0.</summary>
+    private void Backward(T* gradient, int rows)
+    {
+        int inputs = _weights.PaddedInputs, inputPanels = Panels.Count<T>(_shape.Inputs), pack = TTile.Pack;
+        if (_shape.Levels > 0)
+        {
+            Clear(_outputPanels.Pointer, _weights.OutputPanels, rows);
+            T* dy = Panels.Columns<T, TTile>(_outputPanels.Pointer, _outputWords, BlockRows * Outputs);
             Panels.Multiply<T, TTile>(
-                hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, _weights.FirstBias.Pointer, a, inputs / pack, 0,
-                _weights.First.Pointer, inputs / pack, 1);
-            Activate(h.Pointer, hiddenPanels.Pointer, hidden);
-            if (_shape.Levels == 0)
-            {
-                // hiddenPanels becomes dy W₂ at once.
-                SquaredError(h.Pointer, hiddenPanels.Pointer, values + (long)start * _shape.Features, rows, hidden);
-            }
-            else
-            {
-                a = Panels.Columns<T, TTile>(h.Pointer, hWords, BlockRows * hidden);
-                Panels.Multiply<T, TTile>(
-                    outputPanels.Pointer, BlockRows, _weights.OutputPanels, _weights.SecondBias.Pointer, a, hidden / pack, 0,
-                    _weights.Second.Pointer, hidden / pack, 1);
-                CrossEntropy(outputPanels.Pointer, tokens + (long)start * _shape.Features, rows);
-            }
-
-            if (gradient == null)
-            {
-                continue;
-            }
-
-            // dW₂ = dyᵀ h, dh = φ'(h) ∘ (dy W₂), dW₁ = dhᵀ x, dx = dh W₁; rows beyond the last token have dy = 0.
-            if (_shape.Levels > 0)
-            {
-                Clear(outputPanels.Pointer, _weights.OutputPanels, rows);
-                T* dy = Panels.Columns<T, TTile>(outputPanels.Pointer, outputWords, BlockRows * outputs);
-                Panels.Multiply<T, TTile>(
-                    hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, null, dy, Width / pack, BlockRows * Width / pack,
-                    _weights.SecondBackward!.Pointer, Width / pack, _weights.OutputPanels);
-                AddBias(SecondBiasSums.Pointer, outputPanels.Pointer, _weights.OutputPanels);
-                Panels.AddTransposed<T, TTile>(
-                    SecondSums.Pointer, _weights.OutputPanels, Panels.Rows<T, TTile>(h.Pointer, hWords.Pointer, BlockRows, hidden), hidden,
-                    PanelRows(outputPanels.Pointer, outputWords.Pointer, _weights.OutputPanels), BlockRows * Width / pack, BlockRows / pack);
-            }
-
-            Clear(hiddenPanels.Pointer, _weights.HiddenPanels, rows);
-            Differentiate(hiddenPanels.Pointer, h.Pointer, hidden);
-            AddBias(FirstBiasSums.Pointer, hiddenPanels.Pointer, _weights.HiddenPanels);
-            T* dh = Panels.Columns<T, TTile>(hiddenPanels.Pointer, hiddenWords, BlockRows * hidden);
-            Panels.Multiply<T, TTile>(
-                inputGradient.Pointer, BlockRows, inputPanels, null, dh, Width / pack, BlockRows * Width / pack,
-                _weights.FirstBackward!.Pointer, Width / pack, _weights.HiddenPanels);
+                _hiddenPanels.Pointer, BlockRows, _weights.HiddenPanels, null, dy, Width / pack, BlockRows * Width / pack,
+                _weights.SecondBackward!.Pointer, Width / pack, _weights.OutputPanels);
+            AddBias(SecondBiasSums.Pointer, _outputPanels.Pointer, _weights.OutputPanels);
             Panels.AddTransposed<T, TTile>(
-                FirstSums.Pointer, _weights.HiddenPanels, Panels.Rows<T, TTile>(xs.Pointer, xWords.Pointer, BlockRows, inputs), inputs,
-                PanelRows(hiddenPanels.Pointer, hiddenWords.Pointer, _weights.HiddenPanels), BlockRows * Width / pack, BlockRows / pack);
-            for (int row = 0; row < rows; row++)
+                SecondSums.Pointer, _weights.OutputPanels, Panels.Rows<T, TTile>(_h.Pointer, _hWords.Pointer, BlockRows, Hidden), Hidden,
+                PanelRows(_outputPanels.Pointer, _outputWords.Pointer, _weights.OutputPanels), BlockRows * Width / pack, BlockRows / pack);
+        }
+
+        Clear(_hiddenPanels.Pointer, _weights.HiddenPanels, rows);
+        Differentiate(_hiddenPanels.Pointer, _h.Pointer, Hidden);
+        AddBias(FirstBiasSums.Pointer, _hiddenPanels.Pointer, _weights.HiddenPanels);
+        T* dh = Panels.Columns<T, TTile>(_hiddenPanels.Pointer, _hiddenWords, BlockRows * Hidden);
+        Panels.Multiply<T, TTile>(
+            _inputGradient.Pointer, BlockRows, inputPanels, null, dh, Width / pack, BlockRows * Width / pack,
+            _weights.FirstBackward!.Pointer, Width / pack, _weights.HiddenPanels);
+        Panels.AddTransposed<T, TTile>(
+            FirstSums.Pointer, _weights.HiddenPanels, Panels.Rows<T, TTile>(_x.Pointer, _xWords.Pointer, BlockRows, inputs), inputs,
+            PanelRows(_hiddenPanels.Pointer, _hiddenWords.Pointer, _weights.HiddenPanels), BlockRows * Width / pack, BlockRows / pack);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < _shape.Inputs; column += Width)
             {
-                for (int column = 0; column < _shape.Inputs; column += Width)
-                {
-                    int columns = Math.Min(Width, _shape.Inputs - column);
-                    new ReadOnlySpan<T>(inputGradient.Pointer + (column / Width * BlockRows + row) * Width, columns)
-                        .CopyTo(new Span<T>(gradient + (long)(start + row) * _shape.Inputs + column, columns));
-                }
+                int columns = Math.Min(Width, _shape.Inputs - column);
+                new ReadOnlySpan<T>(_inputGradient.Pointer + (column / Width * BlockRows + row) * Width, columns)
+                    .CopyTo(new Span<T>(gradient + (long)row * _shape.Inputs + column, columns));
             }
         }
     }
@@ -284,10 +157,9 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     /// <param name="bias">db₂, <c>[O]</c>.</param>
     public void AddSecondTo(T* weights, T* bias)
     {
-        int hidden = _weights.HiddenPanels * Width;
         if (_shape.Levels > 0)
         {
-            _weights.SecondMap.AddTo(weights, SecondSums.Pointer, Panels.PaddedRows(hidden));
+            _weights.SecondMap.AddTo(weights, SecondSums.Pointer, Panels.PaddedRows(Hidden));
             _weights.SecondBiasMap.AddTo(bias, SecondBiasSums.Pointer, 1);
             return;
         }
@@ -297,7 +169,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             bias[feature] += SecondBiasSums.Pointer[feature];
             for (int j = 0; j < _shape.Hidden; j++)
             {
-                weights[feature * _shape.Hidden + j] += SecondSums.Pointer[feature * hidden + j];
+                weights[feature * _shape.Hidden + j] += SecondSums.Pointer[feature * Hidden + j];
             }
         }
     }
@@ -305,10 +177,14 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        FirstSums.Dispose();
-        SecondSums.Dispose();
-        FirstBiasSums.Dispose();
-        SecondBiasSums.Dispose();
+        foreach (KernelBuffer<T> buffer in new[]
+        {
+            FirstSums, SecondSums, FirstBiasSums, SecondBiasSums,
+            _x, _xWords, _h, _hWords, _hiddenPanels, _hiddenWords, _outputPanels, _outputWords, _inputGradient,
+        })
+        {
+            buffer.Dispose();
+        }
     }
 
     private static T* PanelRows(T* panels, T* words, int count)
