@@ -49,6 +49,24 @@ public sealed class ReconstructionDecoder : nn.Module
                 Decode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length), state, truncation), targets, targetTokens, masks); // []
     }
 
+    /// <summary>What the decoder tells of some segments, for a look at it; without masks.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="segments">The segments, one a row.</param>
+    /// <param name="length">The segment length L.</param>
+    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>, in the order of the segments.</param>
+    /// <returns>The segments' scaled features and the decoder's, both <c>[L, R, F]</c>, without a graph.</returns>
+    public (Tensor Original, Tensor Reconstructed) Reconstruct(
+        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors)
+    {
+        using var noGradient = no_grad();
+        (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
+        LstmState state = FromAnchors(anchors);
+        Tensor predictions = _options.DecoderInputs == DecoderInputs.FreeRunning
+            ? DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, null, null)
+            : _predictor.Predict(Decode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length), state, null), null); // [L, R, …]
+        return (inputs.narrow(0, 1, length), _predictor.AsData(predictions).Inputs); // [L, R, F]
+    }
+
     private static (Tensor Inputs, Tensor Tokens) Window(SequenceBatch batch, IReadOnlyList<Segment> segments, int length)
     {
         int[] examples = [.. segments.Select(segment => segment.Example)];

@@ -96,19 +96,19 @@ public sealed class TokenPredictor
         return nn.functional.cross_entropy(logits, levels, reduction: nn.Reduction.Sum); // []
     }
 
-    /// <summary>The most likely step, as data that the decoder can read.</summary>
-    /// <param name="predictions">What <see cref="Predict"/> returned for one step, <c>[1, R, …]</c>.</param>
-    /// <returns>Scaled features and levels, both <c>[1, R, F]</c>, through which no gradient passes.</returns>
+    /// <summary>The most likely steps, as data that the decoder can read.</summary>
+    /// <param name="predictions">What <see cref="Predict"/> returned, <c>[t, R, …]</c>.</param>
+    /// <returns>Scaled features and levels, both <c>[t, R, F]</c>, through which no gradient passes.</returns>
     public (Tensor Inputs, Tensor Tokens) AsData(Tensor predictions)
     {
         float top = _options.Levels - 1;
         Tensor data = predictions.detach();
         if (_options.TokenLoss == TokenLoss.SquaredError)
         {
-            return (data, (data * top).round().clamp(0, top).to(ScalarType.Byte)); // [1, R, F]
+            return (data, (data * top).round().clamp(0, top).to(ScalarType.Byte)); // [t, R, F]
         }
 
-        Tensor levels = data.reshape(1, data.shape[1], -1, _options.Levels).argmax(-1); // [1, R, F]
+        Tensor levels = data.reshape(data.shape[0], data.shape[1], -1, _options.Levels).argmax(-1); // [t, R, F]
         return (levels.to(data.dtype) / top, levels.to(ScalarType.Byte));
     }
 }

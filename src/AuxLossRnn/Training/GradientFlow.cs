@@ -1,0 +1,85 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>How much of a loss's gradient arrives at each step of the main LSTM.</summary>
+/// <remarks>
+/// It reads one step a call and keeps every state's gradient, which a training step never does: for a look at a small batch.
+/// </remarks>
+/// <param name="spec">Truncations and segment length.</param>
+/// <param name="model">The model.</param>
+public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
+{
+    /// <summary>‖∂L/∂h_t‖ of the supervised loss, without masks.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <returns>The norm over the batch after each of the T steps; zero before the truncation's window.</returns>
+    public double[] Supervised(SequenceBatch batch) => Norms(
+        batch, spec.Truncation.StartBefore(batch.Steps), batch.Steps,
+        last => nn.functional.cross_entropy(model.Classify(last, null), batch.Labels)); // []
+
+    /// <summary>‖∂L/∂h_t‖ of the reconstruction loss at one anchor, without masks.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="segments">A segment of each example, all with the same anchor, in the examples' order.</param>
+    /// <returns>The norm over the batch after each of the T steps; zero after the anchor and before its window.</returns>
+    /// <exception cref="ArgumentException">The segments have several anchors, or are not one an example.</exception>
+    public double[] Reconstruction(SequenceBatch batch, IReadOnlyList<Segment> segments)
+    {
+        int anchor = segments[0].Anchor;
+        if (!segments.Select(segment => (segment.Example, segment.Anchor)).SequenceEqual(Enumerable.Range(0, batch.Size).Select(b => (b, anchor))))
+        {
+            throw new ArgumentException($"One segment of each of the {batch.Size} examples is needed, all with one anchor.", nameof(segments));
+        }
+
+        int? truncation = spec.AuxiliaryTruncation.Steps is int steps and > 0 ? steps : null;
+        return Norms(
+            batch, spec.AuxiliaryTruncation.StartBefore(anchor), anchor,
+            state => model.Reconstruction[segments[0].Network].SumOfLosses(batch, segments, spec.Segment, state, truncation, null)
+                / ((double)segments.Count * spec.Segment)); // []
+    }
+
+    private double[] Norms(SequenceBatch batch, int start, int end, Func<LstmState, Tensor> loss)
+    {
+        using var scope = NewDisposeScope();
+        LstmState state = model.ZeroState(batch.Size); // [1, B, H]
+        if (start > 0)
+        {
+            using var noGradient = no_grad();
+            state = Read(0, start, state);
+        }
+
+        var states = new List<Tensor>();
+        for (int t = start; t < end; t++)
+        {
+            state = Read(t, 1, state);
+            state.Hidden.retain_grad();
+            states.Add(state.Hidden);
+        }
+
+        var norms = new double[batch.Steps];
+        if (states.Count > 0)
+        {
+            // The weights keep the gradients they have: those of this look are not for training.
+            Tensor[] weights = [.. model.parameters()];
+            Tensor?[] before = [.. weights.Select(weight => weight.grad?.clone())];
+            loss(state).backward();
+            foreach ((Tensor weight, Tensor? gradient) in weights.Zip(before))
+            {
+                weight.grad = gradient?.MoveToOuterDisposeScope();
+            }
+
+            for (int t = start; t < end; t++)
+            {
+                norms[t] = states[t - start].grad!.norm().to(ScalarType.Float64).item<double>();
+            }
+        }
+
+        return norms;
+
+        LstmState Read(int from, int steps, LstmState before) => model.Encoder.Read(
+            batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), before, LstmResult.State).State;
+    }
+}

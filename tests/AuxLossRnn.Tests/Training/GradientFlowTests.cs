@@ -1,0 +1,89 @@
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Training;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Tests.Training;
+
+[Collection(OneAtATime.Name)]
+public sealed class GradientFlowTests
+{
+    private const int Steps = 9, Batch = 3;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void The_supervised_norm_is_that_of_finite_differences(int t)
+    {
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.Full };
+        using var tiny = new TinyCase(spec, Steps, Batch, 1);
+        double[] norms = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        LstmState state = Read(tiny, 0, t + 1, tiny.Model.ZeroState(Batch));
+        double sum = 0;
+        for (int b = 0; b < Batch; b++)
+        {
+            for (int h = 0; h < spec.Hidden; h++)
+            {
+                const double step = 1e-6;
+                double difference = Loss(tiny, t + 1, Moved(state, b, h, step)) - Loss(tiny, t + 1, Moved(state, b, h, -step));
+                sum += Math.Pow(difference / (2 * step), 2);
+            }
+        }
+
+        Assert.Equal(Math.Sqrt(sum), norms[t], 1e-6);
+    }
+
+    [Fact]
+    public void Nothing_arrives_outside_the_windows()
+    {
+        ExperimentSpec spec = TinyCase.TinySpec with
+        {
+            Model = ModelKind.RLstm,
+            Truncation = Truncation.Last(3),
+            AuxiliaryTruncation = Truncation.Last(2),
+        };
+        using var tiny = new TinyCase(spec, Steps, Batch, 1).Draw();
+        var flow = new GradientFlow(spec, tiny.Model);
+
+        int anchor = tiny.Before[0].Anchor;
+        double[] supervised = flow.Supervised(tiny.Batch), auxiliary = flow.Reconstruction(tiny.Batch, tiny.Before);
+
+        Assert.Equal(Enumerable.Range(Steps - 3, 3), Enumerable.Range(0, Steps).Where(t => supervised[t] > 0));
+        Assert.Equal(Enumerable.Range(anchor - 2, 2), Enumerable.Range(0, Steps).Where(t => auxiliary[t] > 0));
+    }
+
+    [Fact]
+    public void The_weights_keep_their_gradients()
+    {
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm };
+        using var tiny = new TinyCase(spec, Steps, Batch, 1);
+        var (_, before) = tiny.Run();
+
+        _ = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
+
+        foreach ((string name, var weight) in tiny.Model.named_parameters())
+        {
+            Assert.Equal(before[name], weight.grad!.data<double>().ToArray());
+        }
+    }
+
+    private static LstmState Moved(LstmState state, int b, int h, double step)
+    {
+        Tensor hidden = state.Hidden.clone(); // [1, B, H]
+        hidden[0, b, h] += step;
+        return state with { Hidden = hidden };
+    }
+
+    private static double Loss(TinyCase tiny, int from, LstmState state)
+    {
+        LstmState last = Read(tiny, from, Steps - from, state);
+        return nn.functional.cross_entropy(tiny.Model.Classify(last, null), tiny.Batch.Labels).item<double>();
+    }
+
+    private static LstmState Read(TinyCase tiny, int from, int steps, LstmState state) => steps == 0 ? state : tiny.Model.Encoder.Read(
+        tiny.Batch.Inputs.narrow(0, from, steps), tiny.Batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
+}
