@@ -207,6 +207,15 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Packages_are_referenced_by_name_and_version()
+    {
+        Recording output = await Run("#r \"nuget: CsCheck, 5.0.1\"\nusing CsCheck;\ntypeof(Gen).Name");
+
+        Assert.Equal("Gen", Plain(output));
+        Assert.Contains("names no package", (await Fail("#r \"nuget: a b c\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_working_directory_is_the_notebooks_folder()
     {
         string before = Environment.CurrentDirectory;
