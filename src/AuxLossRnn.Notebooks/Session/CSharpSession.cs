@@ -59,7 +59,15 @@ public sealed class CSharpSession : INotebookSession
     /// <inheritdoc/>
     public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default)
     {
-        await _oneCell.WaitAsync(cancellation);
+        try
+        {
+            await _oneCell.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return new CellResult(CellStatus.Cancelled);
+        }
+
         CellConsole.Install();
         var cell = new CellContext(output, cancellation);
         var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -193,9 +201,21 @@ public sealed class CSharpSession : INotebookSession
         }
         finally
         {
-            // A cell may have gone elsewhere; the next one goes on from there.
+            Leave(before);
+        }
+    }
+
+    // A cell may have gone elsewhere: the next one goes on from there. Either folder may be gone by now.
+    private void Leave(string before)
+    {
+        try
+        {
             _directory = Environment.CurrentDirectory;
             Environment.CurrentDirectory = before;
+        }
+        catch (IOException)
+        {
+            _directory = _folder;
         }
     }
 
@@ -235,7 +255,8 @@ public sealed class CSharpSession : INotebookSession
 
             if (error is not null)
             {
-                return error;
+                // What goes wrong in another file stands, for the cell, where it names that file.
+                return part.Kind == CellParts.CSharp ? error : error with { Line = part.Line, Column = null };
             }
         }
 

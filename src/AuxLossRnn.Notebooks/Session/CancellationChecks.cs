@@ -9,6 +9,7 @@ namespace AuxLossRnn.Notebooks.Session;
 internal static class CancellationChecks
 {
     private const string Check = " global::AuxLossRnn.Notebooks.Session.CellCheck.Check(); ";
+    private const string Enter = " global::AuxLossRnn.Notebooks.Session.CellCheck.Enter(); ";
 
     public static string Insert(SyntaxNode root)
     {
@@ -32,10 +33,16 @@ internal static class CancellationChecks
             {
                 Add(label.ColonToken.Span.End, Check);
             }
+            else if (node is SwitchSectionSyntax section)
+            {
+                // One section may go to another, and back.
+                Add(section.Labels[^1].ColonToken.Span.End, Check);
+            }
 
             if (body is BlockSyntax { OpenBraceToken.IsMissing: false } block)
             {
-                Add(block.OpenBraceToken.Span.End, Check);
+                bool loop = node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax;
+                Add(block.OpenBraceToken.Span.End, loop ? Check : Enter);
             }
             else if (body is { IsMissing: false } and not BlockSyntax)
             {

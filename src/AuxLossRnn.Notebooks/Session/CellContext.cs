@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -71,6 +72,15 @@ public static class CellCheck
         {
             CellContext.Current?.Cancellation.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Checks at a method's start, also that there is room for its calls: a stack that overflows would end the process.</summary>
+    /// <exception cref="OperationCanceledException">The cell was cancelled.</exception>
+    /// <exception cref="InsufficientExecutionStackException">A function calls itself without end.</exception>
+    public static void Enter()
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Check();
     }
 
 #pragma warning disable CS0420 // Interlocked keeps the field's promises.

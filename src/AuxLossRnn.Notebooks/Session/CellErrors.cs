@@ -8,6 +8,8 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Tells what went wrong in a cell in its author's terms.</summary>
 internal static class CellErrors
 {
+    private const int MostFrames = 50;
+
     /// <summary>The compiler's errors, at the places where the cell has them.</summary>
     public static CellError Compilation(IEnumerable<Diagnostic> diagnostics)
     {
@@ -39,8 +41,17 @@ internal static class CellErrors
             int last = Array.FindLastIndex(frames, frame => frame.GetFileName() is string file && isCell(file));
             lines.Add($"{(lines.Count > 0 ? "caused by " : "")}{cause.GetType().FullName}: {cause.Message}");
             // Below the outermost frame of a cell is the host alone.
-            foreach (StackFrame frame in frames.Take(last + 1).Where(IsAuthors))
+            StackFrame[] shown = [.. frames.Take(last + 1).Where(IsAuthors)];
+            for (int i = 0; i < shown.Length; i++)
             {
+                if (i == MostFrames / 2 && shown.Length > MostFrames)
+                {
+                    // Functions that call themselves: the middle is the same all over.
+                    i = shown.Length - MostFrames / 2;
+                    lines.Add($"   … {shown.Length - MostFrames} more …");
+                }
+
+                StackFrame frame = shown[i];
                 string? file = frame.GetFileName();
                 int number = frame.GetFileLineNumber();
                 line ??= file == cell ? number : null;

@@ -27,7 +27,23 @@ internal static partial class NuGetPackages
         string built = Path.Combine(folder, "out", "packages.dll");
         if (!File.Exists(built))
         {
-            Build(folder, id, version);
+            // Built beside its place and moved there: a build that fails, or a second one at the same time, leaves nothing half done.
+            string work = $"{folder}.{Environment.ProcessId}.part";
+            try
+            {
+                Build(work, id, version);
+                if (!Directory.Exists(folder))
+                {
+                    Directory.Move(work, folder);
+                }
+            }
+            finally
+            {
+                if (Directory.Exists(work))
+                {
+                    Directory.Delete(work, recursive: true);
+                }
+            }
         }
 
         string[] others = [.. Directory.GetFiles(Path.Combine(folder, "out"), "*.dll").Where(HostAssemblies.IsManaged)];
