@@ -1,5 +1,9 @@
+using System.Runtime.InteropServices;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Session;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace AuxLossRnn.Notebooks.Tests;
 
@@ -238,6 +242,43 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_referenced_file_finds_what_lies_beside_it_native_files_too()
+    {
+        string native = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "runtimes"), "*SkiaSharp.*", SearchOption.AllDirectories)
+            .First(file => Path.GetExtension(file) is ".so" or ".dll" or ".dylib" && file.Contains(Platform, StringComparison.Ordinal));
+        string lower = Compile("BesideLower", """
+            public static class Lower { [System.Runtime.InteropServices.DllImport("besidenative")] public static extern int sk_colortype_get_default_8888(); }
+            """);
+        Compile("BesideUpper", "public class Upper { public int Get() => Lower.sk_colortype_get_default_8888(); }", lower);
+        string place = Directory.CreateDirectory(Path.Combine(_folder.Path, "lib", "runtimes", Platform, "native")).FullName;
+        File.Copy(native, Path.Combine(place, "libbesidenative" + Path.GetExtension(native)));
+        Recording output = await Run("#r \"lib/BesideUpper.dll\"\nvar upper = new Upper(); upper.Get() == Lower.sk_colortype_get_default_8888()");
+
+        Assert.Equal("True", Plain(output));
+    }
+
+    private static string Platform =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+
+    private string Compile(string name, string code, params string[] references)
+    {
+        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "lib")).FullName, name + ".dll");
+        IEnumerable<string> files = references
+            .Append(typeof(object).Assembly.Location)
+            .Append(typeof(DllImportAttribute).Assembly.Location)
+            .Append(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System.Runtime.dll"))
+            .Distinct();
+        EmitResult made = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(code)],
+            files.Select(file => MetadataReference.CreateFromFile(file)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(path);
+        Assert.True(made.Success, string.Join("\n", made.Diagnostics));
+        return path;
+    }
+
+    [Fact]
     public async Task Packages_are_referenced_by_name_and_version()
     {
         Recording output = await Run("#r \"nuget: Newtonsoft.Json, 13.0.4\"\nusing Newtonsoft.Json;\nJsonConvert.SerializeObject(new[] { 1, 2 })");
@@ -290,6 +331,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         }
 
         long after = GC.GetTotalMemory(forceFullCollection: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB of {Cells} cells");
 
         Assert.Equal(Cells.ToString(), Plain(await Run("n")));
         Assert.InRange((after - before) / Cells, long.MinValue, BytesPerCell);

@@ -123,6 +123,11 @@ internal static class HostAssemblies
         }
     }
 
+    // Packages use the portable names; a distribution's own build of .NET may call itself otherwise.
+    private static string Platform { get; } =
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+
     private static nint LoadNative(string name)
     {
         string[] files = OperatingSystem.IsWindows() ? [name, name + ".dll"]
@@ -132,7 +137,7 @@ internal static class HostAssemblies
             foreach ((string folder, AssemblyDependencyResolver? resolver) in Places)
             {
                 IEnumerable<string?> paths = files
-                    .SelectMany(file => new[] { Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", file), Path.Combine(folder, file) })
+                    .SelectMany(file => new[] { Path.Combine(folder, "runtimes", Platform, "native", file), Path.Combine(folder, file) })
                     .Prepend(resolver?.ResolveUnmanagedDllToPath(name));
                 foreach (string? path in paths)
                 {
