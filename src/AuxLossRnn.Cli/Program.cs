@@ -9,5 +9,6 @@ var root = new RootCommand("Recurrent networks on very long sequences, with the 
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    NotebookCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args);

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Runner;
+using AuxLossRnn.Notebooks.Session;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Cli.Commands;
+
+/// <summary><c>auxloss notebook</c>: runs notebooks without a notebook program.</summary>
+public static class NotebookCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("notebook", "Run notebooks.")
+        {
+            CreateRun(),
+        };
+        return command;
+    }
+
+    private static Command CreateRun()
+    {
+        var command = new Command("run", "Run a notebook's cells from the top and keep what they show in the file.");
+        var file = new Argument<string>("file") { Description = "The notebook (.ipynb)." };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "A value for a parameter, as name=value; may be given again." };
+        var budget = new Option<string?>("--budget") { Description = "smoke, laptop or paper: short for -p budget=…" };
+        var output = new Option<string?>("--out") { Description = "Where to write the notebook with its outputs; by default in its place." };
+        var timeout = new Option<double?>("--timeout") { Description = "Seconds that the whole notebook may take." };
+        command.Add(file);
+        command.Add(parameters);
+        command.Add(budget);
+        command.Add(output);
+        command.Add(timeout);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string path = parsed.GetValue(file)!;
+            Dictionary<string, string> values = Values(parsed.GetValue(parameters) ?? [], parsed.GetValue(budget));
+            TimeSpan? limit = parsed.GetValue(timeout) is not double seconds ? null
+                : seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
+                : throw new UserException("--timeout is a number of seconds, more than 0 and less than a million.");
+            NotebookDocument notebook = NotebookDocument.Read(path);
+            NotebookParameters.Inject(notebook, values);
+            return await RunAsync(notebook, path, parsed.GetValue(output) ?? path, limit, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        NotebookDocument notebook, string path, string output, TimeSpan? limit, CancellationToken cancellation)
+    {
+        // A cell may change the working directory.
+        string target = Path.GetFullPath(output);
+        NotebookResult result;
+        try
+        {
+            result = await NotebookRunner.RunAsync(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, Say, cancellation);
+        }
+        finally
+        {
+            notebook.Write(target);
+        }
+
+        if (result.Failure is not CellFailure failure)
+        {
+            return ExitCodes.Done;
+        }
+
+        string reason = result.Status switch
+        {
+            NotebookStatus.TimedOut => $"was stopped: the notebook's {limit!.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture)} seconds were over",
+            NotebookStatus.Cancelled => "was interrupted",
+            _ => $"failed: {failure.Error.Name}: {failure.Error.Message}",
+        };
+        string place = failure.SourceLine is null ? "" : $"\n  line {failure.Error.Line}: {failure.SourceLine}";
+        await Console.Error.WriteLineAsync($"Cell [{failure.Number}] of {path} {reason}{place}");
+        return result.Status == NotebookStatus.Cancelled ? ExitCodes.Interrupted : ExitCodes.Failed;
+    }
+
+    private static Dictionary<string, string> Values(string[] pairs, string? budget)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (string pair in pairs)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            values[equals > 0 ? pair[..equals] : throw new UserException($"-p {pair} is no name=value.")] = pair[(equals + 1)..];
+        }
+
+        if (budget is not null)
+        {
+            Experiments.Presets.ParseBudget(budget);
+            values["budget"] = budget;
+        }
+
+        return values;
+    }
+
+    private static void Say(CellProgress cell)
+    {
+        string mark = cell.Status == CellStatus.Succeeded ? "" : $"  ({cell.Status.ToString().ToLowerInvariant()})";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{cell.Number}] {cell.FirstLine}  {cell.Duration.TotalSeconds:0.0} s{mark}"));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Session;
+
+namespace AuxLossRnn.Notebooks.Runner;
+
+/// <summary>How a notebook's run ended.</summary>
+public enum NotebookStatus
+{
+    /// <summary>All cells ran.</summary>
+    Finished,
+
+    /// <summary>A cell failed; those after it did not run.</summary>
+    Failed,
+
+    /// <summary>The time was up.</summary>
+    TimedOut,
+
+    /// <summary>It was stopped from outside.</summary>
+    Cancelled,
+}
+
+/// <summary>One cell's run.</summary>
+/// <param name="Number">The cell's number as the notebook shows it: the count of executions, from 1.</param>
+/// <param name="FirstLine">The first line of its code.</param>
+/// <param name="Duration">How long it took.</param>
+/// <param name="Status">How it ended.</param>
+public sealed record CellProgress(int Number, string FirstLine, TimeSpan Duration, CellStatus Status);
+
+/// <summary>The cell that ended a run.</summary>
+/// <param name="Number">Its number, as in <see cref="CellProgress"/>.</param>
+/// <param name="SourceLine">The line of code at fault; null if it is not known.</param>
+/// <param name="Error">What went wrong.</param>
+public sealed record CellFailure(int Number, string? SourceLine, CellError Error);
+
+/// <summary>How a notebook's run ended.</summary>
+/// <param name="Status">How.</param>
+/// <param name="Failure">The cell that ended it; null if all ran.</param>
+public sealed record NotebookResult(NotebookStatus Status, CellFailure? Failure);
+
+/// <summary>Runs a notebook without anybody watching and keeps its outputs in it.</summary>
+public static class NotebookRunner
+{
+    /// <summary>Runs the code cells from the top.</summary>
+    /// <remarks>
+    /// A cell tagged skip-execution is left as it is; one tagged raises-exception may fail. Outputs of an earlier run are dropped.
+    /// </remarks>
+    /// <param name="notebook">The notebook; it gets the outputs, also of a run that fails.</param>
+    /// <param name="folder">The notebook's folder.</param>
+    /// <param name="timeout">How long the whole notebook may take; null for as long as it wants.</param>
+    /// <param name="progress">Called after each cell.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public static async Task<NotebookResult> RunAsync(
+        NotebookDocument notebook, string folder, TimeSpan? timeout, Action<CellProgress>? progress, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(notebook);
+        NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !cell.Tags.Contains("skip-execution"))];
+        foreach (NotebookCell cell in cells)
+        {
+            cell.Outputs.Clear();
+            cell.ExecutionCount = null;
+        }
+
+        await using var session = new CSharpSession(folder);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (timeout is TimeSpan limit)
+        {
+            stop.CancelAfter(limit);
+        }
+
+        var displays = new Dictionary<string, IList<JsonObject>>();
+        int number = 0;
+        foreach (NotebookCell cell in cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
+        {
+            var watch = Stopwatch.StartNew();
+            number++;
+            cell.ExecutionCount = number;
+            var outputs = new OutputCollector(cell.Outputs, number, displays);
+            CellResult result = await session.ExecuteAsync(cell.Source, outputs, stop.Token);
+            if (result.Error is not null)
+            {
+                outputs.Fail(result.Error);
+            }
+
+            string[] lines = cell.Source.Split('\n');
+            progress?.Invoke(new CellProgress(
+                number, lines.First(line => !string.IsNullOrWhiteSpace(line)).Trim(), watch.Elapsed, result.Status));
+            if (result.Status == CellStatus.Cancelled || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
+            {
+                int? line = result.Error?.Line;
+                string? source = line >= 1 && line <= lines.Length ? lines[line.Value - 1].Trim() : null;
+                NotebookStatus status = result.Status == CellStatus.Failed ? NotebookStatus.Failed
+                    : cancellation.IsCancellationRequested ? NotebookStatus.Cancelled : NotebookStatus.TimedOut;
+                var error = result.Error ?? new CellError("Cancelled", "The cell was stopped.", null, null, []);
+                return new NotebookResult(status, new CellFailure(number, source, error));
+            }
+        }
+
+        return new NotebookResult(NotebookStatus.Finished, null);
+    }
+}

@@ -1,0 +1,354 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Interactive;
+using AuxLossRnn.Runtime;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Scripting.Hosting;
+
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>Runs cells of C#, each as a script that goes on with the variables of those before it.</summary>
+/// <remarks>
+/// The console, the working directory and the loaded assemblies are the process's: cells of two sessions of one process
+/// should not run at the same time where they use them.
+/// </remarks>
+public sealed class CSharpSession : INotebookSession
+{
+    private const int StackBytes = 16 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly string _folder;
+    private readonly SemaphoreSlim _oneCell = new(1, 1);
+    private readonly InteractiveAssemblyLoader _loader = new();
+    private readonly NotebookGlobals _globals = new();
+    private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
+    private readonly HashSet<string> _files = [];
+    private readonly CodeHelp _help;
+    private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
+    private string _directory;
+    private ScriptState<object>? _state;
+    private int _cells;
+
+    /// <summary>Starts with no state.</summary>
+    /// <param name="folder">The notebook's folder: the working directory of its cells, and where their relative paths begin.</param>
+    /// <exception cref="UserException">There is no such folder.</exception>
+    public CSharpSession(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        if (!Directory.Exists(_folder))
+        {
+            throw new UserException($"There is no folder {_folder} for a notebook to run in.");
+        }
+
+        _directory = _folder;
+        _help = new CodeHelp(() => [.. _references]);
+    }
+
+    internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
+
+    internal static IReadOnlyList<string> Imports { get; } =
+    [
+        "System", "System.Text", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", "AuxLossRnn.Notebooks.Interactive",
+    ];
+
+    /// <inheritdoc/>
+    public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await _oneCell.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return new CellResult(CellStatus.Cancelled);
+        }
+
+        CellConsole.Install();
+        var cell = new CellContext(output, cancellation);
+        var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        int number = ++_cells;
+        bool stopping = false;
+        var gate = new Lock();
+        var thread = new Thread(
+            () =>
+            {
+                CellContext.Current = cell;
+                CellResult result = RunCell(cell, code, $"cell {number}");
+                lock (gate)
+                {
+                    if (stopping)
+                    {
+                        CellCheck.End();
+                    }
+                    else
+                    {
+                        // Too late to stop it.
+                        stopping = true;
+                    }
+                }
+
+                _oneCell.Release();
+                ended.TrySetResult(result);
+            },
+            StackBytes)
+        {
+            IsBackground = true,
+            Name = $"cell {number}",
+        };
+        thread.Start();
+        await using CancellationTokenRegistration stop = cancellation.Register(() =>
+        {
+            lock (gate)
+            {
+                if (!stopping)
+                {
+                    stopping = true;
+                    CellCheck.Begin();
+                }
+            }
+        });
+        return await EndAsync(ended.Task, thread, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default) =>
+        _help.CompleteAsync(code, position, cancellation);
+
+    /// <inheritdoc/>
+    public Task<MimeBundle?> InspectAsync(string code, int position, CancellationToken cancellation = default) =>
+        _help.InspectAsync(code, position, cancellation);
+
+    /// <inheritdoc/>
+    public CellCompleteness Completeness(string code)
+    {
+        IReadOnlyList<CellPart> parts;
+        try
+        {
+            parts = CellParts.Split(code);
+        }
+        catch (UserException)
+        {
+            return CellCompleteness.Invalid;
+        }
+
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(parts.LastOrDefault(p => p.Kind == CellParts.CSharp)?.Text ?? "", ParseOptions);
+        return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
+            : tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
+            : CellCompleteness.Complete;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _state = null;
+        _help.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // A cell that waits has no loop that checks: it is woken. One in foreign code is left to end by itself.
+    private static async Task<CellResult> EndAsync(Task<CellResult> ended, Thread thread, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ended.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            if (await Task.WhenAny(ended, Task.Delay(Patience, CancellationToken.None)) != ended)
+            {
+                thread.Interrupt();
+                await Task.WhenAny(ended, Task.Delay(Patience, CancellationToken.None));
+            }
+
+            const string StillBusy = "The cell is to stop but is in a call that does not listen; cells after it wait until that call returns. "
+                + "Give long calls the token Cancellation, or restart the session.";
+            return ended.IsCompleted ? await ended
+                : new CellResult(CellStatus.Cancelled, new CellError("Cancelled", StillBusy, null, null, [StillBusy]));
+        }
+    }
+
+    private CellResult RunCell(CellContext cell, string code, string name)
+    {
+        string before = Environment.CurrentDirectory;
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            Environment.CurrentDirectory = _directory;
+            IReadOnlyList<CellPart> parts = CellParts.Split(code);
+            CellError? error = RunParts(cell, parts, name, _folder, showsResult: true);
+            if (parts.Any(part => part.Kind == "time"))
+            {
+                string time = string.Create(CultureInfo.InvariantCulture, $"Wall time: {watch.Elapsed.TotalMilliseconds:0.0} ms");
+                cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, time), null);
+            }
+
+            return error is null ? new CellResult(CellStatus.Succeeded)
+                : cell.Cancellation.IsCancellationRequested ? new CellResult(CellStatus.Cancelled, error)
+                : new CellResult(CellStatus.Failed, error);
+        }
+#pragma warning disable CA1031 // A failing cell is a result, whatever it threw.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            CellError error = CellErrors.Thrown(problem, name, _files.Contains);
+            CellStatus status = cell.Cancellation.IsCancellationRequested ? CellStatus.Cancelled : CellStatus.Failed;
+            return new CellResult(status, error);
+        }
+        finally
+        {
+            Leave(before);
+        }
+    }
+
+    // A cell may have gone elsewhere: the next one goes on from there. Either folder may be gone by now.
+    private void Leave(string before)
+    {
+        try
+        {
+            _directory = Environment.CurrentDirectory;
+            Environment.CurrentDirectory = before;
+        }
+        catch (IOException)
+        {
+            _directory = _folder;
+        }
+    }
+
+    private CellError? RunParts(CellContext cell, IEnumerable<CellPart> parts, string name, string folder, bool showsResult)
+    {
+        foreach (CellPart part in parts)
+        {
+            CellError? error = null;
+            switch (part.Kind)
+            {
+                case CellParts.CSharp:
+                    error = RunCode(cell, part.Text, name, showsResult);
+                    break;
+                case "r":
+                    Refer(part.Text, folder);
+                    break;
+                case "load":
+                    error = RunFile(cell, Path.GetFullPath(part.Text, folder), part);
+                    break;
+                case "import":
+                    error = Import(cell, Path.GetFullPath(part.Text, folder), part);
+                    break;
+                case "markdown" or "html":
+                    cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
+                    break;
+                case "mermaid":
+                    cell.Output.Display(
+                        new MimeBundle(new Dictionary<string, string>
+                        {
+                            ["text/vnd.mermaid"] = part.Text,
+                            ["text/markdown"] = $"```mermaid\n{part.Text}\n```",
+                            [ValueFormats.Plain] = part.Text,
+                        }),
+                        null);
+                    break;
+            }
+
+            if (error is not null)
+            {
+                // What goes wrong in another file stands, for the cell, where it names that file.
+                return part.Kind == CellParts.CSharp ? error : error with { Line = part.Line, Column = null };
+            }
+        }
+
+        return null;
+    }
+
+    private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
+    {
+        _files.Add(name);
+        SyntaxNode root = CSharpSyntaxTree.ParseText(code, ParseOptions).GetRoot();
+        Script<object> script = Script(CancellationChecks.Insert(root), name);
+        if (script.Compile().Any(IsError))
+        {
+            // The checks move columns: the author's errors are those of the cell as written.
+            script = Script(code, name);
+            Diagnostic[] errors = [.. script.Compile().Where(IsError)];
+            if (errors.Length > 0)
+            {
+                return CellErrors.Compilation(errors);
+            }
+        }
+
+        _newReferences = [];
+        _help.Add(code);
+        ScriptState<object> state = (_state is null
+            ? script.RunAsync(_globals, _ => true, CancellationToken.None)
+            : script.RunFromAsync(_state, _ => true, CancellationToken.None)).GetAwaiter().GetResult();
+        _state = state;
+        if (state.Exception is not null)
+        {
+            return CellErrors.Thrown(state.Exception, name, _files.Contains);
+        }
+
+        if (showsResult && state.ReturnValue is object value)
+        {
+            cell.Output.Result(ValueFormats.Of(value));
+        }
+
+        return null;
+    }
+
+    private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
+
+    private Script<object> Script(string code, string name)
+    {
+        // References and imports hold for all later cells: each is given once.
+        ScriptOptions options = ScriptOptions.Default
+            .WithReferences(_newReferences)
+            .WithImports(_state is null ? Imports : [])
+            .WithFilePath(name)
+            .WithFileEncoding(Encoding.UTF8)
+            .WithEmitDebugInformation(true)
+            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithLanguageVersion(LanguageVersion.Latest);
+        return _state is null
+            ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals), _loader)
+            : _state.Script.ContinueWith<object>(code, options);
+    }
+
+    private void Refer(string what, string folder)
+    {
+        const string Prefix = "nuget:";
+        IEnumerable<string> files = what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? NuGetPackages.Files(what[Prefix.Length..])
+            : [Path.GetFullPath(what, folder)];
+        _newReferences.AddRange(files.SelectMany(HostAssemblies.Add).Where(_references.Add));
+    }
+
+    private CellError? RunFile(CellContext cell, string path, CellPart part) =>
+        RunParts(cell, CellParts.Split(Read(path, part)), path, Path.GetDirectoryName(path)!, showsResult: false);
+
+    private CellError? Import(CellContext cell, string path, CellPart part)
+    {
+        if (Path.GetExtension(path) != ".ipynb")
+        {
+            return RunFile(cell, path, part);
+        }
+
+        NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
+        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
+        {
+            string name = $"{Path.GetFileName(path)}, cell {index + 1}";
+            if (RunParts(cell, CellParts.Split(code.Source), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Read(string path, CellPart part) => File.Exists(path)
+        ? File.ReadAllText(path)
+        : throw new UserException($"Line {part.Line}: there is no file {path} to load.");
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>Tells what went wrong in a cell in its author's terms.</summary>
+internal static class CellErrors
+{
+    private const int MostFrames = 50;
+
+    /// <summary>The compiler's errors, at the places where the cell has them.</summary>
+    public static CellError Compilation(IEnumerable<Diagnostic> diagnostics)
+    {
+        Diagnostic[] errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)];
+        FileLinePositionSpan place = errors[0].Location.GetLineSpan();
+        return new CellError(
+            "CompilationError",
+            $"{errors[0].Id}: {Text(errors[0])}",
+            place.StartLinePosition.Line + 1,
+            place.StartLinePosition.Character + 1,
+            [.. errors.Select(error =>
+            {
+                FileLinePositionSpan span = error.Location.GetLineSpan();
+                return $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): error {error.Id}: {Text(error)}";
+            })]);
+    }
+
+    /// <summary>What a cell threw.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="cell">The cell's name in stack frames.</param>
+    /// <param name="isCell">Whether a file name is a cell's.</param>
+    public static CellError Thrown(Exception exception, string cell, Func<string, bool> isCell)
+    {
+        int? line = null;
+        var lines = new List<string>();
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            StackFrame[] frames = new StackTrace(cause, fNeedFileInfo: true).GetFrames();
+            int last = Array.FindLastIndex(frames, frame => frame.GetFileName() is string file && isCell(file));
+            lines.Add($"{(lines.Count > 0 ? "caused by " : "")}{cause.GetType().FullName}: {cause.Message}");
+            // Below the outermost frame of a cell is the host alone.
+            StackFrame[] shown = [.. frames.Take(last + 1).Where(IsAuthors)];
+            for (int i = 0; i < shown.Length; i++)
+            {
+                if (i == MostFrames / 2 && shown.Length > MostFrames)
+                {
+                    // Functions that call themselves: the middle is the same all over.
+                    i = shown.Length - MostFrames / 2;
+                    lines.Add($"   … {shown.Length - MostFrames} more …");
+                }
+
+                StackFrame frame = shown[i];
+                string? file = frame.GetFileName();
+                int number = frame.GetFileLineNumber();
+                line ??= file == cell ? number : null;
+                string place = file is null ? "" : string.Create(CultureInfo.InvariantCulture, $" in {file}:line {number}");
+                lines.Add($"   at {Name(frame.GetMethod()!)}{place}");
+            }
+        }
+
+        return new CellError(exception.GetType().Name, exception.Message, line, null, lines);
+    }
+
+    private static string Text(Diagnostic error) => error.GetMessage(CultureInfo.InvariantCulture);
+
+    private static bool IsAuthors(StackFrame frame) =>
+        frame.GetMethod() is MethodBase method
+        && method.DeclaringType is { } type
+        && type.Assembly != typeof(CellErrors).Assembly
+        && type.Namespace is not ("System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices");
+
+    private static string Name(MethodBase method)
+    {
+        string type = method.DeclaringType?.FullName ?? "";
+        // Submission#3+<<Initialize>>d__0.MoveNext is the cell itself; Submission#3.F a function of it.
+        return type.Contains("<<Initialize>>", StringComparison.Ordinal) ? "the cell"
+            : type.StartsWith("Submission#", StringComparison.Ordinal) ? $"{type[(type.IndexOfAny(['+', '.'], 11) + 1)..].Replace('+', '.')}.{method.Name}".TrimStart('.')
+            : $"{type.Replace('+', '.')}.{method.Name}";
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Security;
+using System.Text.RegularExpressions;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>Packages that cells ask for: a project of their own is built once for each name and version.</summary>
+internal static partial class NuGetPackages
+{
+    /// <summary>The assemblies of a package and of what it needs.</summary>
+    /// <param name="asked">Name and version, as in <c>Plotly.NET, 6.0.0</c>; without a version the newest.</param>
+    /// <exception cref="UserException">The package cannot be had.</exception>
+    public static IReadOnlyList<string> Files(string asked)
+    {
+        Match match = Package().Match(asked);
+        if (!match.Success)
+        {
+            throw new UserException($"#r \"nuget:{asked}\" names no package; write #r \"nuget: Name, 1.2.3\".");
+        }
+
+        string id = match.Groups["id"].Value;
+        string version = match.Groups["version"].Success ? match.Groups["version"].Value : "*";
+        string folder = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "auxlossrnn", "packages", id.ToLowerInvariant(), version == "*" ? "newest" : version);
+        string built = Path.Combine(folder, "out", "packages.dll");
+        if (!File.Exists(built))
+        {
+            // Built beside its place and moved there: a build that fails, or a second one at the same time, leaves nothing half done.
+            string work = $"{folder}.{Environment.ProcessId}.part";
+            try
+            {
+                Build(work, id, version);
+                if (!Directory.Exists(folder))
+                {
+                    Directory.Move(work, folder);
+                }
+            }
+            finally
+            {
+                if (Directory.Exists(work))
+                {
+                    Directory.Delete(work, recursive: true);
+                }
+            }
+        }
+
+        string[] others = [.. Directory.GetFiles(Path.Combine(folder, "out"), "*.dll").Where(HostAssemblies.IsManaged)];
+        return [built, .. others.Where(file => file != built).Order(StringComparer.Ordinal)];
+    }
+
+    private static void Build(string folder, string id, string version)
+    {
+        Directory.CreateDirectory(folder);
+        // Empty files of these names keep settings of folders above out.
+        foreach (string name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
+        {
+            File.WriteAllText(Path.Combine(folder, name), "<Project />\n");
+        }
+
+        File.WriteAllText(Path.Combine(folder, "packages.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="{SecurityElement.Escape(id)}" Version="{SecurityElement.Escape(version)}" />
+              </ItemGroup>
+            </Project>
+
+            """);
+        var start = new ProcessStartInfo("dotnet", ["build", "packages.csproj", "-o", "out", "--nologo", "-v", "quiet"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string text = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            string reason = text.Split('\n').FirstOrDefault(line => line.Contains("error ", StringComparison.Ordinal)) ?? text;
+            throw new UserException($"#r: the package {id} {version} cannot be had: {reason.Trim()}");
+        }
+    }
+
+    [GeneratedRegex(@"^\s*(?<id>[\w.-]+)\s*(,\s*(?<version>[\w.*+-]+)\s*)?$")]
+    private static partial Regex Package();
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace AuxLossRnn.Cli.Tests;
+
+public sealed class NotebookTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Write(params (string Code, string Tag)[] cells)
+    {
+        string path = Path.Combine(_folder.Path, "n.ipynb");
+        File.WriteAllText(path, JsonSerializer.Serialize(new
+        {
+            cells = cells.Select((cell, i) => new
+            {
+                cell_type = "code",
+                execution_count = (int?)null,
+                id = $"c{i}",
+                metadata = new { tags = new[] { cell.Tag } },
+                outputs = Array.Empty<object>(),
+                source = cell.Code,
+            }),
+            metadata = new { },
+            nbformat = 4,
+            nbformat_minor = 5,
+        }));
+        return path;
+    }
+
+    [Fact]
+    public void It_runs_with_parameters_tells_each_cell_and_writes_the_outputs()
+    {
+        string path = Write(("string budget = \"laptop\"; int n = 1;", "parameters"), ("Console.WriteLine(\"said\");\n$\"{budget} {n}\"", "x"));
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", "n.ipynb", "-p", "n=7", "--budget", "smoke", "--out", "done/n.ipynb");
+
+        Assert.Equal(ExitCodes.Done, result.ExitCode);
+        Assert.Contains("[3] Console.WriteLine(\"said\");", result.Output, StringComparison.Ordinal);
+        Assert.Contains("smoke 7", File.ReadAllText(Path.Combine(_folder.Path, "done", "n.ipynb")), StringComparison.Ordinal);
+        Assert.DoesNotContain("smoke 7", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failing_cell_is_told_and_what_was_shown_so_far_is_kept()
+    {
+        string path = Write(("Console.WriteLine(\"shown\");", "x"), ("int zero = 0;\nint y = 1 / zero;", "x"));
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", path);
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("Cell [2]", result.Error, StringComparison.Ordinal);
+        Assert.Contains("line 2: int y = 1 / zero;", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"shown\\n\"", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endless_notebook_ends_in_time()
+    {
+        string path = Write(("while (true) { }", "x"));
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", path, "--timeout", "0.5");
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("0.5 seconds were over", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_parameter_is_refused_before_anything_is_written()
+    {
+        string path = Write(("int n = 1;", "parameters"));
+        string before = File.ReadAllText(path);
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", path, "-p", "m=1");
+
+        Assert.Equal(ExitCodes.WrongUsage, result.ExitCode);
+        Assert.Contains("n (int)", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(path));
+    }
+}

@@ -1,0 +1,339 @@
+using System.Runtime.InteropServices;
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Session;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+
+namespace AuxLossRnn.Notebooks.Tests;
+
+public sealed class CSharpSessionTests : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CSharpSession _session;
+
+    public CSharpSessionTests() => _session = new CSharpSession(_folder.Path);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<Recording> Run(string code)
+    {
+        var output = new Recording();
+        CellResult result = await _session.ExecuteAsync(code, output);
+        Assert.True(result.Status == CellStatus.Succeeded, string.Join("\n", result.Error?.Traceback ?? []));
+        return output;
+    }
+
+    private async Task<CellError> Fail(string code)
+    {
+        CellResult result = await _session.ExecuteAsync(code, new Recording());
+        Assert.Equal(CellStatus.Failed, result.Status);
+        return result.Error!;
+    }
+
+    private static string Plain(Recording output) => output.Value!.Formats["text/plain"];
+
+    [Fact]
+    public async Task Cells_share_variables_functions_types_and_usings()
+    {
+        await Run("using System.Globalization;\nint a = 20; int Twice(int x) { return 2 * x; } record P(int X);");
+        Recording output = await Run("var culture = CultureInfo.InvariantCulture; Twice(a) + new P(2).X");
+
+        Assert.Equal("42", Plain(output));
+        Assert.Null((await Run("a = 1;")).Value);
+    }
+
+    [Fact]
+    public async Task Values_are_rich()
+    {
+        Assert.Contains("<table", (await Run("new[] { new { A = 1, B = 2 } }")).Value!.Formats["text/html"], StringComparison.Ordinal);
+        Assert.Equal("<b>x</b>", (await Run("HTML(\"<b>x</b>\")")).Value!.Formats["text/html"]);
+        Assert.Equal("<i>own</i>", (await Run("class Own { public string ToHtml() => \"<i>own</i>\"; }\nnew Own()")).Value!.Formats["text/html"]);
+    }
+
+    [Fact]
+    public async Task A_type_brings_its_formatters_by_the_attributes_name()
+    {
+        await Run("""
+            class TypeFormatterSourceAttribute : Attribute { public TypeFormatterSourceAttribute(Type type) { FormatterSourceType = type; } public Type FormatterSourceType { get; } }
+            public class Source { public IEnumerable<object> CreateTypeFormatters() => new object[] { new Html() }; }
+            public class Html { public string MimeType => "text/html"; public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<u>" + value + "</u>"); return true; } }
+            [TypeFormatterSource(typeof(Source))] public class Shown { public override string ToString() => "shown"; }
+            """);
+        MimeBundle value = (await Run("new Shown()")).Value!;
+
+        Assert.Equal("<u>shown</u>", value.Formats["text/html"]);
+        Assert.Equal("shown", value.Formats["text/plain"]);
+    }
+
+    [Fact]
+    public async Task A_displayed_value_is_updated_in_place_also_from_a_later_cell()
+    {
+        Recording first = await Run("var d = 1.Display(); d.Update(2); display(\"x\");");
+        Recording second = await Run("d.Update(3);");
+
+        Assert.Equal(["display 1", "update 2", "display x"], first.Events);
+        Assert.Equal(first.Displays[0].Id, first.Updates[0].Id);
+        Assert.Equal(["update 3"], second.Events);
+    }
+
+    [Fact]
+    public async Task The_console_streams_while_the_cell_runs()
+    {
+        using var seen = new CancellationTokenSource();
+        var output = new Recording { Written = text => { if (text.Contains("one", StringComparison.Ordinal)) { seen.Cancel(); } } };
+        // The loop ends when the first line was seen: it is stopped by what it wrote.
+        CellResult result = await _session.ExecuteAsync("Console.WriteLine(\"one\"); while (true) { }", output, seen.Token);
+        Recording order = await Run("Console.Write(\"a\"); \"b\".Display(); Console.Error.Write(\"c\"); 4");
+
+        Assert.Equal(CellStatus.Cancelled, result.Status);
+        Assert.Equal(["write a", "display b", "write c", "result 4"], order.Events);
+        Assert.Equal("c", order.Error);
+    }
+
+    [Theory]
+    [InlineData("while (true) { }")]
+    [InlineData("for (;;) ;")]
+    [InlineData("again: goto again;")]
+    [InlineData("void F() { try { while (true) { } } catch (InvalidOperationException) { } } F();")]
+    [InlineData("while (true) if (kept > 0) continue; else break;")]
+    [InlineData("while (true) { try { System.Threading.Thread.Sleep(1); } catch (Exception) { } }")]
+    [InlineData("switch (kept) { case 5: goto default; default: goto case 5; }")]
+    [InlineData("await Task.Delay(-1);")]
+    [InlineData("System.Threading.Thread.Sleep(-1);")]
+    public async Task An_endless_cell_is_cancelled_and_the_state_kept(string code)
+    {
+        await Run("int kept = 5;");
+        using var stop = new CancellationTokenSource();
+        var output = new Recording { Written = _ => stop.Cancel() };
+        CellResult result = await _session.ExecuteAsync("Console.Write(\"go\");\n" + code, output, stop.Token);
+
+        Assert.Equal(CellStatus.Cancelled, result.Status);
+        Assert.Equal("5", Plain(await Run("kept")));
+    }
+
+    [Fact]
+    public async Task Compile_errors_stand_where_the_author_wrote_them()
+    {
+        CellError error = await Fail("int ok = 1;\nwhile (ok > 0) { ok--; missing(); }");
+
+        Assert.Equal("CompilationError", error.Name);
+        Assert.Equal((2, 24), (error.Line, error.Column));
+        Assert.Contains("CS0103", error.Message, StringComparison.Ordinal);
+        Assert.Equal("1", Plain(await Run("1")));
+    }
+
+    [Fact]
+    public async Task Errors_tell_the_line_and_no_frame_of_the_host()
+    {
+        CellError error = await Fail("int zero = 0;\nint F(int x)\n{\n    return 1 / x;\n}\n\nF(zero);");
+
+        Assert.Equal("DivideByZeroException", error.Name);
+        Assert.Equal(4, error.Line);
+        Assert.Contains(error.Traceback, line => line.Contains("line 7", StringComparison.Ordinal));
+        Assert.DoesNotContain(error.Traceback, line => line.Contains("AuxLossRnn", StringComparison.Ordinal) || line.Contains("CodeAnalysis", StringComparison.Ordinal));
+        Assert.Equal("0", Plain(await Run("zero")));
+    }
+
+    [Fact]
+    public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process()
+    {
+        CellError error = await Fail("int F(int n) { return 1 + F(n + 1); }\nF(0)");
+
+        Assert.Equal("InsufficientExecutionStackException", error.Name);
+        Assert.InRange(error.Traceback.Count, 1, 100);
+        Assert.Equal("1", Plain(await Run("1")));
+    }
+
+    [Fact]
+    public async Task A_cell_cancelled_before_it_begins_does_not_run()
+    {
+        var output = new Recording();
+        CellResult result = await _session.ExecuteAsync("Console.Write(1);", output, new CancellationToken(canceled: true));
+
+        Assert.Equal(CellStatus.Cancelled, result.Status);
+        Assert.Empty(output.Events);
+    }
+
+    [Fact]
+    public async Task An_error_in_a_loaded_file_stands_at_the_line_that_loads_it()
+    {
+        _folder.Write("bad.csx", "int a = 1;\n\nmissing();");
+        CellError error = await Fail("\n#load \"bad.csx\"");
+
+        Assert.Equal(2, error.Line);
+        Assert.Contains("bad.csx(3,1)", error.Traceback[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Errors_of_awaiting_cells_tell_the_line()
+    {
+        CellError error = await Fail("await Task.Yield();\n\nthrow new InvalidOperationException(\"no\");");
+
+        Assert.Equal((3, "no"), (error.Line!.Value, error.Message));
+    }
+
+    [Fact]
+    public async Task An_unknown_directive_is_named_with_the_known_ones()
+    {
+        CellError error = await Fail("int a = 1;\n#!pip install x");
+
+        Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#!pip", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#!import", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_inside_texts_and_comments_are_no_directives()
+    {
+        Recording output = await Run("/*\n#!nothing\n*/\nvar s = \"\"\"\n#!nothing\n\"\"\";\n#region R\n#endregion\ns");
+
+        Assert.Equal("#!nothing", Plain(output));
+    }
+
+    [Fact]
+    public async Task Texts_in_other_languages_are_shown()
+    {
+        Recording output = await Run("#!markdown\n# Title\n#!mermaid\ngraph LR\n#!html\n<b>x</b>\n#!csharp\n#!time\n1 + 1");
+
+        Assert.Equal("# Title", output.Displays[0].Value.Formats["text/markdown"]);
+        Assert.Contains("```mermaid\ngraph LR\n```", output.Displays[1].Value.Formats["text/markdown"], StringComparison.Ordinal);
+        Assert.Equal("<b>x</b>", output.Displays[2].Value.Formats["text/html"]);
+        Assert.StartsWith("Wall time: ", output.Displays[3].Value.Formats["text/plain"], StringComparison.Ordinal);
+        Assert.Equal("2", Plain(output));
+    }
+
+    [Fact]
+    public async Task Code_below_another_language_keeps_its_lines()
+    {
+        CellError error = await Fail("#!markdown\nText\n#!csharp\nint a = 1;\nthrow new Exception();");
+
+        Assert.Equal(5, error.Line);
+    }
+
+    [Fact]
+    public async Task Files_and_notebooks_are_loaded_from_the_notebooks_folder()
+    {
+        _folder.Write("part/more.csx", "int Loaded() { return 3; }");
+        NotebookDocument other = NotebookDocument.Create();
+        other.Insert(0, "markdown", "a", "Text");
+        other.Insert(1, "code", "b", "#load \"more.csx\"\nint imported = Loaded() + 1;");
+        _folder.Write("part/other.ipynb", other.ToJson());
+        Recording output = await Run("#!import part/other.ipynb\nimported");
+
+        Assert.Equal("4", Plain(output));
+        Assert.Contains("nowhere.csx", (await Fail("#load \"nowhere.csx\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_kit_and_TorchSharp_are_used_by_a_reference_to_the_kits_file()
+    {
+        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
+        await Run($"#r \"{kit}\"\nusing TorchSharp;\nusing AuxLossRnn.Training;");
+        Recording output = await Run("var t = torch.ones(2, 3); t.sum().item<float>()");
+
+        Assert.Equal("6", Plain(output));
+        Assert.Contains("1", Plain(await Run("t")), StringComparison.Ordinal);
+        Assert.Contains("nothing.dll", (await Fail("#r \"nothing.dll\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_referenced_file_finds_what_lies_beside_it_native_files_too()
+    {
+        string native = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "runtimes"), "*SkiaSharp.*", SearchOption.AllDirectories)
+            .First(file => Path.GetExtension(file) is ".so" or ".dll" or ".dylib" && file.Contains(Platform, StringComparison.Ordinal));
+        string lower = Compile("BesideLower", """
+            public static class Lower { [System.Runtime.InteropServices.DllImport("besidenative")] public static extern int sk_colortype_get_default_8888(); }
+            """);
+        Compile("BesideUpper", "public class Upper { public int Get() => Lower.sk_colortype_get_default_8888(); }", lower);
+        string place = Directory.CreateDirectory(Path.Combine(_folder.Path, "lib", "runtimes", Platform, "native")).FullName;
+        File.Copy(native, Path.Combine(place, "libbesidenative" + Path.GetExtension(native)));
+        Recording output = await Run("#r \"lib/BesideUpper.dll\"\nvar upper = new Upper(); upper.Get() == Lower.sk_colortype_get_default_8888()");
+
+        Assert.Equal("True", Plain(output));
+    }
+
+    private static string Platform =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+
+    private string Compile(string name, string code, params string[] references)
+    {
+        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "lib")).FullName, name + ".dll");
+        IEnumerable<string> files = references
+            .Append(typeof(object).Assembly.Location)
+            .Append(typeof(DllImportAttribute).Assembly.Location)
+            .Append(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System.Runtime.dll"))
+            .Distinct();
+        EmitResult made = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(code)],
+            files.Select(file => MetadataReference.CreateFromFile(file)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(path);
+        Assert.True(made.Success, string.Join("\n", made.Diagnostics));
+        return path;
+    }
+
+    [Fact]
+    public async Task Packages_are_referenced_by_name_and_version()
+    {
+        Recording output = await Run("#r \"nuget: Newtonsoft.Json, 13.0.4\"\nusing Newtonsoft.Json;\nJsonConvert.SerializeObject(new[] { 1, 2 })");
+
+        Assert.Equal("[1,2]", Plain(output));
+        Assert.Contains("names no package", (await Fail("#r \"nuget: a b c\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_working_directory_is_the_notebooks_folder()
+    {
+        string before = Environment.CurrentDirectory;
+        await Run("System.IO.File.WriteAllText(\"made.txt\", \"x\");");
+
+        Assert.True(File.Exists(Path.Combine(_folder.Path, "made.txt")));
+        Assert.Equal(before, Environment.CurrentDirectory);
+    }
+
+    [Fact]
+    public async Task Names_are_completed_and_explained_after_earlier_cells()
+    {
+        await Run("/// <summary>Adds.</summary>\nint AddUp(int x) { return x; }");
+        CompletionList list = await _session.CompleteAsync("int y = AddU", 12);
+        MimeBundle? info = await _session.InspectAsync("AddUp(1)", 2);
+
+        Assert.Contains("AddUp", list.Matches);
+        Assert.Equal((8, 12), (list.Start, list.End));
+        Assert.Contains("AddUp(int x)", info!.Formats["text/plain"], StringComparison.Ordinal);
+        Assert.Contains("WriteLine", (await _session.CompleteAsync("Console.Wri", 11)).Matches);
+    }
+
+    [Theory]
+    [InlineData("1 + 1", CellCompleteness.Complete)]
+    [InlineData("if (true) {", CellCompleteness.Incomplete)]
+    [InlineData("int = ;", CellCompleteness.Invalid)]
+    [InlineData("#!nothing", CellCompleteness.Invalid)]
+    public void Completeness_tells_whether_a_line_is_wanted(string code, CellCompleteness expected) =>
+        Assert.Equal(expected, _session.Completeness(code));
+
+    [Fact]
+    public async Task Many_cells_leave_little_behind()
+    {
+        const int Cells = 500;
+        const long BytesPerCell = 200 << 10;
+        await Run("int n = 0;");
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Cells; i++)
+        {
+            await Run("n++;");
+        }
+
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB of {Cells} cells");
+
+        Assert.Equal(Cells.ToString(), Plain(await Run("n")));
+        Assert.InRange((after - before) / Cells, long.MinValue, BytesPerCell);
+    }
+}

@@ -1,0 +1,115 @@
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Runner;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Notebooks.Tests;
+
+public sealed class NotebookRunnerTests : IDisposable
+{
+    private const string Defaults = "// Defaults\nint epochs = 3;\nvar rate = 0.5;\nstring budget = \"laptop\";\nbool fast = false;\nlong seed = 1;\nvar list = new List<int>();";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly NotebookDocument _notebook = NotebookDocument.Create();
+
+    public void Dispose() => _folder.Dispose();
+
+    private NotebookCell Add(string code, params string[] tags) => _notebook.Insert(_notebook.Cells.Count, "code", $"c{_notebook.Cells.Count}", code, tags);
+
+    private Task<NotebookResult> Run(TimeSpan? timeout = null, Action<CellProgress>? progress = null) =>
+        NotebookRunner.RunAsync(_notebook, _folder.Path, timeout, progress);
+
+    private static string Output(NotebookCell cell) => cell.Outputs.ToJsonString();
+
+    [Fact]
+    public async Task Outputs_are_kept_and_a_second_run_gives_the_same_bytes()
+    {
+        _notebook.Insert(0, "markdown", "m", "Text");
+        NotebookCell first = Add("int a = 1;\nConsole.WriteLine(\"x\");");
+        Add("");
+        NotebookCell second = Add("var d = a.Display();\na + 1");
+        Add("d.Update(5);");
+        var seen = new List<CellProgress>();
+        NotebookResult result = await Run(progress: seen.Add);
+        string once = _notebook.ToJson();
+        _notebook.Write(Path.Combine(_folder.Path, "n.ipynb"));
+        NotebookDocument again = NotebookDocument.Read(Path.Combine(_folder.Path, "n.ipynb"));
+        await NotebookRunner.RunAsync(again, _folder.Path, null, null);
+
+        Assert.Equal(NotebookStatus.Finished, result.Status);
+        Assert.Equal((1, 2), (first.ExecutionCount, second.ExecutionCount));
+        Assert.Contains("\"text\":[\"x\\n\"]", Output(first), StringComparison.Ordinal);
+        Assert.Contains("\"execute_result\"", Output(second), StringComparison.Ordinal);
+        Assert.Contains("\"5\"", Output(second), StringComparison.Ordinal);
+        Assert.Equal(["int a = 1;", "var d = a.Display();", "d.Update(5);"], seen.Select(cell => cell.FirstLine));
+        Assert.Equal(once, again.ToJson());
+    }
+
+    [Fact]
+    public async Task Parameters_follow_the_cell_with_the_defaults_and_replace_earlier_ones()
+    {
+        Add("int before = 1;");
+        Add(Defaults, "parameters");
+        NotebookCell use = Add("$\"{epochs} {rate} {budget} {fast} {seed}\"");
+        NotebookParameters.Inject(_notebook, new Dictionary<string, string> { ["epochs"] = "9" });
+        NotebookParameters.Inject(
+            _notebook,
+            new Dictionary<string, string> { ["rate"] = "-1e-3", ["budget"] = "a \"b\"\\", ["fast"] = "True", ["seed"] = "5000000000" });
+        await Run();
+
+        Assert.Equal(4, _notebook.Cells.Count);
+        Assert.Equal(["injected-parameters"], _notebook.Cells[2].Tags);
+        Assert.Equal(
+            "// Parameters\ndouble rate = -0.001d;\nstring budget = \"a \\\"b\\\"\\\\\";\nbool fast = true;\nlong seed = 5000000000L;",
+            _notebook.Cells[2].Source);
+        Assert.Equal("3 -0.001 a \"b\"\\ True 5000000000", use.Outputs[0]!["data"]!["text/plain"]![0]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("missing", "1", "epochs (int)")]
+    [InlineData("list", "1", "known are")]
+    [InlineData("epochs", "1.5", "int")]
+    [InlineData("epochs", "99999999999", "int")]
+    [InlineData("fast", "yes", "bool")]
+    [InlineData("rate", "NaN", "double")]
+    public void A_wrong_parameter_is_refused_before_anything_runs(string name, string value, string told)
+    {
+        Add(Defaults, "parameters");
+        var problem = Assert.Throws<UserException>(() => NotebookParameters.Inject(_notebook, new Dictionary<string, string> { [name] = value }));
+
+        Assert.Contains(told, problem.Message, StringComparison.Ordinal);
+        Assert.Single(_notebook.Cells);
+    }
+
+    [Fact]
+    public void A_notebook_without_parameters_refuses_them() =>
+        Assert.Contains("tag", Assert.Throws<UserException>(
+            () => NotebookParameters.Inject(_notebook, new Dictionary<string, string> { ["a"] = "1" })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_failing_cell_ends_the_run_and_is_told_with_its_line()
+    {
+        NotebookCell skipped = Add("throw new Exception();", "skip-execution");
+        NotebookCell expected = Add("throw new Exception(\"expected\");", "raises-exception");
+        Add("int a = 1;\n  throw new InvalidOperationException(\"bad\");");
+        NotebookCell never = Add("a");
+        NotebookResult result = await Run();
+
+        Assert.Equal(NotebookStatus.Failed, result.Status);
+        Assert.Equal((2, "throw new InvalidOperationException(\"bad\");"), (result.Failure!.Number, result.Failure.SourceLine));
+        Assert.Equal((2, "bad"), (result.Failure.Error.Line, result.Failure.Error.Message));
+        Assert.Null(skipped.ExecutionCount);
+        Assert.Contains("\"evalue\":\"expected\"", Output(expected), StringComparison.Ordinal);
+        Assert.Contains("\"ename\":\"InvalidOperationException\"", Output(_notebook.Cells[2]), StringComparison.Ordinal);
+        Assert.Empty(never.Outputs);
+    }
+
+    [Fact]
+    public async Task Time_that_is_up_ends_the_run()
+    {
+        Add("while (true) { }");
+        NotebookResult result = await Run(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(NotebookStatus.TimedOut, result.Status);
+        Assert.Equal(1, result.Failure!.Number);
+    }
+}
