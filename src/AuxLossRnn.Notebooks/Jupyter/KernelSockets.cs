@@ -36,6 +36,12 @@ internal sealed class KernelSockets : IDisposable
     internal KernelSockets(ConnectionFile connection, JupyterWire wire)
     {
         _wire = wire;
+        foreach (RouterSocket socket in (RouterSocket[])[_shell, _control, _stdin])
+        {
+            // A client that comes back before its old connection is gone has the same identity.
+            socket.Options.RouterHandover = true;
+        }
+
         try
         {
             Bind(_shell, connection.Address(connection.ShellPort));

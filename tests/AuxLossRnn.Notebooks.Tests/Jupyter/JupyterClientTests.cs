@@ -13,6 +13,7 @@ public sealed class JupyterClientTests
     [InlineData("responsive")]
     [InlineData("aborted")]
     [InlineData("restart")]
+    [InlineData("successor")]
     [InlineData("shutdown")]
     [InlineData("editing")]
     [InlineData("history")]

@@ -159,13 +159,19 @@ def aborted(manager, client):
 def restart(manager, client):
     execute(client, "set a old")
     manager.restart_kernel()
-    # The ports stay, but a client's threads start once.
-    successor = manager.client()
-    successor.start_channels()
-    successor.wait_for_ready(timeout=LIMIT)
-    reply, _ = execute(successor, "get a")
-    successor.stop_channels()
+    client.wait_for_ready(timeout=LIMIT)
+    reply, _ = execute(client, "get a")
     equal(("error", "KeyNotFoundException", 1), tuple(reply[name] for name in ("status", "ename", "execution_count")))
+
+
+def successor(manager, client):
+    execute(client, "set a kept")
+    # The second client has the first one's identity, as a page has that is loaded again before the old one is gone.
+    other = manager.client()
+    other.start_channels()
+    other.wait_for_ready(timeout=LIMIT)
+    equal("kept", execute(other, "get a")[1][-1][1]["data"]["text/plain"])
+    other.stop_channels()
 
 
 def shutdown(manager, client):
