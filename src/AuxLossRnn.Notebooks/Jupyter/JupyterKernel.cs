@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -45,8 +46,10 @@ public sealed class JupyterKernel
         {
             using var sockets = new KernelSockets(connection, new JupyterWire(connection.Key));
             Console.SetIn(new RefusedInput());
-            await using INotebookSession session = sessions();
+            INotebookSession session = sessions();
             await new JupyterKernel(sockets, session).RunAsync(cancellation);
+            // A cell that does not let itself be stopped is not waited for: the process ends, and the cell with it.
+            await Task.WhenAny(session.DisposeAsync().AsTask(), Task.Delay(Patience, CancellationToken.None));
         }
         finally
         {
@@ -63,6 +66,7 @@ public sealed class JupyterKernel
             Interrupt();
         });
         using CancellationTokenRegistration end = cancellation.Register(() => _shutdown.TrySetResult());
+        _ = EndWithParentAsync();
         _sockets.Publish("{}"u8.ToArray(), "status", Status("starting"));
         // A session may compute on the caller's thread: the control socket has one of its own.
         Task shell = Task.Run(() => HandleAsync(KernelSocket.Shell, _sockets.ShellRequests), CancellationToken.None);
@@ -71,6 +75,28 @@ public sealed class JupyterKernel
         Interrupt();
         _sockets.CompleteRequests();
         await Task.WhenAny(Task.WhenAll(shell, control), Task.Delay(Patience, CancellationToken.None));
+    }
+
+    // A client that was killed cannot say goodbye; Jupyter tells the kernel whose child it is.
+    private async Task EndWithParentAsync()
+    {
+        if (OperatingSystem.IsWindows() || !int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out int id) || id <= 1)
+        {
+            return;
+        }
+
+        try
+        {
+            using var parent = Process.GetProcessById(id);
+            await parent.WaitForExitAsync();
+        }
+        catch (ArgumentException)
+        {
+            // It is gone already.
+        }
+
+        KernelSockets.Log("the client that started it is gone: it ends");
+        _shutdown.TrySetResult();
     }
 
     private static JsonObject Status(string state) => new() { ["execution_state"] = state };

@@ -19,6 +19,7 @@ public sealed class JupyterClientTests
     [InlineData("history")]
     [InlineData("update_display")]
     [InlineData("comms")]
+    [InlineData("odd_requests")]
     [InlineData("no_input")]
     [InlineData("many")]
     [InlineData("flood")]
@@ -32,8 +33,28 @@ public sealed class JupyterClientTests
     }
 
     [Fact]
+    public void The_kernel_listens_where_it_was_told_and_nowhere_else()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Open sockets are read as Linux tells them.");
+        Run("listens");
+    }
+
+    [Fact]
+    public void The_kernel_ends_when_its_client_is_gone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows' client gives the kernel a handle, which is not looked at.");
+        string python = JupyterInstallation.Python();
+        using var folder = new JupyterFolder();
+
+        // The kernel has the client's streams, so they end when the kernel does.
+        string error = folder.RunPython(python, folder.Unpack("client.py"), "orphan").Error;
+
+        Assert.Contains("the client that started it is gone", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_message_with_a_wrong_signature_is_dropped_and_said_so() =>
-        Assert.Contains("dropped a message: its signature is wrong", Run("wrong_signature"), StringComparison.Ordinal);
+        Assert.Contains("dropped a message: its signature is wrong", Run("wrong_signature").Error, StringComparison.Ordinal);
 
     [Fact]
     public void A_notebook_is_run_by_nbconvert()
@@ -54,7 +75,7 @@ public sealed class JupyterClientTests
 
     private static string Text(JsonNode? text) => text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
 
-    private static string Run(string name)
+    private static (string Output, string Error) Run(string name)
     {
         string python = JupyterInstallation.Python();
         using var folder = new JupyterFolder();

@@ -28,8 +28,8 @@ internal sealed class JupyterFolder : IDisposable
     }
 
     /// <summary>Runs Python with this folder in place of the user's settings.</summary>
-    /// <returns>What it wrote to its error stream: also the kernel's.</returns>
-    internal string RunPython(string python, params string[] arguments)
+    /// <returns>What it wrote, and the kernel with it.</returns>
+    internal (string Output, string Error) RunPython(string python, params string[] arguments)
     {
         var start = new ProcessStartInfo(python, arguments)
         {
@@ -52,8 +52,9 @@ internal sealed class JupyterFolder : IDisposable
             Assert.Fail($"The client has not ended after {Limit}. It wrote:\n{output.GetAwaiter().GetResult()}\n{error.GetAwaiter().GetResult()}");
         }
 
-        string wrote = error.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}.\n{output.GetAwaiter().GetResult()}\n{wrote}");
+        Assert.True(Task.WaitAll([output, error], Limit), $"The client has ended, a kernel of its has not, {Limit} later.");
+        (string Output, string Error) wrote = (output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}.\n{wrote.Output}\n{wrote.Error}");
         return wrote;
     }
 

@@ -1,6 +1,7 @@
 """A real Jupyter client against the kernel of the tests. python3 client.py CASE; exits with 0 if all was as it should be."""
 
 import inspect
+import json
 import os
 import signal
 import sys
@@ -216,7 +217,39 @@ def comms(manager, client):
     request = on_shell(client, "comm_open", {"comm_id": "c", "target_name": "nobody", "data": {}})
     equal([("comm_close", {"comm_id": "c", "data": {}})], collect(client, request))
     equal({"status": "ok", "comms": {}}, reply_to(client, client.comm_info()))
-    equal("error", reply_to(client, on_shell(client, "odd_request", {}))["status"])
+
+
+def odd_requests(manager, client):
+    # In ASCII, as a browser may send half a surrogate pair.
+    client.session.pack = lambda value: json.dumps(value, default=str).encode("ascii")
+    for kind, content in (
+        ("odd_request", {}),
+        ("execute_request", {"code": 5}),
+        ("execute_request", {"code": "\ud800"}),
+        ("complete_request", {"code": "a", "cursor_pos": "here"}),
+        ("history_request", {"hist_access_type": "none"}),
+    ):
+        equal("error", reply_to(client, on_shell(client, kind, content))["status"])
+    on_shell(client, "odd", {})
+    equal("error", on_control(client, "execute_request", {"code": "print 1"})["status"])
+    equal("ok", execute(client, "print alive")[0]["status"])
+
+
+def listens(manager, client):
+    """The kernel listens at the five ports of its connection file, on the loopback address, and nowhere else."""
+    process = manager.provisioner.pid
+    inodes = set()
+    for descriptor in os.listdir(f"/proc/{process}/fd"):
+        target = os.readlink(f"/proc/{process}/fd/{descriptor}")
+        if target.startswith("socket:["):
+            inodes.add(target[len("socket:["):-1])
+    listening = set()
+    for name in ("tcp", "tcp6"):
+        with open(f"/proc/{process}/net/{name}", encoding="ascii") as table:
+            rows = [line.split() for line in table][1:]
+        listening |= {row[1] for row in rows if row[3] == "0A" and row[9] in inodes}
+    ports = (client.shell_port, client.control_port, client.stdin_port, client.iopub_port, client.hb_port)
+    equal({f"0100007F:{port:04X}" for port in ports}, listening)
 
 
 def wrong_signature(manager, client):
@@ -247,6 +280,12 @@ def flood(manager, client):
     equal(50_000_000, sum(len(content["text"]) for kind, content in messages if kind == "stream"))
     equal("execute_result", messages[-1][0])
     equal(True, len(messages) < 2000)
+
+
+def orphan(manager, client):
+    """The client ends without a word to the kernel, which runs a cell."""
+    wait_until_running(client, client.execute("endless"))
+    os._exit(0)
 
 
 def run(case):
