@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
@@ -44,7 +45,10 @@ public static class CommandRunner
             stop.Cancel();
         }
 
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        // A kernel stays when its cell is interrupted, and takes that signal itself.
+        using PosixSignalRegistration? interrupt = parsed.CommandResult.Command is KernelRunCommand
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {

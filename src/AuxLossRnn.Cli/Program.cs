@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Cli;
 using AuxLossRnn.Cli.Commands;
+using AuxLossRnn.Notebooks.Session;
 
 var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
 {
@@ -10,5 +11,6 @@ var root = new RootCommand("Recurrent networks on very long sequences, with the 
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     NotebookCommand.Create(),
+    KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),
 };
 return await CommandRunner.RunAsync(root, args);

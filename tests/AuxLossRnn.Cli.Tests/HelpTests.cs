@@ -14,7 +14,7 @@ public sealed class HelpTests
     {
         string help = AuxLoss.Run("--help").ShouldExitWith(0).Output;
 
-        Assert.All(["quickstart", "doctor", "data", "train", "evaluate <RUN>"], name => Assert.Matches($"\n  {name}  +[A-Z]", help));
+        Assert.All(["quickstart", "doctor", "data", "train", "evaluate <RUN>", "kernel"], name => Assert.Matches($"\n  {name}  +[A-Z]", help));
     }
 
     [Fact]
