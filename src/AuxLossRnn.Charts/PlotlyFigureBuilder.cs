@@ -58,7 +58,6 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         Trace measured = Trace(
             "bar", ("name", "measured, mean and range over seeds"), ("x", labels), ("y", means),
             ("text", means.Select(Number).ToArray()), ("textposition", "inside"), ("insidetextanchor", "middle"),
-            ("insidetextfont", new { color = "#ffffff" }),
             ("marker", new { color = styles.Select(style => style.Colour).ToArray() }),
             ("error_y", new
             {
@@ -204,7 +203,11 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         }
 
         traces.Add(Line("test accuracy", curves.Test, style, "solid", "2"));
-        traces.Add(Line("validation accuracy", curves.Validation, style, "dash", "2"));
+        if (curves.Validation.X.Count > 0)
+        {
+            traces.Add(Line("validation accuracy", curves.Validation, style, "dash", "2"));
+        }
+
         return Specification.Figure(
             $"{curves.Model}: {curves.Status}", Height, traces,
             ("xaxis", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Left), ("tickformat", ",d")])),
@@ -334,7 +337,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         string title, IEnumerable<double> lengths, params (string Name, object Value)[] more)
     {
         double[] places = [.. lengths.Distinct().Order()];
-        return Axis(title, logarithmic: true, [("tickmode", "array"), ("tickvals", places), ("ticktext", places.Select(Thousands).ToArray()), .. more]);
+        return Axis(title, more: [("type", "log"), ("tickmode", "array"), ("tickvals", places), ("ticktext", places.Select(Thousands).ToArray()), .. more]);
     }
 
     private static int[] ToPercent(int end) => [0, end];

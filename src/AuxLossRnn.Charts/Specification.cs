@@ -49,7 +49,6 @@ internal static class Specification
         if (logarithmic)
         {
             axis.SetProperty("type", "log");
-            axis.SetProperty("dtick", 1);
             axis.SetProperty("exponentformat", "power");
             axis.SetProperty("minor", new
             {
@@ -101,6 +100,11 @@ internal static class Specification
         all.SetProperty("legend", new
         {
             bgcolor = "rgba(0,0,0,0)",
+        });
+        all.SetProperty("modebar", new
+        {
+            bgcolor = "rgba(0,0,0,0)",
+            color = Ink,
         });
         foreach ((string name, object value) in layout)
         {
