@@ -95,16 +95,16 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
     public Figure Costs(IReadOnlyList<CostSeries> series, string title)
     {
         RequirePositive(series.SelectMany(one => one.Lengths), "length");
-        IReadOnlyList<Band> times = Band.Group([.. series.Select(one => new Series(one.Name, one.Model, one.Lengths, one.Milliseconds))]);
-        IReadOnlyList<Band> memories = Band.Group([.. series.Select(one => new Series(one.Name, one.Model, one.Lengths, one.Mebibytes))]);
+        IReadOnlyList<Band> times = Band.Group([.. series.Select(one => new Series(one.Name, one.Model, one.Lengths, [.. one.Milliseconds.Select(Positive)]))]);
+        IReadOnlyList<Band> memories = Band.Group([.. series.Select(one => new Series(one.Name, one.Model, one.Lengths, [.. one.Mebibytes.Select(Positive)]))]);
         double[] lengths = [.. series.SelectMany(one => one.Lengths)];
         return Specification.Figure(
             title, Height,
             times.SelectMany(band => Lines(band)).Concat(memories.SelectMany(band => Lines(band, "2", legend: false))),
             ("xaxis", LengthAxis("sequence length (steps)", lengths, ("domain", Left))),
-            ("yaxis", Axis("time of a training step (ms)", logarithmic: true)),
+            ("yaxis", CostAxis("time of a training step (ms)", series.SelectMany(one => one.Milliseconds))),
             ("xaxis2", LengthAxis("sequence length (steps)", lengths, ("domain", Right), ("anchor", "y2"))),
-            ("yaxis2", Axis("peak memory (MiB)", logarithmic: true, ("anchor", "x2"))),
+            ("yaxis2", CostAxis("peak memory (MiB)", series.SelectMany(one => one.Mebibytes), ("anchor", "x2"))),
             ("legend", Below));
     }
 
@@ -334,11 +334,22 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
 
     /// <summary>A logarithmic axis whose ticks are the lengths themselves.</summary>
     private static LinearAxis LengthAxis(
-        string title, IEnumerable<double> lengths, params (string Name, object Value)[] more)
+        string title, IEnumerable<double> lengths, params (string Name, object Value)[] more) =>
+        TickAxis(title, [.. lengths.Distinct().Order()], more);
+
+    /// <summary>A logarithmic axis with ticks at 1, 2, 5, 10 and so on around the values; beyond three decades at 1, 10, 100.</summary>
+    private static LinearAxis CostAxis(string title, IEnumerable<double> values, params (string Name, object Value)[] more)
     {
-        double[] places = [.. lengths.Distinct().Order()];
-        return Axis(title, more: [("type", "log"), ("tickmode", "array"), ("tickvals", places), ("ticktext", places.Select(Thousands).ToArray()), .. more]);
+        double[] positive = [.. values.Where(value => value > 0 && double.IsFinite(value)).DefaultIfEmpty(1)];
+        (int first, int last) = ((int)Math.Floor(Math.Log10(positive.Min())), (int)Math.Ceiling(Math.Log10(positive.Max())));
+        double[] digits = last - first > 3 ? [1] : [1, 2, 5];
+        return TickAxis(
+            title, [.. Enumerable.Range(first, last - first + 1).SelectMany(power => digits.Select(digit => digit * Math.Pow(10, power)))], more);
     }
+
+    private static LinearAxis TickAxis(string title, double[] places, params (string Name, object Value)[] more) => Axis(
+        title,
+        more: [("type", "log"), ("tickmode", "array"), ("tickvals", places), ("ticktext", places.Select(Thousands).ToArray()), .. more]);
 
     private static int[] ToPercent(int end) => [0, end];
 

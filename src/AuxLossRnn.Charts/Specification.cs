@@ -44,6 +44,7 @@ internal static class Specification
         });
         axis.SetProperty("gridcolor", Grid);
         axis.SetProperty("linecolor", Ink);
+        axis.SetProperty("tickcolor", Ink);
         axis.SetProperty("zeroline", false);
         axis.SetProperty("automargin", true);
         if (logarithmic)
@@ -105,6 +106,7 @@ internal static class Specification
         {
             bgcolor = "rgba(0,0,0,0)",
             color = Ink,
+            activecolor = "#0072b2",
         });
         foreach ((string name, object value) in layout)
         {

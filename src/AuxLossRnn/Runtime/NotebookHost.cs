@@ -28,12 +28,9 @@ public static class NotebookHost
             return null; // no .NET Interactive, or no cell is running
         }
 
-        // An extension method: Display(this KernelInvocationContext, object, params string[] mimeTypes) : DisplayedValue.
-        MethodInfo? display = interactive!.GetTypes().Where(type => type is { IsAbstract: true, IsSealed: true, IsPublic: true })
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
-            .FirstOrDefault(method => method.Name == "Display" && method.GetParameters() is { Length: 3 } parameters
-                && parameters[0].ParameterType == contextType && parameters[1].ParameterType == typeof(object)
-                && parameters[2].ParameterType == typeof(string[]));
+        // An extension method that gives back a DisplayedValue.
+        MethodInfo? display = interactive!.GetType($"{library}.KernelInvocationContextExtensions")
+            ?.GetMethod("Display", [contextType!, typeof(object), typeof(string[])]);
         object? shown = display?.Invoke(null, [context, new HtmlText(html), MimeTypes]);
         MethodInfo? update = shown?.GetType().GetMethod("Update", [typeof(object)]);
         return update is null ? null : next => update.Invoke(shown, [new HtmlText(next)]);

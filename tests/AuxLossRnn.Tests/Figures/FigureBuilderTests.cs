@@ -91,6 +91,15 @@ public sealed class FigureBuilderTests
     }
 
     [Fact]
+    public void Axes_of_costs_have_ticks_at_round_numbers_and_lengths_at_their_own()
+    {
+        JsonElement layout = Parse(SampleFigures.Costs().Layout);
+        Assert.Equal([196, 784, 3136, 12544], Numbers(layout.GetProperty("xaxis"), "tickvals"));
+        Assert.Equal([100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000], Numbers(layout.GetProperty("yaxis"), "tickvals")[..9]);
+        Assert.Equal("12,544", layout.GetProperty("xaxis").GetProperty("ticktext")[3].GetString());
+    }
+
+    [Fact]
     public void An_anchor_behind_the_image_is_said()
     {
         Figure figure = SampleFigures.Reconstruction(anchor: 55);
