@@ -21,9 +21,8 @@ public sealed record MeasuredResult(
         RunSummary summary = folder.ReadSummary()
             ?? throw new UserException($"{folder.Path} has no summary.json: its run has neither finished nor been interrupted in order.");
         var environment = JsonSerializer.Deserialize<RunEnvironment>(File.ReadAllText(folder.EnvironmentPath), KitJson.Indented)!;
-        CurvePoint[] curve = [.. File.ReadLines(folder.MetricsPath)
-            .Where(line => line.Contains("\"split\":\"test\"", StringComparison.Ordinal))
-            .Select(line => JsonSerializer.Deserialize<EvaluationMetrics>(line, KitJson.Line)!)
+        CurvePoint[] curve = [.. folder.Evaluations()
+            .Where(evaluation => evaluation.Split == "test")
             .Select(evaluation => new CurvePoint(evaluation.Step, evaluation.Accuracy))];
         return new MeasuredResult(spec, summary, environment, curve);
     }

@@ -125,6 +125,14 @@ public sealed class RunFolder
     /// <exception cref="UserException">The file is damaged.</exception>
     public RunSummary? ReadSummary() => System.IO.File.Exists(SummaryPath) ? ReadJson<RunSummary>(SummaryPath, "summary") : null;
 
+    /// <summary>The evaluations so far, in order.</summary>
+    /// <exception cref="UserException">A line is damaged.</exception>
+    public IReadOnlyList<EvaluationMetrics> Evaluations() => ReadMetrics<EvaluationMetrics>(isEvaluation: true);
+
+    /// <summary>The steps so far, in order.</summary>
+    /// <exception cref="UserException">A line is damaged.</exception>
+    public IReadOnlyList<StepMetrics> Steps() => ReadMetrics<StepMetrics>(isEvaluation: false);
+
     /// <summary>Opens the metrics for appending, cut to what a checkpoint knows of.</summary>
     /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
     public FileStream OpenMetrics(long length)
@@ -199,6 +207,29 @@ public sealed class RunFolder
         {
             throw new UserException(
                 $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another --out.", failure);
+        }
+    }
+
+    private List<TMetrics> ReadMetrics<TMetrics>(bool isEvaluation)
+    {
+        if (!System.IO.File.Exists(MetricsPath))
+        {
+            return [];
+        }
+
+        // A run may be writing the last line.
+        using var stream = new FileStream(MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        string text = reader.ReadToEnd();
+        try
+        {
+            return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line.Contains("\"split\":", StringComparison.Ordinal) == isEvaluation)
+                .Select(line => JsonSerializer.Deserialize<TMetrics>(line, KitJson.Line)!)];
+        }
+        catch (JsonException failure)
+        {
+            throw new UserException($"{MetricsPath} is not of this version of the kit: {failure.Message}", failure);
         }
     }
 

@@ -1,0 +1,50 @@
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Figures;
+
+/// <summary>The figures of the kit. <see cref="Figures.Default"/> finds the builder.</summary>
+/// <remarks>
+/// Every method throws <see cref="UserException"/> if a model has no style, there is nothing to draw, or the sizes disagree.
+/// </remarks>
+public interface IFigureBuilder
+{
+    /// <summary>Accuracy by training step: the mean over the seeds with a band from the lowest to the highest.</summary>
+    /// <param name="runs">The runs, one a seed; those of one name make one line, over the steps they have in common.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure LearningCurves(IReadOnlyList<Series> runs, string title);
+
+    /// <summary>Published accuracies with the letters of their standing, each beside the mean of the measured ones.</summary>
+    /// <param name="comparisons">What is compared.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure AgainstPublished(IReadOnlyList<PublishedComparison> comparisons, string title);
+
+    /// <summary>Accuracy against a length in steps, which has a logarithmic axis.</summary>
+    /// <param name="series">Lengths above 0 and accuracies (%); series of one name make a mean with a band.</param>
+    /// <param name="title">The figure's title.</param>
+    /// <param name="length">What the length is: of the sequence, or of the truncation.</param>
+    Figure AccuracyByLength(IReadOnlyList<Series> series, string title, string length = "sequence length");
+
+    /// <summary>The norm of the loss's gradient with respect to the state at each time step, on a logarithmic axis.</summary>
+    /// <param name="series">Time steps and norms.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure GradientNorms(IReadOnlyList<Series> series, string title);
+
+    /// <summary>Time and memory of a training step by the sequence's length; all axes are logarithmic.</summary>
+    /// <param name="series">The costs.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure Costs(IReadOnlyList<CostSeries> series, string title);
+
+    /// <summary>An image with the anchor and its segment marked, beside the segment as the decoder told it.</summary>
+    /// <param name="example">The image.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure Reconstruction(ReconstructionExample example, string title);
+
+    /// <summary>How often each class was taken for which.</summary>
+    /// <param name="counts">Counts by true class, then by predicted class: square.</param>
+    /// <param name="title">The figure's title.</param>
+    Figure Confusion(IReadOnlyList<IReadOnlyList<int>> counts, string title);
+
+    /// <summary>A run in progress: losses on a logarithmic axis beside accuracies, by training step.</summary>
+    /// <param name="curves">The run so far.</param>
+    Figure Training(TrainingCurves curves);
+}

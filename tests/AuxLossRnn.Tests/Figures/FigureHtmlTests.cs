@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Reflection;
+using System.Xml.Linq;
+using AuxLossRnn.Figures;
+
+namespace AuxLossRnn.Tests.Figures;
+
+public sealed class FigureHtmlTests
+{
+    private static readonly Figure Small = new("[{\"name\":\"</script><!-- a & b\",\"y\":[1.5]}]", "{\"height\":380}", 380);
+
+    [Fact]
+    public void The_html_is_well_formed_and_data_cannot_end_the_script()
+    {
+        XElement root = Parse(Small.ToHtml());
+        XElement target = root.Elements("div").Single();
+        string script = root.Element("script")!.Value;
+        Assert.Contains($"getElementById(\"{target.Attribute("id")!.Value}\")", script, StringComparison.Ordinal);
+        Assert.Contains("\\u003c/script>\\u003c!-- a & b", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_static_picture_stands_beside_the_drawing_and_the_script_hides_it()
+    {
+        XElement root = Parse((Small with { StaticSvg = "<svg><rect/></svg>" }).ToHtml());
+        XElement[] divs = [.. root.Elements("div")];
+        Assert.Equal(2, divs.Length);
+        Assert.NotNull(divs[1].Element("svg"));
+        Assert.Equal($"{divs[0].Attribute("id")!.Value}-static", divs[1].Attribute("id")!.Value);
+        Assert.Contains("display = \"none\"", root.Element("script")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_showing_has_an_element_of_its_own() =>
+        Assert.NotEqual(Parse(Small.ToHtml()).Element("div")!.Attribute("id")!.Value, Parse(Small.ToHtml()).Element("div")!.Attribute("id")!.Value);
+
+    [Fact]
+    public void Numbers_do_not_follow_the_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        comma.NumberFormat.NumberGroupSeparator = ".";
+        string[] expected = [.. SampleFigures.All.Values.Select(make => make().Data + make().Layout)];
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            Assert.Equal(expected, SampleFigures.All.Values.Select(make => make().Data + make().Layout));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(typeof(Figure))]
+    [InlineData(typeof(HtmlText))]
+    public void A_notebook_finds_the_formatter_by_names_alone(Type type)
+    {
+        // As .NET Interactive does: no type of the library is known to it.
+        object attribute = type.GetCustomAttributes().Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
+        var source = (Type)attribute.GetType().GetProperty("FormatterSourceType")!.GetValue(attribute)!;
+        var formatters = (IEnumerable<object>)source.GetMethod("CreateTypeFormatters")!.Invoke(Activator.CreateInstance(source), null)!;
+        object formatter = formatters.Single();
+        Assert.Equal("text/html", formatter.GetType().GetProperty("MimeType")!.GetValue(formatter));
+        using var writer = new StringWriter();
+        object value = type == typeof(Figure) ? Small : new HtmlText("<b>a</b>");
+        MethodInfo format = formatter.GetType().GetMethod("Format", [typeof(object), typeof(TextWriter)])!;
+        Assert.Equal(true, format.Invoke(formatter, [value, writer]));
+        Assert.Contains(type == typeof(Figure) ? "auxloss-figure" : "<b>a</b>", writer.ToString(), StringComparison.Ordinal);
+    }
+
+    private static XElement Parse(string html)
+    {
+        // The script's text is not marked up; the rest is XML as well.
+        int start = html.IndexOf("(function", StringComparison.Ordinal);
+        int end = html.LastIndexOf("</script>", StringComparison.Ordinal);
+        return XElement.Parse($"{html[..start]}<![CDATA[{html[start..end]}]]>{html[end..]}");
+    }
+}
