@@ -44,6 +44,9 @@ public sealed class LiveTrainingView
         trainer.Evaluated = OnEvaluation;
     }
 
+    /// <summary>The test accuracy (%) so far, by step.</summary>
+    public Series Test => new(_model, _model, [.. _test.Steps], [.. _test.Values]);
+
     /// <summary>Trains and shows it; in a notebook the last figure stays.</summary>
     /// <param name="cancellation">Stops with a checkpoint.</param>
     public RunSummary Run(CancellationToken cancellation = default)
