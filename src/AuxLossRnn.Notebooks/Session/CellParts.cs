@@ -55,7 +55,7 @@ internal static partial class CellParts
                     : throw new UserException(
                         $"Line {i + 1}: the directive {match.Groups["magic"].Value}{name} is not known; known are "
                         + "#r, #load, #!import, #!csharp, #!markdown, #!html, #!mermaid and #!time.");
-                parts.Add(new CellPart(known, Unquote(argument, known, i + 1), i + 1));
+            parts.Add(new CellPart(known, Unquote(argument, known, i + 1), i + 1));
 
             // The code after a directive keeps its line.
             text.Append(language == CSharp ? "\n" : "");
