@@ -51,6 +51,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     public async Task Values_are_rich()
     {
         Assert.Contains("<table", (await Run("new[] { new { A = 1, B = 2 } }")).Value!.Formats["text/html"], StringComparison.Ordinal);
+        Assert.Equal(["text/plain"], (await Run("new[] { 1, 2 }")).Value!.Formats.Keys);
         Assert.Equal("<b>x</b>", (await Run("HTML(\"<b>x</b>\")")).Value!.Formats["text/html"]);
         Assert.Equal("<i>own</i>", (await Run("class Own { public string ToHtml() => \"<i>own</i>\"; }\nnew Own()")).Value!.Formats["text/html"]);
     }
@@ -185,6 +186,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!pip", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!import", error.Message, StringComparison.Ordinal);
+        Assert.Contains("directive #i ", (await Fail("#i \"nuget:x\"")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -324,6 +326,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         const int Cells = 500;
         const long BytesPerCell = 200 << 10;
         await Run("int n = 0;");
+        long resident = Environment.WorkingSet;
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < Cells; i++)
         {
@@ -331,7 +334,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         }
 
         long after = GC.GetTotalMemory(forceFullCollection: true);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB of {Cells} cells");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB managed, {(Environment.WorkingSet - resident) >> 10} KB in all of {Cells} cells");
 
         Assert.Equal(Cells.ToString(), Plain(await Run("n")));
         Assert.InRange((after - before) / Cells, long.MinValue, BytesPerCell);

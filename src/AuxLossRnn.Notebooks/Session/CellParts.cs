@@ -51,11 +51,14 @@ internal static partial class CellParts
                 continue;
             }
 
-            string known = magic && name is "import" or "time" ? name : !magic && name is "r" or "load" ? name
-                    : throw new UserException(
-                        $"Line {i + 1}: the directive {match.Groups["magic"].Value}{name} is not known; known are "
-                        + "#r, #load, #!import, #!csharp, #!markdown, #!html, #!mermaid and #!time.");
-                parts.Add(new CellPart(known, Unquote(argument, known, i + 1), i + 1));
+            if (magic ? name is not ("import" or "time") : name is not ("r" or "load"))
+            {
+                throw new UserException(
+                    $"Line {i + 1}: the directive #{(magic ? "!" : "")}{name} is not known; known are "
+                    + "#r, #load, #!import, #!csharp, #!markdown, #!html, #!mermaid and #!time.");
+            }
+
+            parts.Add(new CellPart(name, Unquote(argument, name, i + 1), i + 1));
 
             // The code after a directive keeps its line.
             text.Append(language == CSharp ? "\n" : "");

@@ -10,6 +10,7 @@ internal static class ValueFormats
 {
     public const string Html = "text/html";
     public const string Plain = "text/plain";
+    private const string PlainHtml = "<div class=\"dni-plaintext\">";
 
     /// <summary>The formats of a value: its own by one of two conventions, else those of .NET Interactive.</summary>
     public static MimeBundle Of(object? value)
@@ -95,6 +96,11 @@ internal static class ValueFormats
             }
 
             formats.TryAdd(Plain, value.ToDisplayString(Plain));
+            if (formats.TryGetValue(Html, out string? html) && html.StartsWith(PlainHtml, StringComparison.Ordinal))
+            {
+                // A number dressed as HTML says no more, and brings a style sheet.
+                formats.Remove(Html);
+            }
         }
 #pragma warning disable CA1031 // A value's own properties may throw anything; its text is better than no value.
         catch (Exception problem)
