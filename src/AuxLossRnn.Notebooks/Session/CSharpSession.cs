@@ -4,6 +4,7 @@ using System.Text;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Interactive;
 using AuxLossRnn.Runtime;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -33,6 +34,13 @@ public sealed class CSharpSession : INotebookSession
     private string _directory;
     private ScriptState<object>? _state;
     private int _cells;
+
+    // The library's live view shows itself in the running cell.
+    static CSharpSession() => NotebookHost.Display = html =>
+    {
+        DisplayedValue shown = new HtmlString(html).Display();
+        return next => shown.Update(new HtmlString(next));
+    };
 
     /// <summary>Starts with no state.</summary>
     /// <param name="folder">The notebook's folder: the working directory of its cells, and where their relative paths begin.</param>
