@@ -16,7 +16,7 @@ internal sealed record Band(
     string Name, ModelStyle Style, int Count, double[] X, double[] Mean, double[] Lowest, double[] Highest, int Variant)
 {
     /// <summary>The legend's text.</summary>
-    public string Legend => Count == 1 ? Name : $"{Name} ({Count} seeds)";
+    public string Legend => Count == 1 ? Name : $"{Name} ({Count} runs)";
 
     /// <summary>A second line of the same model has the same colour with another dash.</summary>
     public string Dash => Variant == 0

@@ -217,9 +217,9 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
             ("legend", Below));
     }
 
-    private static double[] Left => [0, 0.45];
+    private static double[] Left => [0, 0.43];
 
-    private static double[] Right => [0.55, 1];
+    private static double[] Right => [0.57, 1];
 
     private static object Below => new
     {

@@ -35,7 +35,7 @@ public sealed class FigureBuilderTests
         Assert.Equal(8, ModelStyle.All.Select(style => style.Dash).Distinct().Count());
         Assert.Equal(8, ModelStyle.All.Select(style => style.Marker).Distinct().Count());
         JsonElement[] lines = [.. Lines(SampleFigures.LearningCurves())];
-        foreach ((string name, string model) in new[] { ("LSTM (2 seeds)", "lstm"), ("r-LSTM (2 seeds)", "r-lstm"), ("p-LSTM", "p-lstm") })
+        foreach ((string name, string model) in new[] { ("LSTM (2 runs)", "lstm"), ("r-LSTM (2 runs)", "r-lstm"), ("p-LSTM", "p-lstm") })
         {
             JsonElement line = lines.Single(one => one.GetProperty("name").GetString() == name);
             Assert.Equal(ModelStyle.Of(model).Colour, line.GetProperty("line").GetProperty("color").GetString());
