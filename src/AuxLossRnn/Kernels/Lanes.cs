@@ -15,6 +15,10 @@ internal static unsafe class Lanes
     public static int Count<T>()
         where T : unmanaged => Unsafe.SizeOf<T>() == sizeof(float) ? 16 : 8;
 
+    /// <summary>A number of elements, rounded up to whole registers.</summary>
+    public static int Padded<T>(int count)
+        where T : unmanaged => (count + Count<T>() - 1) / Count<T>() * Count<T>();
+
     /// <summary>A number of type T.</summary>
     public static T Scalar<T>(float value)
         where T : unmanaged => typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(value) : Unsafe.BitCast<double, T>(value);

@@ -11,7 +11,7 @@ internal sealed class LstmGradientSums<T> : IDisposable
     /// <param name="gates">The panels of gates.</param>
     public LstmGradientSums(int inputs, int hidden, int gates)
     {
-        int width = 4 * Lanes.Count<T>() * gates;
+        int width = Panels.Width<T>() * gates;
         Input = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(inputs) * width);
         Hidden = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(hidden) * width);
         Bias = KernelBuffer<T>.Zeros(width);

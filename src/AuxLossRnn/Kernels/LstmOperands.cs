@@ -26,8 +26,8 @@ internal sealed unsafe class LstmOperands<T, TTile> : IDisposable
         _inputWeights = inputWeights;
         _hiddenWeights = hiddenWeights;
         Few = inputs <= FewInputs;
-        PaddedHidden = (hidden + v - 1) / v * v;
-        PaddedInputs = Few ? inputs : (inputs + v - 1) / v * v;
+        PaddedHidden = Lanes.Padded<T>(hidden);
+        PaddedInputs = Few ? inputs : Lanes.Padded<T>(inputs);
         Gates = PaddedHidden / v;
         InputMap = new OperandMap(OperandMap.Range(inputs, PaddedInputs), OperandMap.Gates(hidden, v, inputs));
         HiddenMap = new OperandMap(OperandMap.Range(hidden, PaddedHidden), OperandMap.Gates(hidden, v, hidden));
@@ -80,11 +80,11 @@ internal sealed unsafe class LstmOperands<T, TTile> : IDisposable
     public void PackBackward(bool inputs)
     {
         int v = Lanes.Count<T>();
-        _hiddenBackward = new OperandMap(OperandMap.Gates(Hidden, v, Hidden), OperandMap.Range(Hidden, HiddenPanels * 4 * v))
+        _hiddenBackward = new OperandMap(OperandMap.Gates(Hidden, v, Hidden), OperandMap.Range(Hidden, HiddenPanels * Panels.Width<T>()))
             .Pack<T, TTile>(_hiddenWeights);
         if (inputs)
         {
-            _inputBackward = new OperandMap(OperandMap.Gates(Hidden, v, Inputs), OperandMap.Range(Inputs, InputPanels * 4 * v))
+            _inputBackward = new OperandMap(OperandMap.Gates(Hidden, v, Inputs), OperandMap.Range(Inputs, InputPanels * Panels.Width<T>()))
                 .Pack<T, TTile>(_inputWeights);
         }
     }

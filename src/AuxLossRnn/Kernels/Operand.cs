@@ -37,7 +37,7 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
         where T : unmanaged
         where TTile : ITile<T>
     {
-        int width = 4 * Lanes.Count<T>(), pack = TTile.Pack, words = Summed.Length / pack;
+        int width = Panels.Width<T>(), pack = TTile.Pack, words = Summed.Length / pack;
         KernelBuffer<T> packed = KernelBuffer<T>.Rent((long)words * Columns.Length);
         T* to = packed.Pointer;
         T* pair = stackalloc T[2];
@@ -68,7 +68,7 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
     public unsafe void AddTo<T>(T* matrix, T* product, int rows)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
-        int width = 4 * Lanes.Count<T>();
+        int width = Panels.Width<T>();
         for (int j = 0; j < Columns.Length; j++)
         {
             if (Columns[j] < 0)

@@ -29,12 +29,12 @@ internal sealed unsafe class TokenLossOperands<T, TTile> : IDisposable
     /// <param name="backward">Whether gradients are needed.</param>
     public TokenLossOperands(TokenLossShape shape, T* w1, T* b1, T* w2, T* b2, bool backward)
     {
-        int v = Lanes.Count<T>(), width = Panels.Width<T>();
+        int width = Panels.Width<T>();
         Shape = shape;
         OutputBias = b2;
-        PaddedInputs = (shape.Inputs + v - 1) / v * v;
+        PaddedInputs = Lanes.Padded<T>(shape.Inputs);
         HiddenPanels = Panels.Count<T>(shape.Hidden);
-        LevelStride = (shape.Levels + v - 1) / v * v;
+        LevelStride = Lanes.Padded<T>(shape.Levels);
         OutputPanels = Panels.Count<T>(shape.Features * LevelStride);
         long[] inputs = OperandMap.Range(shape.Inputs, PaddedInputs), hidden = OperandMap.Range(shape.Hidden, HiddenPanels * width);
         FirstMap = new OperandMap(inputs, OperandMap.Range(shape.Hidden, HiddenPanels * width, shape.Inputs));

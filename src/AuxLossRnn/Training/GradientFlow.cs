@@ -34,10 +34,9 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
             throw new ArgumentException($"One segment of each of the {batch.Size} examples is needed, all with one anchor.", nameof(segments));
         }
 
-        int? truncation = spec.AuxiliaryTruncation.Steps is int steps and > 0 ? steps : null;
         return Norms(
             batch, spec.AuxiliaryTruncation.StartBefore(anchor), anchor,
-            state => model.Reconstruction[segments[0].Network].SumOfLosses(batch, segments, spec.Segment, state, truncation, null)
+            state => model.Reconstruction[segments[0].Network].SumOfLosses(batch, segments, spec.Segment, state, spec.AuxiliaryTruncation.Cut, null)
                 / ((double)segments.Count * spec.Segment)); // []
     }
 

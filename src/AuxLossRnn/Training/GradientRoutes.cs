@@ -81,13 +81,11 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
             anchors = StatesAtAnchors(pass, segments, fromZero);
         }
 
-        int? truncation = spec.AuxiliaryTruncation.Steps is int steps and > 0 ? steps : null;
-
         // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
         Tensor sum = SumOverNetworks(segments, model.Reconstruction.Count, batch.Inputs.device, (network, rows, some) =>
             model.Reconstruction[network].SumOfLosses(
-                batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), truncation, masks));
+                batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), spec.AuxiliaryTruncation.Cut, masks));
         return sum / ((double)segments.Length * spec.Segment); // []
     }
 
@@ -112,9 +110,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     private Tensor Prediction(SequenceBatch batch, MainPass pass, Segment[] segments, Generator? masks)
     {
         int length = spec.Segment;
-        int? cut = spec.SegmentTruncation == SegmentTruncation.Chunked && spec.AuxiliaryTruncation.Steps is int steps and > 0
-            ? steps
-            : null;
+        int? cut = spec.SegmentTruncation == SegmentTruncation.Chunked ? spec.AuxiliaryTruncation.Cut : null;
 
         // h_{a+1} … h_{a+L}: the gradient enters the main states after the anchor and stops just before it.
         (int, int)[] windows = [.. segments.Select(segment => (segment.Example, segment.Anchor))];

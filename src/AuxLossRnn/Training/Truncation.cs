@@ -30,6 +30,9 @@ public readonly record struct Truncation
     /// <summary>K, or null for full.</summary>
     public int? Steps => _steps;
 
+    /// <summary>The steps after which the gradient through a long segment is cut; null for never: full, or none to cut.</summary>
+    public int? Cut => _steps is > 0 ? _steps : null;
+
     /// <summary>The first step whose gradient is kept, for a loss on the state after <paramref name="end"/> steps.</summary>
     /// <param name="end">The steps read before the loss.</param>
     public int StartBefore(int end) => _steps is int steps ? Math.Max(0, end - steps) : 0;
