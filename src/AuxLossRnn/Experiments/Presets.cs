@@ -8,27 +8,10 @@ namespace AuxLossRnn.Experiments;
 /// <summary>The paper's experiments by name, each in three budgets.</summary>
 public static class Presets
 {
-    private const int MnistSide = 28;
-    private const int LaptopSide = 14;
-    private const int SmokeSide = 7;
+    private static readonly Dictionary<string, ExperimentSpec> ByName = PaperExperiments.All.ToDictionary(one => one.Name, one => one.Paper);
 
-    // "Truncate300" and l = 600 over the 784 pixels of MNIST (Table 2).
-    private const int PaperTruncation = 300;
-    private const int PaperSegment = 600;
-
-    private static readonly (string Name, ModelKind Model, bool Full)[] Table2Rows =
-    [
-        ("lstm-full", ModelKind.Lstm, true),
-        ("lstm-truncate300", ModelKind.Lstm, false),
-        ("r-lstm-truncate300", ModelKind.RLstm, false),
-        ("p-lstm-truncate300", ModelKind.PLstm, false),
-        ("r-lstm-full", ModelKind.RLstm, true),
-        ("p-lstm-full", ModelKind.PLstm, true),
-    ];
-
-    /// <summary>All names.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. from dataset in new[] { "mnist", "pmnist" } from row in Table2Rows select $"table2/{dataset}/{row.Name}"];
+    /// <summary>All names, in the paper's order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. PaperExperiments.All.Select(one => one.Name)];
 
     /// <summary>The spec of a preset.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -36,15 +19,13 @@ public static class Presets
     /// <exception cref="UserException">The name is unknown; the message lists all, nearest first.</exception>
     public static ExperimentSpec Find(string name, Budget budget)
     {
-        if (!Names.Contains(name))
+        if (!ByName.TryGetValue(name, out ExperimentSpec? paper))
         {
             var nearest = Names.OrderBy(known => EditDistance(known, name)).ThenBy(known => known, StringComparer.Ordinal);
             throw new UserException($"There is no preset '{name}'. The presets, nearest first:\n  {string.Join("\n  ", nearest)}");
         }
 
-        string[] parts = name.Split('/');
-        (_, ModelKind model, bool full) = Table2Rows.First(row => row.Name == parts[2]);
-        return Scale(new ExperimentSpec { Dataset = parts[1], Model = model }, full, budget);
+        return Scale(paper, budget);
     }
 
     /// <summary>"Remember across a silence": the setting of the quickstart, which shows in minutes what the loss is for.</summary>
@@ -92,48 +73,64 @@ public static class Presets
         ? budget
         : throw new UserException($"There is no budget '{text}'. Choose --budget smoke, laptop or paper.");
 
-    private static ExperimentSpec Scale(ExperimentSpec spec, bool full, Budget budget)
+    /// <summary>A smaller setting with the paper's proportions of truncation and segment to the sequence.</summary>
+    private static ExperimentSpec Scale(ExperimentSpec paper, Budget budget)
     {
-        int side = budget switch { Budget.Paper => MnistSide, Budget.Laptop => LaptopSide, _ => SmokeSide };
-        double scale = (double)(side * side) / (MnistSide * MnistSide);
-        var truncation = Truncation.Last((int)Math.Round(PaperTruncation * scale));
+        if (budget == Budget.Paper)
+        {
+            return paper with { CheckpointEvery = 100 };
+        }
 
-        // In the "Full BP" rows the supervised loss is not truncated; whether the auxiliary one is, is unknown. It stays so here.
-        spec = spec with
+        bool laptop = budget == Budget.Laptop;
+        int? side = paper.Dataset switch
         {
-            Truncation = full ? Truncation.Full : truncation,
-            AuxiliaryTruncation = truncation,
-            Segment = (int)Math.Round(PaperSegment * scale),
+            "mnist" or "pmnist" => laptop ? 14 : 7,
+            "cifar10" => laptop ? 16 : 8,
+            "stanford-dogs" => paper.Side!.Value / (laptop ? 4 : 8),
+            _ => null,
         };
-        return budget switch
+        double sideOfPaper = paper.Dataset switch
         {
-            Budget.Paper => spec with { CheckpointEvery = 100 },
-            Budget.Laptop => spec with
+            "mnist" or "pmnist" => 28,
+            "cifar10" => 32,
+            _ => paper.Side ?? 0,
+        };
+        double scale = side is int small ? small * small / (sideOfPaper * sideOfPaper) : laptop ? 1 : 1.0 / 4;
+        int steps(int published) => Math.Max(1, (int)Math.Round(published * scale));
+        Truncation cut(Truncation published) => published.Steps is int last and > 0 ? Truncation.Last(steps(last)) : published;
+        ExperimentSpec scaled = paper with
+        {
+            Side = side,
+            Truncation = cut(paper.Truncation),
+            AuxiliaryTruncation = cut(paper.AuxiliaryTruncation),
+            Segment = steps(paper.Segment),
+
+            // The raw encoding has the same functions as the linear one at half the work.
+            Encoding = paper.Encoding == InputEncoding.Linear ? InputEncoding.Raw : paper.Encoding,
+        };
+        return laptop
+            ? scaled with
             {
-                // The raw encoding has the same functions as the linear one at half the work.
-                Side = side,
-                Encoding = InputEncoding.Raw,
+                EncodingSize = 64,
                 Hidden = 64,
                 Batch = 64,
                 TestLimit = 2_000,
-                PretrainEpochs = 1,
+                PretrainEpochs = paper.PretrainEpochs > 0 ? 1 : 0,
                 Epochs = 4,
                 EvaluateEvery = 500,
                 CheckpointEvery = 500,
-            },
-            _ => spec with
+            }
+            : scaled with
             {
-                Side = side,
-                Encoding = InputEncoding.Raw,
+                EncodingSize = 16,
                 Hidden = 16,
                 FeedForwardHidden = 16,
                 Batch = 32,
                 TrainLimit = 640,
                 TestLimit = 200,
-                PretrainEpochs = 0.5,
+                PretrainEpochs = paper.PretrainEpochs > 0 ? 0.5 : 0,
                 Epochs = 1,
-            },
-        };
+            };
     }
 
     /// <summary>Levenshtein's distance between two names.</summary>

@@ -16,7 +16,7 @@ public static class ResultTables
 
     /// <summary>The paper's numbers: preset, accuracy (%), standing and note.</summary>
     public static DataFrame Published() => Table(
-        PublishedResults.Table2,
+        PublishedResults.All,
         ("preset", row => row.Preset),
         ("accuracy_percent", row => row.Accuracy),
         ("standing", row => row.Standing.ToString()),

@@ -13,16 +13,19 @@ public sealed class PresetsTests
     public static TheoryData<string, Budget> All { get; } =
         new(from name in Presets.Names from budget in Enum.GetValues<Budget>() select (name, budget));
 
-    /// <summary>Drawn digits of MNIST's shape stand in for its files.</summary>
-    private static readonly Lazy<ByteImages> Images = new(() => StrokeDigits.Draw(128, 28, seed: 1));
-
     [Fact]
-    public void Every_row_of_table_2_is_there_for_both_datasets()
+    public void Every_table_and_figure_whose_subject_is_known_is_there()
     {
-        string[] rows = ["lstm-full", "lstm-truncate300", "r-lstm-truncate300", "p-lstm-truncate300", "r-lstm-full", "p-lstm-full"];
+        var counts = Presets.Names.GroupBy(name => name.Split('/')[0]).ToDictionary(group => group.Key, group => group.Count());
 
-        Assert.Equal(
-            from dataset in new[] { "mnist", "pmnist" } from row in rows select $"table2/{dataset}/{row}", Presets.Names);
+        // Table 2: three datasets by six LSTMs. Figure 3: eight sides by four. Figure 4: two models by six truncations, and the full LSTM.
+        Assert.Equal(3 * 6, counts["table2"]);
+        Assert.Equal(8 * 4, counts["figure3"]);
+        Assert.Equal(2 * 6 + 1, counts["figure4"]);
+        Assert.Equal(3, counts["figure5"]);
+        Assert.Equal(6, counts["table4"]);
+        Assert.Equal(6, counts["table6"]);
+        Assert.Equal(7, counts["figure6"]);
     }
 
     [Theory]
@@ -30,15 +33,26 @@ public sealed class PresetsTests
     public void Every_preset_builds_at_every_budget_and_takes_a_step_at_smoke(string name, Budget budget)
     {
         ExperimentSpec spec = Presets.Find(name, budget);
-        var options = new ImageSequenceOptions { Side = spec.Side, Silence = spec.Silence, Permuted = spec.Dataset == "pmnist" };
-        SequenceDataset images = ImageSequences.From(Images.Value, options);
-        using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(images, images.Subset([]), images.Take(2)));
-
-        Assert.Equal(name.Split('/')[1], spec.Dataset);
+        SequenceDataset data = StandIn.For(spec);
+        using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(data, data.Subset([]), data.Take(2)));
         if (budget == Budget.Smoke)
         {
             Assert.Equal(1, trainer.Run().Steps);
         }
+    }
+
+    [Theory]
+    [InlineData("figure4/r-lstm/50", Budget.Laptop, 256, "12", 150)]
+    [InlineData("figure4/r-lstm/none", Budget.Laptop, 256, "none", 150)]
+    [InlineData("figure3/128/r-lstm-20x30", Budget.Paper, 16384, "300", 30)]
+    [InlineData("figure3/128/r-lstm-20x30", Budget.Laptop, 1024, "19", 2)]
+    [InlineData("table6/4x150", Budget.Paper, 1024, "300", 150)]
+    public void A_point_of_a_figure_has_its_lengths(string name, Budget budget, int steps, string truncation, int segment)
+    {
+        ExperimentSpec spec = Presets.Find(name, budget);
+
+        Assert.Equal((steps, segment), (StandIn.For(spec).Steps, spec.Segment));
+        Assert.Equal(Truncation.Parse(truncation), spec.Truncation);
     }
 
     [Theory]
@@ -65,8 +79,6 @@ public sealed class PresetsTests
             // All 60,000 images at their own 28 × 28 pixels: 784 steps.
             Assert.Equal((null, 0, null, null), (spec.Side, spec.Silence, spec.TrainLimit, spec.TestLimit));
         }
-
-        Assert.Equal(784, ImageSequences.From(Images.Value, new ImageSequenceOptions()).Steps);
     }
 
     [Theory]
