@@ -36,11 +36,15 @@ public sealed class CSharpSession : INotebookSession
     private int _cells;
 
     // The library's live view shows itself in the running cell.
-    static CSharpSession() => NotebookHost.Display = html =>
+    static CSharpSession()
     {
-        DisplayedValue shown = new HtmlString(html).Display();
-        return next => shown.Update(new HtmlString(next));
-    };
+        NotebookHost.Display = html =>
+        {
+            DisplayedValue shown = new HtmlString(html).Display();
+            return next => shown.Update(new HtmlString(next));
+        };
+        NotebookHost.Stopping = () => CellContext.Current?.Cancellation ?? CancellationToken.None;
+    }
 
     /// <summary>Starts with no state.</summary>
     /// <param name="folder">The notebook's folder: the working directory of its cells, and where their relative paths begin.</param>

@@ -22,6 +22,21 @@ public static class ResultTables
         ("standing", row => row.Standing.ToString()),
         ("note", row => row.Note));
 
+    /// <summary>Measured runs of presets beside the paper's numbers, with the budget and the standing of each.</summary>
+    /// <param name="runs">The runs by their presets' names.</param>
+    public static DataFrame BesidePublished(IEnumerable<KeyValuePair<string, MeasuredResult>> runs) => Table(
+        [.. runs],
+        ("preset", run => run.Key),
+        ("measured_last_percent", run => Rounded(run.Value.Summary.LastTest)),
+        ("best_on_validation_percent", run => Rounded(run.Value.Summary.BestOnValidation)),
+        ("best_on_test_percent", run => Rounded(run.Value.Summary.BestOnTest)),
+        ("steps", run => run.Value.Summary.Steps),
+        ("hidden", run => run.Value.Config.Hidden),
+        ("seed", run => (double)run.Value.Config.Seed),
+        ("seconds", run => Math.Round(run.Value.Summary.WallSeconds)),
+        ("published_percent", run => PublishedResults.Find(run.Key)?.Accuracy),
+        ("standing", run => PublishedResults.Find(run.Key)?.Standing.ToString() ?? "unknown"));
+
     /// <summary>Run folders, a row each.</summary>
     /// <param name="runFolders">The folders; a run need not have ended.</param>
     /// <exception cref="UserException">One holds no run.</exception>
@@ -156,6 +171,8 @@ public static class ResultTables
                 : new DoubleDataFrameColumn(
                     column.Name, values.Select(value => value is null ? null : (double?)Convert.ToDouble(value, CultureInfo.InvariantCulture)));
         }));
+
+    private static double? Rounded(double? part) => part is double value ? Math.Round(100 * value, 2) : null;
 
     private static string Text(object? value) => value switch
     {

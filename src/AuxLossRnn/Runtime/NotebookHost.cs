@@ -11,6 +11,9 @@ public static class NotebookHost
     /// <summary>Shows HTML under the running cell and gives back what replaces it; set by a host that is not .NET Interactive.</summary>
     public static Func<string, Action<string>>? Display { get; set; }
 
+    /// <summary>What stops the running cell; set by a host that can stop cells.</summary>
+    public static Func<CancellationToken>? Stopping { get; set; }
+
     /// <summary>Shows HTML under the running cell.</summary>
     /// <param name="html">The HTML.</param>
     /// <returns>What replaces it; null outside of notebooks.</returns>

@@ -48,9 +48,14 @@ public sealed class LiveTrainingView
     public Series Test => new(_model, _model, [.. _test.Steps], [.. _test.Values]);
 
     /// <summary>Trains and shows it; in a notebook the last figure stays.</summary>
-    /// <param name="cancellation">Stops with a checkpoint.</param>
+    /// <param name="cancellation">Stops with a checkpoint; by default what stops the notebook's cell.</param>
     public RunSummary Run(CancellationToken cancellation = default)
     {
+        if (!cancellation.CanBeCanceled)
+        {
+            cancellation = NotebookHost.Stopping?.Invoke() ?? CancellationToken.None;
+        }
+
         try
         {
             RunSummary summary = _trainer.Run(cancellation);
@@ -63,6 +68,19 @@ public sealed class LiveTrainingView
             Update($"failed after {Count(_step)} steps: {failure.Message}");
             throw;
         }
+    }
+
+    /// <summary>Puts a line of text in the figure's place.</summary>
+    /// <param name="line">The text.</param>
+    public void Close(string line)
+    {
+        if (_update is null)
+        {
+            _lines.WriteLine(line);
+            return;
+        }
+
+        _update($"<p>{Encoded(line)}</p>");
     }
 
     private void OnStep(StepMetrics step)
