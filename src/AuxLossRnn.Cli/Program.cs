@@ -10,6 +10,7 @@ var root = new RootCommand("Recurrent networks on very long sequences, with the 
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    MeasureCommand.Create(),
     NotebookCommand.Create(),
     KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),
 };

@@ -28,6 +28,11 @@ public static class Presets
         return Scale(paper, budget);
     }
 
+    /// <summary>The model of a row, which gives it its colour in figures: <c>r-lstm</c> for <c>r-lstm-20x30</c>.</summary>
+    /// <param name="row">The last part of a preset's name.</param>
+    internal static string ModelOf(string row) => ByName.Where(one => one.Key.Split('/')[^1] == row)
+        .Select(one => Figures.Series.ModelName(one.Value.Model)).FirstOrDefault() ?? row;
+
     /// <summary>"Remember across a silence": the setting of the quickstart, which shows in minutes what the loss is for.</summary>
     /// <param name="budget">Laptop or smoke.</param>
     public static ExperimentSpec Quickstart(Budget budget)

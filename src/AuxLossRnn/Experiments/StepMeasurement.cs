@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Experiments;
+
+/// <summary>Measures training steps in this process, which should do nothing else.</summary>
+public static class StepMeasurement
+{
+    private const int DogFeatures = 3;
+    private const int DogClasses = 120;
+
+    /// <summary>The spec of a row of Figure 3 for sequences of any length.</summary>
+    /// <param name="model">The row, such as <c>lstm-full</c>.</param>
+    /// <param name="side">The images' side in pixels.</param>
+    /// <param name="batch">The batch size B.</param>
+    /// <exception cref="UserException">There is no such row.</exception>
+    public static ExperimentSpec Spec(string model, int side, int batch) =>
+        Presets.Find($"figure3/{PaperExperiments.DogSides[0]}/{model}", Budget.Paper) with
+        {
+            Side = side,
+            Batch = batch,
+            PretrainEpochs = 0, // a step of both losses
+            Epochs = 1,
+            CheckpointEvery = null,
+        };
+
+    /// <summary>Takes steps on blank images of the dogs' shape: what is read does not change what it costs.</summary>
+    /// <param name="spec">The spec of one length.</param>
+    /// <param name="steps">The steps after the first, which is not counted.</param>
+    /// <returns>The median seconds of a step, and the growth of resident memory at its peak, in bytes.</returns>
+    public static (double Seconds, long Bytes) Run(ExperimentSpec spec, int steps)
+    {
+        long before = Environment.WorkingSet;
+        long peak = 0;
+        var seconds = new List<double>();
+        var data = new BlankSequences(spec.Batch, spec.Side!.Value * spec.Side.Value, DogFeatures, DogClasses);
+        using var trainer = new Trainer(spec with { Steps = steps + 1, Epochs = steps + 1 }, new DatasetSplits(data, data.Subset([]), data.Subset([])))
+        {
+            StepDone = step =>
+            {
+                seconds.Add(step.Milliseconds / 1000);
+                peak = Process.GetCurrentProcess().PeakWorkingSet64;
+            },
+        };
+        trainer.Run();
+        double[] counted = [.. seconds.Skip(1).Order()];
+        return (counted[counted.Length / 2], peak - before);
+    }
+}
