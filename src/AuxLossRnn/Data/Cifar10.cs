@@ -93,9 +93,11 @@ public static class Cifar10
             while (tar.GetNextEntry() is TarEntry entry)
             {
                 string name = Path.GetFileName(entry.Name);
-                if (entry.DataStream is Stream content && missing.Remove(name))
+                bool regular = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile;
+                if (regular && missing.Remove(name))
                 {
-                    read(Array.IndexOf(Names, name), content, $"'{name}' in '{path}'");
+                    // An empty entry has no stream.
+                    read(Array.IndexOf(Names, name), entry.DataStream ?? Stream.Null, $"'{name}' in '{path}'");
                 }
             }
 

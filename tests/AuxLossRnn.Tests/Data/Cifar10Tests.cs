@@ -21,7 +21,7 @@ public sealed class Cifar10Tests : IDisposable
     {
         var cases = from labels in Gen.Byte[0, 9].Array[6 * PerFile]
                     from seed in Gen.Int
-                    from order in Gen.Shuffle([0, 1, 2, 3, 4, 5])
+                    from order in Gen.Shuffle(new[] { 0, 1, 2, 3, 4, 5 })
                     select (labels, seed, order);
 
         cases.Sample(

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 
 namespace AuxLossRnn.Tests.Data;
 
@@ -37,10 +36,12 @@ internal static class CifarBytes
         {
             foreach ((string name, byte[] content) in entries)
             {
-                writer.WriteEntry(new UstarTarEntry(name.EndsWith('/') ? TarEntryType.Directory : TarEntryType.RegularFile, name)
-                {
-                    DataStream = name.EndsWith('/') ? null : new MemoryStream(content),
-                });
+                writer.WriteEntry(name.EndsWith('/')
+                    ? new UstarTarEntry(TarEntryType.Directory, name)
+                    : new UstarTarEntry(TarEntryType.RegularFile, name)
+                    {
+                        DataStream = new MemoryStream(content),
+                    });
             }
         }
 

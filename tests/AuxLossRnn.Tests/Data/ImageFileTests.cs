@@ -38,7 +38,8 @@ public sealed class ImageFileTests
     public void An_image_cut_anywhere_is_refused_by_its_name(SKEncodedImageFormat format)
     {
         (byte[] file, _) = ImageBytes.Random(32, 24, seed: 3, format);
-        for (int length = 0; length < file.Length - 16; length += 13)
+        int end = format == SKEncodedImageFormat.Png ? 24 : 2; // checksums and marks of the end: all pixels come before them
+        for (int length = 0; length < file.Length - end; length += 13)
         {
             Refused(file[..length], $"{format} cut to {length} of {file.Length}");
         }
@@ -115,7 +116,7 @@ public sealed class ImageFileTests
     {
         Exception? problem = Record.Exception(() => ImageFile.Decode(bytes, "'dogs/rex.jpg'"));
         Assert.True(problem is UserException && problem.Message.Contains("'dogs/rex.jpg'", StringComparison.Ordinal), $"{how}: {problem?.Message ?? "read"}");
-        return problem.Message;
+        return problem!.Message;
     }
 
     /// <summary>Makes the checksum of a PNG's first chunk right again.</summary>
