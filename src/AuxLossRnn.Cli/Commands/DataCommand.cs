@@ -12,6 +12,12 @@ public static class DataCommand
     private const int MostPerClass = 16;
     private const int LargeSide = 48; // from here on a pixel of the picture is one of the image
 
+    private static readonly string[] UnpackedPlaces =
+    [
+        "cifar10/cifar-10-batches-bin", "stanford-dogs/Images", "stanford-dogs/Annotation", "stanford-dogs/train_list.txt",
+        "stanford-dogs/test_list.txt",
+    ];
+
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("data", "List the datasets, fetch their files, look at their images.")
     {
@@ -37,6 +43,14 @@ public static class DataCommand
                 {
                     string? problem = await file.FindProblemAsync(data.PathOf(file.Path), cancellation);
                     AnsiConsole.WriteLine($"  {(problem is null ? "here" : "    ")}  {file.Path}{(problem is null ? "" : $" ({problem})")}");
+                }
+
+                foreach (string place in UnpackedPlaces.Where(place => place.StartsWith(dataset.Name + "/", StringComparison.Ordinal)))
+                {
+                    if (Path.Exists(data.PathOf(place)))
+                    {
+                        AnsiConsole.WriteLine($"  here  {place} (unpacked, read instead of the archive)");
+                    }
                 }
             }
 
