@@ -74,6 +74,30 @@ public sealed class StanfordDogsTests : IDisposable
     }
 
     [Fact]
+    public void The_distributors_archives_alone_are_enough()
+    {
+        WriteFolder();
+        WriteBoxes(xmax: 10);
+        PreparedImages unpacked = Open("train", boundingBox: true);
+        byte[] List(string text) => MatlabBytes.File(
+            compressed: true, ("labels", MatlabBytes.Numbers("labels", [1])),
+            ("file_list", MatlabBytes.Cells("file_list", text.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries), encoding: 4)));
+        using var packed = new TemporaryFolder();
+        packed.Write("stanford-dogs/lists.tar", CifarBytes.Tar(("train_list.mat", List(TrainList)), ("test_list.mat", List(TestList))));
+        packed.Write("stanford-dogs/images.tar", CifarBytes.Tar(All.Select(name => ("Images/" + name, ImageOf(name).File))));
+        packed.Write("stanford-dogs/annotation.tar", CifarBytes.Tar(All.Select(
+            name => ("Annotation/" + Path.ChangeExtension(name, null), Encoding.UTF8.GetBytes(Box("2", 10))))));
+
+        PreparedImages archived = ImagePreparation.Open(
+            StanfordDogs.List(new DataRoot(packed.Path), "train", boundingBox: true), Options, [Path.Combine(packed.Path, "prepared")]);
+
+        Assert.Equal(unpacked.Images(Indices(unpacked)).Levels, archived.Images(Indices(archived)).Levels);
+        Assert.Equal(unpacked.Manifest.Key, archived.Manifest.Key);
+        packed.Write("stanford-dogs/lists.tar", CifarBytes.Tar(("other.mat", [1])));
+        Assert.Contains("has no 'train_list.mat'", Assert.Throws<UserException>(() => StanfordDogs.List(new DataRoot(packed.Path), "train")).Message);
+    }
+
+    [Fact]
     public void Silence_comes_after_the_last_pixel()
     {
         WriteFolder();
