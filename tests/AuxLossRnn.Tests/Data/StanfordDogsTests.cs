@@ -268,10 +268,15 @@ public sealed class StanfordDogsTests : IDisposable
     {
         WriteFolder();
         using var stop = new CancellationTokenSource();
-        stop.Cancel();
+        var begun = new ProgressList<PreparationProgress>(_ =>
+        {
+            Assert.NotEmpty(Leftovers());
+            stop.Cancel();
+        });
 
-        Assert.Throws<OperationCanceledException>(() => Open("train", cancel: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Open("train", progress: begun, cancel: stop.Token));
 
+        Assert.Single(begun.Reports);
         Assert.Empty(Leftovers());
     }
 
