@@ -103,7 +103,10 @@ public sealed class ImageFileTests
 
     [Fact]
     public void A_stretch_divided_anywhere_has_shares_that_add_up_and_stay_inside() =>
-        (from pixels in Gen.Int[1, 60] from start in Gen.Double[0, 1] from length in Gen.Double[0.01, 1] from parts in Gen.Int[1, 130]
+        (from pixels in Gen.Int[1, 60]
+         from start in Gen.Double[0, 1]
+         from length in Gen.Double[0.01, 1]
+         from parts in Gen.Int[1, 130]
          select (pixels, start: start * pixels, length: length * (1 - start) * pixels, parts)).Where(c => c.length > 1e-3).Sample(
             c => Assert.All(PixelArea.Divide(c.start, c.length, c.pixels, c.parts), area =>
             {
