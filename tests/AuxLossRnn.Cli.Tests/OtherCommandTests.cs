@@ -18,6 +18,18 @@ public sealed class OtherCommandTests
     }
 
     [Fact]
+    public void What_is_unpacked_is_listed_too()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["stanford-dogs/Images"]);
+
+        CommandResult result = AuxLoss.RunIn(folder.Path, "data", "list", "--data", folder.Path).ShouldExitWith(0);
+
+        Assert.Contains("  here  stanford-dogs/Images (unpacked", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("cifar-10-batches-bin", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_preview_is_a_png_picture()
     {
         using var folder = new TemporaryFolder();

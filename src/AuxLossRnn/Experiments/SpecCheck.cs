@@ -43,6 +43,7 @@ public static class SpecCheck
         Positive(spec.TrainLimit ?? 1, "--train-limit");
         Positive(spec.TestLimit ?? 1, "--test-limit");
         Positive(spec.Side ?? 1, "--side");
+        Positive(spec.Variants, "--variants");
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
         Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");

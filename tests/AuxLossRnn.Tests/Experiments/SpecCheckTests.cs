@@ -20,6 +20,7 @@ public sealed class SpecCheckTests
         { "--train-limit", "0", "above 0", Sound with { TrainLimit = 0 } },
         { "--test-limit", "-5", "above 0", Sound with { TestLimit = -5 } },
         { "--side", "0", "above 0", Sound with { Side = 0 } },
+        { "--variants", "0", "above 0", Sound with { Variants = 0 } },
         { "--evaluate-every", "0", "above 0", Sound with { EvaluateEvery = 0 } },
         { "--checkpoint-every", "0", "above 0", Sound with { CheckpointEvery = 0 } },
         { "--silence", "-1", "from 0 on", Sound with { Silence = -1 } },
