@@ -10,6 +10,7 @@ namespace AuxLossRnn.Cli.Commands;
 public static class DataCommand
 {
     private const int PreviewsPerClass = 16;
+    private const int TextsPerClass = 2;
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("data", "List the datasets, fetch their files, look at their images.")
@@ -78,24 +79,52 @@ public static class DataCommand
 
     private static Command CreatePreview()
     {
-        var name = new Argument<string>("NAME") { Description = "stroke-digits or mnist." };
-        var output = new Option<string>("--out") { Description = "The PNG file.", Required = true, HelpName = "FILE" };
+        var name = new Argument<string>("NAME") { Description = "stroke-digits, mnist or dbpedia." };
+        var output = new Option<string>("--out") { Description = "The PNG file; for texts a text file, or none to print them.", HelpName = "FILE" };
         var side = new Option<int?>("--side") { Description = "The side in pixels, as in training." };
         Option<string?> root = RootOption();
-        var command = new Command("preview", "Write a picture of a dataset's images, a row a class.") { name, output, side, root };
+        var command = new Command("preview", "Write a picture of a dataset's images, a row a class, or some of its texts.") { name, output, side, root };
         command.SetAction(parsed =>
         {
-            string path = Path.GetFullPath(parsed.GetValue(output)!);
-            ByteImages images = DatasetCatalog.Images(parsed.GetValue(name)!, parsed.GetValue(side), DataRoot.Resolve(parsed.GetValue(root)));
-            if (!Directory.Exists(Path.GetDirectoryName(path)))
+            DataRoot data = DataRoot.Resolve(parsed.GetValue(root));
+            string? path = parsed.GetValue(output) is string file ? Path.GetFullPath(file) : null;
+            if (path is not null && !Directory.Exists(Path.GetDirectoryName(path)))
             {
                 throw new UserException($"The folder {Path.GetDirectoryName(path)} does not exist. Make it, or give another file with --out.");
             }
 
+            if (parsed.GetValue(name) == Dbpedia.Name)
+            {
+                PreviewTexts(path, data);
+                return;
+            }
+
+            if (path is null)
+            {
+                throw new UserException("A picture needs a file: give a PNG file with --out.");
+            }
+
+            ByteImages images = DatasetCatalog.Images(parsed.GetValue(name)!, parsed.GetValue(side), data);
             ContactSheet.WritePng(ContactSheet.ByClass(images, PreviewsPerClass), PreviewsPerClass, path);
             AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {PreviewsPerClass} images of each of {images.Classes} classes"));
         });
         return command;
+    }
+
+    private static void PreviewTexts(string? path, DataRoot root)
+    {
+        string text = string.Concat(
+            from one in DatasetCatalog.Texts(TextsPerClass, root)
+            from line in one.Texts
+            select $"{one.Class}: {line.ReplaceLineEndings(" / ")}{Environment.NewLine}");
+        if (path is null)
+        {
+            Console.Write(text);
+            return;
+        }
+
+        AtomicFile.WriteText(path, text);
+        AnsiConsole.WriteLine($"{path}: {TextsPerClass} texts of each of {Dbpedia.ClassNames.Count} classes");
     }
 
     private sealed class BarProgress(ProgressTask bar) : IProgress<DownloadProgress>

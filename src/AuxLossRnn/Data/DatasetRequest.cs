@@ -8,6 +8,9 @@ namespace AuxLossRnn.Data;
 /// <param name="TestLimit">At most this many test examples; null for all.</param>
 /// <param name="ValidationFraction">The part of the training examples held out, at least 0 and below 1.</param>
 /// <param name="Seed">The seed of that choice.</param>
+/// <param name="MaxLength">The steps after which a text is cut; null for never.</param>
+/// <param name="Vocabulary">The levels of a text's characters.</param>
 public sealed record DatasetRequest(
     string Name, int? Side = null, int Silence = 0, int? TrainLimit = null, int? TestLimit = null,
-    double ValidationFraction = 0, long Seed = 1);
+    double ValidationFraction = 0, long Seed = 1,
+    int? MaxLength = TextOptions.DefaultMaxLength, TextVocabulary Vocabulary = TextVocabulary.Alphabet);

@@ -129,6 +129,11 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         for (int network = 0; network < networks; network++)
         {
             int[] rows = [.. Enumerable.Range(0, segments.Length).Where(r => segments[r].Network == network)];
+            if (rows.Length == 0)
+            {
+                continue;
+            }
+
             Tensor part = sumOfLosses(
                 network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
             sum = sum is null ? part : sum + part;
