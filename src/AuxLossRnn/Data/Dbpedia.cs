@@ -83,9 +83,13 @@ public static class Dbpedia
     {
         // GZipStream takes a file that is cut off for a whole one: its last four bytes tell how long it is.
         byte[] trailer = new byte[4];
-        stream.Position = Math.Max(0, stream.Length - trailer.Length);
-        stream.ReadExactly(trailer);
-        stream.Position = 0;
+        if (stream.Length > trailer.Length)
+        {
+            stream.Position = stream.Length - trailer.Length;
+            stream.ReadExactly(trailer);
+            stream.Position = 0;
+        }
+
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
         using var gzip = new GZipStream(stream, CompressionMode.Decompress);
         return Rows(new CsvReader(gzip, path, read => RequireLength(path, length, (uint)read)), path, options);
