@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AuxLossRnn.Data;
 
 /// <summary>A batch of sequences, time-major; shorter ones are padded after their end.</summary>
-/// <remarks>What the padding holds reaches no loss, no gradient and no output.</remarks>
+/// <remarks>What finite numbers the padding holds reaches no loss, no gradient and no output.</remarks>
 /// <param name="Inputs">What the network reads, float32 <c>[T, B, F]</c>; pixels are scaled to [0, 1].</param>
 /// <param name="Tokens">The same as levels 0 … 255, uint8 <c>[T, B, F]</c>: cross-entropy targets and embedding indices.</param>
 /// <param name="Labels">The classes, int64 <c>[B]</c>.</param>

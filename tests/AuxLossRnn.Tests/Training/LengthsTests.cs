@@ -215,7 +215,7 @@ public sealed class LengthsTests
         Assert.Equal(whole[8], norms[8], Tolerance);
     }
 
-    /// <summary>A case of random options and lengths, of which one at least is shorter than the others' and one the batch's.</summary>
+    /// <summary>A case of random options and lengths from 0 on, of which one is the batch's.</summary>
     private static (TinyCase Tiny, bool Supervised) Any(int seed, ScalarType type = ScalarType.Float64, bool equal = false)
     {
         var random = new RandomStream(seed, RandomPurpose.Split);
@@ -253,7 +253,10 @@ public sealed class LengthsTests
         bool supervised = !spec.HasAuxiliaryLoss || random.Next(3) > 0;
         int[] lengths = [.. Enumerable.Range(0, 2 + random.Next(3)).Select(_ => equal ? steps : random.Next(steps + 1))];
         lengths[random.Next(lengths.Length)] = steps;
-        var tiny = new TinyCase(spec, steps, lengths.Length, 1 + random.Next(2), type: type, lengths: lengths);
+
+        // The kit's kernels, or libtorch alone.
+        ComputeOptions? compute = random.Next(3) > 0 ? null : new ComputeOptions(FusedLstm: false, FoldedInput: false, FusedHead: false);
+        var tiny = new TinyCase(spec, steps, lengths.Length, 1 + random.Next(2), compute, type, lengths);
         return (tiny.Draw(seed), supervised);
     }
 
