@@ -40,6 +40,34 @@ public sealed class OtherCommandTests
     }
 
     [Fact]
+    public void Texts_are_previewed_as_lines_and_train_with_each_model()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["dbpedia"]);
+        string rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"{1 + i % 14},\"Title {i}\",\"{new string((char)('a' + i % 26), i)}\"\r\n"));
+        File.WriteAllText(folder["dbpedia/train.csv"], rows);
+        File.WriteAllText(folder["dbpedia/test.csv"], rows);
+
+        CommandResult preview = AuxLoss.RunIn(folder.Path, "data", "preview", "dbpedia", "--data", ".").ShouldExitWith(0);
+        Assert.Equal(28, preview.OutputLines.Count(line => line.Contains(": title ", StringComparison.Ordinal)));
+        Assert.Contains("Plant: title 10 / kkkkkkkkkk", preview.Output, StringComparison.Ordinal);
+
+        foreach (string model in new[] { "lstm", "r-lstm", "p-lstm" })
+        {
+            string[] train =
+            [
+                "train", "--dataset", "dbpedia", "--data", ".", "--model", model, "--steps", "3", "--hidden", "4", "--batch", "5", "--segment", "20",
+                "--pretrain-epochs", "0.1", "--threads", "1", "--out", model,
+            ];
+            AuxLoss.RunIn(folder.Path, train).ShouldExitWith(0);
+            Assert.Contains("\"encoding\": \"embedding\"", File.ReadAllText(folder[$"{model}/config.json"]), StringComparison.Ordinal);
+        }
+
+        CommandResult linear = AuxLoss.RunIn(folder.Path, "train", "--dataset", "dbpedia", "--data", ".", "--segment", "20", "--encoding", "linear", "--batch", "5");
+        Assert.Contains("Choose --encoding embedding", linear.ShouldExitWith(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Doctor_finds_nothing_wrong_where_the_tests_run()
     {
         CommandResult result = AuxLoss.Run("doctor").ShouldExitWith(0);

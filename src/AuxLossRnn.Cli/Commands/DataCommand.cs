@@ -9,6 +9,7 @@ namespace AuxLossRnn.Cli.Commands;
 /// <summary><c>auxloss data</c>: what datasets there are, fetching them, and looking at them.</summary>
 public static class DataCommand
 {
+    private const int TextsPerClass = 2;
     private const int MostPerClass = 16;
     private const int LargeSide = 48; // from here on a pixel of the picture is one of the image
 
@@ -94,26 +95,54 @@ public static class DataCommand
     private static Command CreatePreview()
     {
         var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", DatasetCatalog.Names)}." };
-        var output = new Option<string>("--out") { Description = "The PNG file.", Required = true, HelpName = "FILE" };
+        var output = new Option<string>("--out") { Description = "The PNG file; for texts a text file, or none to print them.", HelpName = "FILE" };
         var side = new Option<int?>("--side") { Description = "The side in pixels, as in training." };
         Option<string?> root = RootOption();
-        var command = new Command("preview", "Write a picture of a dataset's images, a row a class.") { name, output, side, root };
+        var command = new Command("preview", "Write a picture of a dataset's images, a row a class, or some of its texts.") { name, output, side, root };
         command.SetAction((parsed, cancellation) =>
         {
-            string path = Path.GetFullPath(parsed.GetValue(output)!);
-            if (!Directory.Exists(Path.GetDirectoryName(path)))
+            DataRoot data = DataRoot.Resolve(parsed.GetValue(root));
+            string? path = parsed.GetValue(output) is string file ? Path.GetFullPath(file) : null;
+            if (path is not null && !Directory.Exists(Path.GetDirectoryName(path)))
             {
                 throw new UserException($"The folder {Path.GetDirectoryName(path)} does not exist. Make it, or give another file with --out.");
             }
 
+            if (parsed.GetValue(name) == Dbpedia.Name)
+            {
+                PreviewTexts(path, data);
+                return Task.FromResult(ExitCodes.Done);
+            }
+
+            if (path is null)
+            {
+                throw new UserException("A picture needs a file: give a PNG file with --out.");
+            }
+
             ByteImages images = DatasetCatalog.Images(
-                parsed.GetValue(name)!, parsed.GetValue(side), DataRoot.Resolve(parsed.GetValue(root)), new PreparationDisplay(), cancellation);
+                parsed.GetValue(name)!, parsed.GetValue(side), data, new PreparationDisplay(), cancellation);
             int perClass = Math.Clamp(images.Labels.CountBy(label => label).Min(kind => kind.Value), 1, MostPerClass);
             ContactSheet.WritePng(ContactSheet.ByClass(images, perClass), perClass, path, scale: images.Side < LargeSide ? 2 : 1);
             AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {perClass} images of each of {images.Classes} classes"));
             return Task.FromResult(ExitCodes.Done);
         });
         return command;
+    }
+
+    private static void PreviewTexts(string? path, DataRoot root)
+    {
+        string text = string.Concat(
+            from one in DatasetCatalog.Texts(TextsPerClass, root)
+            from line in one.Texts
+            select $"{one.Class}: {line.ReplaceLineEndings(" / ")}{Environment.NewLine}");
+        if (path is null)
+        {
+            Console.Write(text);
+            return;
+        }
+
+        AtomicFile.WriteText(path, text);
+        AnsiConsole.WriteLine($"{path}: {TextsPerClass} texts of each of {Dbpedia.ClassNames.Count} classes");
     }
 
     private sealed class BarProgress(ProgressTask bar) : IProgress<DownloadProgress>

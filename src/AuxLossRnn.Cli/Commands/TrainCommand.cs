@@ -44,7 +44,7 @@ public static class TrainCommand
             string? name = parsed.GetValue(preset);
             ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
                 : resumes && RunFolder.Exists(path!) ? RunFolder.Read(path!).Spec
-                : new ExperimentSpec();
+                : ExperimentSpec.For(options.Apply(new ExperimentSpec(), parsed).Dataset);
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");

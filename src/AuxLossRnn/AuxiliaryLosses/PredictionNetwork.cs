@@ -24,13 +24,16 @@ public sealed class PredictionNetwork : nn.Module
     /// <param name="mainOutputs">The main states h_{a+1} … h_{a+L}, <c>[L, R, H]</c>.</param>
     /// <param name="targets">The features to predict, steps a+1 … a+L, <c>[L, R, F]</c>.</param>
     /// <param name="targetTokens">The same as levels, <c>[L, R, F]</c>.</param>
+    /// <param name="lengths">The length lᵢ of each segment: what lies after it is left out.</param>
     /// <param name="cut">The steps between two cuts of the gradient; null for none.</param>
     /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
     /// <returns>A scalar.</returns>
-    public Tensor SumOfLosses(Tensor mainOutputs, Tensor targets, Tensor targetTokens, int? cut, Generator? masks)
+    public Tensor SumOfLosses(
+        Tensor mainOutputs, Tensor targets, Tensor targetTokens, int[] lengths, int? cut, Generator? masks)
     {
         LstmState zero = LstmState.Zero(TokenPredictor.Layers, mainOutputs.shape[1], _predictor.Hidden, mainOutputs);
         Tensor outputs = Chunks.Read(_predictor, mainOutputs, null, zero, cut); // [L, R, H']
-        return _predictor.SumOfLosses(outputs, targets, targetTokens, masks); // []
+        using Tensor? existing = SegmentGather.Existing(lengths, (int)outputs.shape[0], outputs.device); // [Σ l]
+        return _predictor.SumOfLosses(outputs, targets, targetTokens, existing, masks); // []
     }
 }

@@ -27,6 +27,7 @@ public sealed class ReconstructionDecoder : nn.Module
     }
 
     /// <summary>The sum Σᵢ Lᵢ of the losses over all segments; all of them decode in one call.</summary>
+    /// <remarks>Segments of sequences that have no room for L steps are shorter: <see cref="Segment.LengthWithin"/>.</remarks>
     /// <param name="batch">The batch.</param>
     /// <param name="segments">The segments, one a row.</param>
     /// <param name="length">The segment length L.</param>
@@ -37,6 +38,9 @@ public sealed class ReconstructionDecoder : nn.Module
     public Tensor SumOfLosses(
         SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors, int? truncation, Generator? masks)
     {
+        int[] lengths = Segment.Lengths(batch, segments, length);
+        length = lengths.Max();
+        using Tensor? existing = SegmentGather.Existing(lengths, length, batch.Inputs.device); // [Σ l]
         (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
 
         // Inputs B, C, D give C, D, E: the targets lie one step after the inputs.
@@ -44,9 +48,11 @@ public sealed class ReconstructionDecoder : nn.Module
         LstmState state = FromAnchors(anchors);
         return _options.DecoderInputs == DecoderInputs.FreeRunning
             ? _predictor.SumOfLosses(
-                DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks), targets, targetTokens)
+                DecodeFreely(inputs.narrow(0, 0, 1), tokens.narrow(0, 0, 1), length, state, truncation, masks), targets, targetTokens,
+                existing)
             : _predictor.SumOfLosses(
-                Decode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length), state, truncation), targets, targetTokens, masks); // []
+                Decode(inputs.narrow(0, 0, length), tokens.narrow(0, 0, length), state, truncation), targets, targetTokens, existing,
+                masks); // []
     }
 
     /// <summary>What the decoder tells of some segments, for a look at it; without masks.</summary>
@@ -54,7 +60,10 @@ public sealed class ReconstructionDecoder : nn.Module
     /// <param name="segments">The segments, one a row.</param>
     /// <param name="length">The segment length L.</param>
     /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>, in the order of the segments.</param>
-    /// <returns>The segments' scaled features and the decoder's, both <c>[L, R, F]</c>, without a graph.</returns>
+    /// <returns>
+    /// The segments' scaled features and the decoder's, both <c>[L, R, F]</c>, without a graph. Where a sequence has no room
+    /// for L steps, what lies after its end is no part of its segment.
+    /// </returns>
     public (Tensor Original, Tensor Reconstructed) Reconstruct(
         SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors)
     {

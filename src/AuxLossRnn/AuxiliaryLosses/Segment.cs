@@ -1,3 +1,5 @@
+using AuxLossRnn.Data;
+
 namespace AuxLossRnn.AuxiliaryLosses;
 
 /// <summary>One segment of one example that an auxiliary loss predicts.</summary>
@@ -5,4 +7,17 @@ namespace AuxLossRnn.AuxiliaryLosses;
 /// <param name="Anchor">The number of steps a read before the anchor: its main state is h_a.</param>
 /// <param name="Start">The first step of the segment.</param>
 /// <param name="Network">Which auxiliary network predicts it; 0 where all anchors share one.</param>
-public readonly record struct Segment(int Example, int Anchor, int Start, int Network = 0);
+public readonly record struct Segment(int Example, int Anchor, int Start, int Network = 0)
+{
+    /// <summary>lᵢ: the segment length L, or what fits into a shorter sequence.</summary>
+    /// <param name="length">The segment length L.</param>
+    /// <param name="steps">The sequence's own length: its last target needs one step more than the segment.</param>
+    public static int LengthWithin(int length, int steps) => Math.Min(length, steps - 1);
+
+    /// <summary>The lengths lᵢ of some segments.</summary>
+    /// <param name="batch">The batch that they lie in.</param>
+    /// <param name="segments">The segments.</param>
+    /// <param name="length">The segment length L.</param>
+    public static int[] Lengths(SequenceBatch batch, IReadOnlyList<Segment> segments, int length) =>
+        [.. segments.Select(segment => LengthWithin(length, batch.OwnLengths[segment.Example]))];
+}

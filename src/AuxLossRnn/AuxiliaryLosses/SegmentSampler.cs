@@ -8,33 +8,54 @@ namespace AuxLossRnn.AuxiliaryLosses;
 /// <param name="schedule">How often they are drawn.</param>
 /// <param name="placement">Where a reconstructed segment lies before its anchor.</param>
 /// <param name="seed">The run's seed.</param>
+/// <remarks>
+/// Where the lengths of a batch differ, each segment lies within its example's own length: drawn for the whole batch, the
+/// same random numbers are scaled to what is possible in each example. A sequence of no more than L steps has a shorter
+/// segment, of all that fits (<see cref="Segment.LengthWithin"/>); one without two steps has none.
+/// </remarks>
 public sealed class SegmentSampler(
     int anchors, int length, AnchorSchedule schedule, SegmentPlacement placement, long seed)
 {
     /// <summary>Segments before their anchors, for reconstruction, at one training step.</summary>
-    /// <param name="steps">The time steps T.</param>
+    /// <param name="steps">The time steps T of every sequence.</param>
     /// <param name="batch">The batch size B.</param>
     /// <param name="step">The training step: the draw is a function of it and the seed.</param>
     /// <returns>N·B segments. Inputs are steps s … s+L−1, targets s+1 … s+L, so a ≤ T − 1 and 0 ≤ s ≤ a − L.</returns>
-    public Segment[] BeforeAnchors(int steps, int batch, long step) => Draw(steps, batch, step, stream =>
+    /// <exception cref="UserException">A segment does not fit.</exception>
+    public Segment[] BeforeAnchors(int steps, int batch, long step) => BeforeAnchors(Equal(steps, batch), step);
+
+    /// <summary>Segments before their anchors, for reconstruction, at one training step.</summary>
+    /// <param name="lengths">The time steps T of each sequence.</param>
+    /// <param name="step">The training step: the draw is a function of it and the seed.</param>
+    /// <returns>N segments an example, as for equal lengths, each with its own T and L.</returns>
+    /// <exception cref="UserException">No sequence has two steps.</exception>
+    public Segment[] BeforeAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, (stream, steps, fitting) =>
     {
-        int anchor = length + stream.Next(steps - length);
-        int start = placement == SegmentPlacement.Adjacent ? anchor - length : stream.Next(anchor - length + 1);
+        int anchor = fitting + stream.Next(steps - fitting);
+        int start = placement == SegmentPlacement.Adjacent ? anchor - fitting : stream.Next(anchor - fitting + 1);
         return (anchor, start);
     });
 
     /// <summary>Segments from their anchors on, for prediction, at one training step.</summary>
-    /// <param name="steps">The time steps T.</param>
+    /// <param name="steps">The time steps T of every sequence.</param>
     /// <param name="batch">The batch size B.</param>
     /// <param name="step">The training step.</param>
     /// <returns>N·B segments that start at their anchor; targets end at step a + L ≤ T − 1.</returns>
-    public Segment[] AfterAnchors(int steps, int batch, long step) => Draw(steps, batch, step, stream =>
+    /// <exception cref="UserException">A segment does not fit.</exception>
+    public Segment[] AfterAnchors(int steps, int batch, long step) => AfterAnchors(Equal(steps, batch), step);
+
+    /// <summary>Segments from their anchors on, for prediction, at one training step.</summary>
+    /// <param name="lengths">The time steps T of each sequence.</param>
+    /// <param name="step">The training step.</param>
+    /// <returns>N segments an example, as for equal lengths, each with its own T and L.</returns>
+    /// <exception cref="UserException">No sequence has two steps.</exception>
+    public Segment[] AfterAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, (stream, steps, fitting) =>
     {
-        int anchor = stream.Next(steps - length);
+        int anchor = stream.Next(steps - fitting);
         return (anchor, anchor);
     });
 
-    private Segment[] Draw(int steps, int batch, long step, Func<RandomStream, (int Anchor, int Start)> draw)
+    private int[] Equal(int steps, int batch)
     {
         if (length < 1 || length >= steps)
         {
@@ -43,22 +64,37 @@ public sealed class SegmentSampler(
                 + $"target. Choose --segment between 1 and {steps - 1}.");
         }
 
+        int[] lengths = new int[batch];
+        Array.Fill(lengths, steps);
+        return lengths;
+    }
+
+    private Segment[] Draw(
+        IReadOnlyList<int> lengths, long step, Func<RandomStream, int, int, (int Anchor, int Start)> draw)
+    {
+        int[] examples = [.. Enumerable.Range(0, lengths.Count).Where(b => Segment.LengthWithin(length, lengths[b]) > 0)];
+        if (examples.Length == 0)
+        {
+            throw new UserException(
+                $"None of the {lengths.Count} sequences of the batch of step {step + 1} has two steps, so there is nothing to reconstruct "
+                + "or predict. Leave such sequences out of the data, or choose --model lstm.");
+        }
+
         var stream = new RandomStream(seed, RandomPurpose.Anchors, schedule == AnchorSchedule.OncePerRun ? -1 : step);
-        var segments = new Segment[anchors * batch];
+        var segments = new List<Segment>(anchors * examples.Length);
         for (int n = 0; n < anchors; n++)
         {
-            (int anchor, int start) = draw(stream);
-            for (int b = 0; b < batch; b++)
+            // Each example of a batch draws from the same place of the stream, unless each is to draw its own.
+            RandomStream shared = stream.Clone();
+            foreach (int b in examples)
             {
-                if (b > 0 && schedule == AnchorSchedule.EveryExample)
-                {
-                    (anchor, start) = draw(stream);
-                }
-
-                segments[n * batch + b] = new Segment(b, anchor, start, n);
+                RandomStream own = schedule == AnchorSchedule.EveryExample ? stream : shared.Clone();
+                (int anchor, int start) = draw(own, lengths[b], Segment.LengthWithin(length, lengths[b]));
+                segments.Add(new Segment(b, anchor, start, n));
+                stream = own;
             }
         }
 
-        return segments;
+        return [.. segments];
     }
 }

@@ -66,26 +66,30 @@ public sealed class TokenPredictor
     /// <param name="outputs">The top layer's outputs, <c>[t, R, H]</c>.</param>
     /// <param name="targets">The scaled features to predict, <c>[t, R, F]</c>.</param>
     /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>
+    /// <param name="existing">The rows of <c>[t·R]</c> that are tokens of a segment, <see cref="SegmentGather.Existing"/>; null for all.</param>
     /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
-    public Tensor SumOfLosses(Tensor outputs, Tensor targets, Tensor targetTokens, Generator? masks)
+    public Tensor SumOfLosses(Tensor outputs, Tensor targets, Tensor targetTokens, Tensor? existing, Generator? masks)
     {
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
+        (outputs, targets, targetTokens) = (Pick(outputs, existing), Pick(targets, existing), Pick(targetTokens, existing)); // [n, …]
         if (_options.Compute.FusedHead && TokenLossFunction.Accepts(outputs, targets) && _head.Weights(masks) is FeedForwardWeights layers)
         {
             int levels = _options.TokenLoss == TokenLoss.CrossEntropy ? _options.Levels : 0;
             return TokenLossFunction.Sum(outputs, layers, targets, targetTokens, levels, _options.Compute.Precision); // []
         }
 
-        return SumOfLosses(Predict(outputs, masks), targets, targetTokens); // []
+        return SumOfLosses(Predict(outputs, masks), targets, targetTokens, null); // []
     }
 
     /// <summary>The sum Σᵢ Lᵢ of the token losses over all segments and steps, from their predictions.</summary>
     /// <param name="predictions">What <see cref="Predict"/> returned.</param>
     /// <param name="targets">The scaled features to predict, <c>[t, R, F]</c>.</param>
     /// <param name="targetTokens">The same as levels, uint8 <c>[t, R, F]</c>.</param>
-    public Tensor SumOfLosses(Tensor predictions, Tensor targets, Tensor targetTokens)
+    /// <param name="existing">The rows of <c>[t·R]</c> that are tokens of a segment; null for all.</param>
+    public Tensor SumOfLosses(Tensor predictions, Tensor targets, Tensor targetTokens, Tensor? existing)
     {
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
+        (predictions, targets, targetTokens) = (Pick(predictions, existing), Pick(targets, existing), Pick(targetTokens, existing)); // [n, …]
         if (_options.TokenLoss == TokenLoss.SquaredError)
         {
             return nn.functional.mse_loss(predictions, targets, nn.Reduction.Sum); // []
@@ -95,6 +99,8 @@ public sealed class TokenPredictor
         Tensor levels = targetTokens.to(ScalarType.Int64).reshape(-1); // [t·R·F]
         return nn.functional.cross_entropy(logits, levels, reduction: nn.Reduction.Sum); // []
     }
+
+    private static Tensor Pick(Tensor all, Tensor? rows) => rows is null ? all : all.flatten(0, 1).index_select(0, rows); // [n, …]
 
     /// <summary>The most likely steps, as data that the decoder can read.</summary>
     /// <param name="predictions">What <see cref="Predict"/> returned, <c>[t, R, …]</c>.</param>

@@ -19,8 +19,10 @@ public static class DatasetCatalog
     private const long StrokeDigitsSeed = 2018;
     private const long StrokeDigitsFirstTest = 1L << 40;
 
+    private const long SampleSeed = 2018;
+
     /// <summary>The names that can be opened.</summary>
-    public static IReadOnlyList<string> Names { get; } = [StrokeDigitsName, "mnist", "pmnist", "cifar10", StanfordDogs.Name];
+    public static IReadOnlyList<string> Names { get; } = [StrokeDigitsName, "mnist", "pmnist", "cifar10", StanfordDogs.Name, Dbpedia.Name];
 
     /// <summary>Some training images of a dataset, to look at: of its first classes where there are many.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -32,6 +34,11 @@ public static class DatasetCatalog
     public static ByteImages Images(
         string name, int? side, DataRoot root, IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
     {
+        if (name == Dbpedia.Name)
+        {
+            throw new UserException($"{name} has texts, not images: look at them with DatasetCatalog.Texts.");
+        }
+
         if (name == StanfordDogs.Name)
         {
             PreparedImages dogs = Dogs("train", new DatasetRequest(name, side), root, progress, cancel);
@@ -44,6 +51,18 @@ public static class DatasetCatalog
         return side is int smaller ? AveragePooling.Resize(images, smaller) : images;
     }
 
+    /// <summary>Some training texts of each class of DBpedia, as the network reads them.</summary>
+    /// <param name="perClass">How many of each class.</param>
+    /// <param name="root">Where its files are.</param>
+    /// <returns>The classes' names, each with the first texts of it.</returns>
+    /// <exception cref="UserException">Its files are missing or malformed.</exception>
+    public static IEnumerable<(string Class, IReadOnlyList<string> Texts)> Texts(int perClass, DataRoot root)
+    {
+        TextSequences all = Dbpedia.Train(root, new TextOptions());
+        return Dbpedia.ClassNames.Select((name, label) => (name, (IReadOnlyList<string>)
+            [.. Enumerable.Range(0, all.Count).Where(index => all.Label(index) == label).Take(perClass).Select(all.Read)]));
+    }
+
     /// <summary>Opens a dataset.</summary>
     /// <param name="request">Which one, how large and in which form.</param>
     /// <param name="root">Where its files are; not looked at for stroke-digits.</param>
@@ -54,6 +73,11 @@ public static class DatasetCatalog
     public static DatasetSplits Open(
         DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
     {
+        if (request.Name == Dbpedia.Name)
+        {
+            return OpenTexts(request, root);
+        }
+
         if (request.Name == StanfordDogs.Name)
         {
             return OpenDogs(request, root, progress, cancel);
@@ -72,9 +96,41 @@ public static class DatasetCatalog
             Silence = request.Silence,
             Permuted = request.Name == "pmnist",
         };
-        SequenceDataset all = ImageSequences.From(train, options);
+        return Split(ImageSequences.From(train, options), ImageSequences.From(test, options), request);
+    }
+
+    private static DatasetSplits OpenTexts(DatasetRequest request, DataRoot root)
+    {
+        if (request.Side is not null || request.Silence != 0)
+        {
+            throw new UserException($"--side and --silence are for images: leave them out with --dataset {request.Name}.");
+        }
+
+        var options = new TextOptions
+        {
+            Vocabulary = request.Vocabulary,
+            MaxLength = request.MaxLength,
+        };
+        return Split(Sample(Dbpedia.Train(root, options), request.TrainLimit), Sample(Dbpedia.Test(root, options), request.TestLimit), request);
+    }
+
+    /// <summary>Some texts, the same for every run: their files are sorted by class, so the first ones will not do.</summary>
+    private static SequenceDataset Sample(SequenceDataset all, int? limit)
+    {
+        if (limit is not int count || count >= all.Count)
+        {
+            return all;
+        }
+
+        int[] chosen = new RandomStream(SampleSeed, RandomPurpose.Split).Permutation(all.Count)[..count];
+        Array.Sort(chosen);
+        return all.Subset(chosen);
+    }
+
+    private static DatasetSplits Split(SequenceDataset all, SequenceDataset test, DatasetRequest request)
+    {
         (int[] kept, int[] held) = HoldOut.Split(all.Count, request.ValidationFraction, request.Seed);
-        return new DatasetSplits(all.Subset(kept), all.Subset(held), ImageSequences.From(test, options));
+        return new DatasetSplits(all.Subset(kept), all.Subset(held), test);
     }
 
     private static DatasetSplits OpenDogs(

@@ -10,6 +10,9 @@ namespace AuxLossRnn.Data;
 /// <param name="Seed">The seed of that choice.</param>
 /// <param name="BoundingBox">Whether stanford-dogs' photographs are cropped to the dog.</param>
 /// <param name="Variants">How many training images are made of each of stanford-dogs' photographs; 1 for none but itself.</param>
+/// <param name="MaxLength">The steps after which a text is cut; null for never.</param>
+/// <param name="Vocabulary">The levels of a text's characters.</param>
 public sealed record DatasetRequest(
     string Name, int? Side = null, int Silence = 0, int? TrainLimit = null, int? TestLimit = null,
-    double ValidationFraction = 0, long Seed = 1, bool BoundingBox = false, int Variants = 1);
+    double ValidationFraction = 0, long Seed = 1, bool BoundingBox = false, int Variants = 1,
+    int? MaxLength = TextOptions.DefaultMaxLength, TextVocabulary Vocabulary = TextVocabulary.Alphabet);

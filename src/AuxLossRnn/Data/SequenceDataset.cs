@@ -12,8 +12,18 @@ public abstract class SequenceDataset
     /// <summary>The features F of a step.</summary>
     public abstract int Features { get; }
 
+    /// <summary>The number of levels that tokens take, at most 256.</summary>
+    public virtual int Levels => 256;
+
+    /// <summary>Whether levels are symbols, such as characters, and not amounts, such as grey values.</summary>
+    public virtual bool HasSymbols => false;
+
     /// <summary>The number of classes C.</summary>
     public abstract int Classes { get; }
+
+    /// <summary>The time steps of one sequence.</summary>
+    /// <param name="index">Which sequence.</param>
+    public virtual int Length(int index) => Steps;
 
     /// <summary>The label of a sequence, in 0 … C − 1.</summary>
     /// <param name="index">Which sequence.</param>
@@ -21,7 +31,7 @@ public abstract class SequenceDataset
 
     /// <summary>Makes a batch on the CPU. It belongs to the caller: to its dispose scope, if it has one.</summary>
     /// <remarks>Training reads ahead on a thread of its own, so several threads may read at once.</remarks>
-    /// <param name="indices">Which sequences, in this order.</param>
+    /// <param name="indices">Which sequences, in this order; all are padded to the longest of them.</param>
     public abstract SequenceBatch Batch(ReadOnlySpan<int> indices);
 
     /// <summary>A view of some of the sequences.</summary>
@@ -41,7 +51,13 @@ public abstract class SequenceDataset
 
         public override int Features => whole.Features;
 
+        public override int Levels => whole.Levels;
+
+        public override bool HasSymbols => whole.HasSymbols;
+
         public override int Classes => whole.Classes;
+
+        public override int Length(int index) => whole.Length(chosen[index]);
 
         public override int Label(int index) => whole.Label(chosen[index]);
 

@@ -1,4 +1,6 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Experiments;
@@ -13,6 +15,19 @@ public static class SpecCheck
     public static void Throw(ExperimentSpec spec, SequenceDataset data)
     {
         Throw(spec);
+        if (data.HasSymbols && spec.Encoding != InputEncoding.Embedding)
+        {
+            throw new UserException(
+                $"The characters of {spec.Dataset} are symbols and not amounts, which the {spec.Encoding.ToString().ToLowerInvariant()} encoding "
+                + "would take them for. Choose --encoding embedding.");
+        }
+
+        if (data.HasSymbols && spec.HasAuxiliaryLoss && spec.TokenLoss != TokenLoss.CrossEntropy)
+        {
+            throw new UserException(
+                $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose --token-loss cross-entropy.");
+        }
+
         if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
         {
             throw new UserException(
@@ -44,6 +59,7 @@ public static class SpecCheck
         Positive(spec.TestLimit ?? 1, "--test-limit");
         Positive(spec.Side ?? 1, "--side");
         Positive(spec.Variants, "--variants");
+        Positive(spec.MaxLength ?? 1, "--max-length");
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
         Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");

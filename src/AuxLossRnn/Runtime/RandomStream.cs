@@ -46,6 +46,11 @@ public sealed class RandomStream
         _state = NextUInt64();
     }
 
+    private RandomStream(ulong state) => _state = state;
+
+    /// <summary>A stream that draws what this one would draw from here on.</summary>
+    public RandomStream Clone() => new(_state);
+
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64()
     {

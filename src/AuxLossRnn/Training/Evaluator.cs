@@ -1,4 +1,5 @@
 using AuxLossRnn.Data;
+using AuxLossRnn.Models;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -21,17 +22,20 @@ public static class Evaluator
         using var noGradient = inference_mode();
         long correct = 0;
         double loss = 0;
+
+        // Side by side, sequences of nearly one length have little padding; where all are equal this is their own order.
+        int[] order = [.. Enumerable.Range(0, dataset.Count).OrderBy(dataset.Length)];
         for (int from = 0; from < dataset.Count; from += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            int[] indices = [.. Enumerable.Range(from, Math.Min(BatchSize, dataset.Count - from))];
-            SequenceBatch batch = dataset.Batch(indices).To(device);
+            SequenceBatch batch = dataset.Batch(order.AsSpan(from, Math.Min(BatchSize, dataset.Count - from))).To(device);
             var pass = new MainPass(model, batch);
-            pass.Run([], [batch.Steps]);
-            Tensor logits = model.Classify(pass.ReadToEnd(batch.Steps), null); // [B, C]
-            correct += logits.argmax(1).eq(batch.Labels).sum().item<long>();
-            loss += nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).item<float>();
+            pass.Run([], pass.Ends.Select(end => end.Position));
+            Tensor logits = model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null); // [B, C]
+            Tensor labels = pass.LabelsOf(pass.Ends); // [B]
+            correct += logits.argmax(1).eq(labels).sum().item<long>();
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
         }
 
         return ((double)correct / dataset.Count, loss / dataset.Count);

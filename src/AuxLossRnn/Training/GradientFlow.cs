@@ -16,9 +16,9 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
 {
     /// <summary>‖∂L/∂h_t‖ of the supervised loss, without masks.</summary>
     /// <param name="batch">The batch.</param>
-    /// <returns>The norm over the batch after each of the T steps; zero before the truncation's window.</returns>
+    /// <returns>The norm over the batch after each of the T steps; zero outside of the examples' truncation windows.</returns>
     public double[] Supervised(SequenceBatch batch) => Norms(
-        batch, spec.Truncation.StartBefore(batch.Steps), batch.Steps,
+        batch, batch.OwnLengths, spec.Truncation,
         last => nn.functional.cross_entropy(model.Classify(last, null), batch.Labels)); // []
 
     /// <summary>‖∂L/∂h_t‖ of the reconstruction loss at one anchor, without masks.</summary>
@@ -35,14 +35,20 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
         }
 
         return Norms(
-            batch, spec.AuxiliaryTruncation.StartBefore(anchor), anchor,
+            batch, [.. Enumerable.Repeat(anchor, batch.Size)], spec.AuxiliaryTruncation,
             state => model.Reconstruction[segments[0].Network].SumOfLosses(batch, segments, spec.Segment, state, spec.AuxiliaryTruncation.Cut, null)
-                / ((double)segments.Count * spec.Segment)); // []
+                / Segment.Lengths(batch, segments, spec.Segment).Sum(length => (double)length)); // []
     }
 
-    private double[] Norms(SequenceBatch batch, int start, int end, Func<LstmState, Tensor> loss)
+    /// <param name="batch">The batch.</param>
+    /// <param name="ends">After how many steps the loss reads each example's state.</param>
+    /// <param name="truncation">How far back from there the gradient reaches.</param>
+    /// <param name="loss">The loss of these states, <c>[1, B, H]</c>.</param>
+    private double[] Norms(SequenceBatch batch, IReadOnlyList<int> ends, Truncation truncation, Func<LstmState, Tensor> loss)
     {
         using var scope = NewDisposeScope();
+        int[] starts = [.. ends.Select(truncation.StartBefore)];
+        (int start, int end) = (starts.Min(), ends.Max());
         LstmState state = model.ZeroState(batch.Size); // [1, B, H]
         if (start > 0)
         {
@@ -50,21 +56,33 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
             state = Read(0, start, state);
         }
 
-        var states = new List<Tensor>();
+        var read = new List<LstmState> { state };
         for (int t = start; t < end; t++)
         {
+            if (t > start && starts.Contains(t))
+            {
+                // The windows of these examples begin here: nothing goes further back.
+                using Tensor begins = tensor([.. starts.Select(one => one == t)], device: batch.Inputs.device).unsqueeze(-1); // [B, 1]
+                state = new LstmState(
+                    where(begins, state.Hidden.detach(), state.Hidden), where(begins, state.Cell.detach(), state.Cell)); // [1, B, H]
+            }
+
             state = Read(t, 1, state);
             state.Hidden.retain_grad();
-            states.Add(state.Hidden);
+            read.Add(state);
         }
 
+        Tensor[] states = [.. read[1..].Select(one => one.Hidden)];
+        LstmState atEnds = ends.All(one => one == end)
+            ? state
+            : LstmState.Concatenate([.. ends.Select((one, b) => read[one - start].Rows(tensor(new long[] { b }, device: batch.Inputs.device)))]); // [1, B, H]
         var norms = new double[batch.Steps];
-        if (states.Count > 0)
+        if (states.Length > 0)
         {
             // The weights keep the gradients they have: those of this look are not for training.
             Tensor[] weights = [.. model.parameters()];
             Tensor?[] before = [.. weights.Select(weight => weight.grad?.clone())];
-            loss(state).backward();
+            loss(atEnds).backward();
             foreach ((Tensor weight, Tensor? gradient) in weights.Zip(before))
             {
                 weight.grad = gradient?.MoveToOuterDisposeScope();

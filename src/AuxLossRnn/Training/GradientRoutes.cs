@@ -10,13 +10,14 @@ namespace AuxLossRnn.Training;
 /// <summary>Computes a batch's losses and records a graph only where a gradient goes (§2.2).</summary>
 /// <remarks>
 /// <code>
-/// steps read       0 ──────────────────────────────────────────────────── T
+/// steps read       0 ──────────────────────────────────────────────────── T, each example's own
 /// supervised                                        T−K ══════════════════╡ classifier
 /// reconstruction         a−K' ═════════╡ a ══ decoder, L steps
 /// prediction                             a ╞════════════╡ a+L, a network on top
 /// </code>
 /// A double line is recorded. The state before it comes from one pass without a graph, except where it is step 0: the
-/// losses whose windows begin there share one recorded pass, so that full backpropagation reads the sequence once.
+/// losses whose windows begin there share one recorded pass, so that full backpropagation reads the sequence once. Where
+/// lengths differ, each example's supervised loss is on the state after its own last step: no loss reads padding.
 /// </remarks>
 /// <param name="spec">Truncations and segment length.</param>
 /// <param name="model">The model.</param>
@@ -31,21 +32,18 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     public BatchLosses Losses(
         SequenceBatch batch, bool supervised, IEnumerable<Segment> before, IEnumerable<Segment> after, Generator? masks)
     {
-        int steps = batch.Steps;
-        int start = spec.Truncation.StartBefore(steps);
         Segment[] reconstructed = [.. before.OrderBy(segment => segment.Anchor)];
         Segment[] predicted = [.. after.OrderBy(segment => segment.Anchor)];
-
-        // Anchors are sorted, and so are the starts of their windows: those that begin at step 0 come first.
-        int fromZero = reconstructed.Count(segment => StartOf(segment) == 0);
-        IEnumerable<int> recorded = reconstructed[..fromZero].Select(segment => segment.Anchor);
-        IEnumerable<int> detached = reconstructed[fromZero..].Select(StartOf).Concat(predicted.Select(segment => segment.Anchor));
+        var pass = new MainPass(model, batch);
+        (int, int)[] anchors = [.. reconstructed.Select(segment => (segment.Example, segment.Anchor))];
+        (IEnumerable<int> recorded, IEnumerable<int> detached) = MainPass.Stops(anchors, spec.AuxiliaryTruncation);
+        detached = detached.Concat(predicted.Select(segment => segment.Anchor));
         if (supervised)
         {
-            (recorded, detached) = start == 0 ? (recorded.Append(steps), detached) : (recorded, detached.Append(start));
+            (IEnumerable<int> more, IEnumerable<int> moreDetached) = MainPass.Stops(pass.Ends, spec.Truncation);
+            (recorded, detached) = (recorded.Concat(more), detached.Concat(moreDetached));
         }
 
-        var pass = new MainPass(model, batch);
         using (StepProfile.Current?.Measure(StepPart.MainForward))
         {
             pass.Run(recorded, detached);
@@ -57,28 +55,26 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
             LstmState last; // [1, B, H]
             using (StepProfile.Current?.Measure(StepPart.MainForward))
             {
-                last = start == 0 ? pass.Recorded(steps) : pass.ReadToEnd(start);
+                last = pass.StatesAt(pass.Ends, spec.Truncation);
             }
 
             using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
-            loss = nn.functional.cross_entropy(model.Classify(last, masks), batch.Labels); // []
+            loss = nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends)); // []
         }
 
         return new BatchLosses(
             loss,
-            reconstructed.Length == 0 ? null : Reconstruction(batch, pass, reconstructed, fromZero, masks),
+            reconstructed.Length == 0 ? null : Reconstruction(batch, pass, reconstructed, anchors, masks),
             predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks));
     }
 
-    private int StartOf(Segment segment) => spec.AuxiliaryTruncation.StartBefore(segment.Anchor);
-
     private Tensor Reconstruction(
-        SequenceBatch batch, MainPass pass, Segment[] segments, int fromZero, Generator? masks)
+        SequenceBatch batch, MainPass pass, Segment[] segments, (int Example, int Position)[] rowsOfAnchors, Generator? masks)
     {
         LstmState anchors; // [1, R, H]
         using (StepProfile.Current?.Measure(StepPart.MainForward))
         {
-            anchors = StatesAtAnchors(pass, segments, fromZero);
+            anchors = pass.StatesAt(rowsOfAnchors, spec.AuxiliaryTruncation);
         }
 
         // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
@@ -86,30 +82,13 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         Tensor sum = SumOverNetworks(segments, model.Reconstruction.Count, batch.Inputs.device, (network, rows, some) =>
             model.Reconstruction[network].SumOfLosses(
                 batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), spec.AuxiliaryTruncation.Cut, masks));
-        return sum / ((double)segments.Length * spec.Segment); // []
-    }
-
-    private LstmState StatesAtAnchors(MainPass pass, Segment[] segments, int fromZero)
-    {
-        var parts = new List<LstmState>();
-        if (fromZero > 0)
-        {
-            parts.Add(pass.RecordedAtAnchors(segments[..fromZero]));
-        }
-
-        if (fromZero < segments.Length)
-        {
-            // A window that does not begin at step 0 has exactly K' steps.
-            var windows = segments[fromZero..].Select(segment => (segment.Example, StartOf(segment)));
-            parts.Add(pass.ReadWindows([.. windows], spec.AuxiliaryTruncation.Steps!.Value, LstmResult.State).State);
-        }
-
-        return LstmState.Concatenate(parts); // [1, R, H]
+        return sum / Segment.Lengths(batch, segments, spec.Segment).Sum(length => (double)length); // []
     }
 
     private Tensor Prediction(SequenceBatch batch, MainPass pass, Segment[] segments, Generator? masks)
     {
-        int length = spec.Segment;
+        int[] lengths = Segment.Lengths(batch, segments, spec.Segment);
+        int length = lengths.Max();
         int? cut = spec.SegmentTruncation == SegmentTruncation.Chunked ? spec.AuxiliaryTruncation.Cut : null;
 
         // h_{a+1} … h_{a+L}: the gradient enters the main states after the anchor and stops just before it.
@@ -128,12 +107,13 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         using Tensor picked = SegmentGather.Rows(batch, examples, next, length); // [L·R]
         (Tensor targets, Tensor tokens) = SegmentGather.Pick(batch, picked, length); // [L, R, F]
 
-        Tensor sum = SumOverNetworks(segments, model.Prediction.Count, batch.Inputs.device, (network, rows, _) =>
+        Tensor sum = SumOverNetworks(segments, model.Prediction.Count, batch.Inputs.device, (network, rows, own) =>
         {
             Tensor some(Tensor all) => rows is null ? all : all.index_select(1, rows); // [L, r, …]
-            return model.Prediction[network].SumOfLosses(some(outputs), some(targets), some(tokens), cut, masks);
+            return model.Prediction[network].SumOfLosses(
+                some(outputs), some(targets), some(tokens), Segment.Lengths(batch, own, spec.Segment), cut, masks);
         });
-        return sum / ((double)segments.Length * length); // []
+        return sum / lengths.Sum(own => (double)own); // []
     }
 
     /// <summary>One call where the anchors share a network; otherwise one call a network, on its own rows.</summary>
@@ -149,6 +129,11 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         for (int network = 0; network < networks; network++)
         {
             int[] rows = [.. Enumerable.Range(0, segments.Length).Where(r => segments[r].Network == network)];
+            if (rows.Length == 0)
+            {
+                continue;
+            }
+
             Tensor part = sumOfLosses(
                 network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
             sum = sum is null ? part : sum + part;

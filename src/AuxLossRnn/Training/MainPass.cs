@@ -17,6 +17,15 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
     private readonly Dictionary<int, LstmState> _recorded = [];
     private readonly Dictionary<int, LstmState> _states = new() { [0] = model.ZeroState(batch.Size) };
 
+    /// <summary>The examples with their own lengths, those of one length next to each other.</summary>
+    public (int Example, int Position)[] Ends { get; } =
+        [.. batch.OwnLengths.Select((length, example) => (example, length)).OrderBy(end => end.length)];
+
+    /// <summary>The labels of some rows, int64 <c>[R]</c>.</summary>
+    /// <param name="rows">The example of each row, and a position.</param>
+    public Tensor LabelsOf((int Example, int Position)[] rows) =>
+        IsWhole(rows) ? batch.Labels : batch.Labels.index_select(0, Examples(rows)); // [R]
+
     /// <summary>Reads the sequence once, as far as the last stop.</summary>
     /// <param name="recorded">Positions whose state is needed with its graph back to step 0.</param>
     /// <param name="detached">Positions whose state is needed without a graph.</param>
@@ -26,6 +35,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         LstmState state = _states[0];
         int[] without = [.. detached.Distinct().Order()];
         SortedSet<int> with = [.. recorded];
+        if (with.Remove(0))
+        {
+            _recorded[0] = state;
+        }
+
         int end = with.Count > 0 ? with.Max : 0;
         with.UnionWith(without.Where(stop => stop < end && stop > 0));
 
@@ -59,20 +73,44 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         }
     }
 
-    /// <summary>The state after some steps, with its graph back to step 0.</summary>
-    /// <param name="position">The steps read; one of the recorded stops.</param>
-    public LstmState Recorded(int position) => _recorded[position];
-
     /// <summary>The recorded states at the anchors of some segments, side by side.</summary>
     /// <param name="segments">The segments, those of one anchor next to each other.</param>
     public LstmState RecordedAtAnchors(IReadOnlyList<Segment> segments) =>
         SideBySide([.. segments.Select(segment => (segment.Example, segment.Anchor))], _recorded);
 
-    /// <summary>Reads on from a detached state, recording, to the end of the sequence.</summary>
-    /// <param name="start">The position to begin at, one of the detached stops.</param>
-    /// <returns>The last state.</returns>
-    public LstmState ReadToEnd(int start) =>
-        start == batch.Steps ? _states[start] : Read(start, batch.Steps - start, _states[start]);
+    /// <summary>The stops that <see cref="StatesAt"/> needs, with and without a graph.</summary>
+    /// <param name="rows">Example and position of each row, by position.</param>
+    /// <param name="truncation">How far back the gradient reaches.</param>
+    public static (IEnumerable<int> Recorded, IEnumerable<int> Detached) Stops(
+        (int Example, int Position)[] rows, Truncation truncation)
+    {
+        int fromZero = FromZero(rows, truncation);
+        return (rows[..fromZero].Select(row => row.Position), rows[fromZero..].Select(row => truncation.StartBefore(row.Position)));
+    }
+
+    /// <summary>The states of some examples after some steps, whose gradients go back as far as the truncation.</summary>
+    /// <param name="rows">Example and position of each row, by position.</param>
+    /// <param name="truncation">How far back the gradient reaches.</param>
+    /// <returns>The states, <c>[1, R, H]</c>, in the order of the rows.</returns>
+    public LstmState StatesAt((int Example, int Position)[] rows, Truncation truncation)
+    {
+        // Positions are sorted, and so are the starts of their windows: those that begin at step 0 come first.
+        int fromZero = FromZero(rows, truncation);
+        var parts = new List<LstmState>();
+        if (fromZero > 0)
+        {
+            parts.Add(SideBySide(rows[..fromZero], _recorded));
+        }
+
+        if (fromZero < rows.Length)
+        {
+            // A window that does not begin at step 0 has exactly K steps.
+            var windows = rows[fromZero..].Select(row => (row.Example, truncation.StartBefore(row.Position)));
+            parts.Add(ReadWindows([.. windows], truncation.Steps!.Value, LstmResult.State).State);
+        }
+
+        return LstmState.Concatenate(parts); // [1, R, H]
+    }
 
     /// <summary>Reads windows of equal length from detached states, all in one call, recording.</summary>
     /// <param name="windows">Example and start of each window, those of one start next to each other.</param>
@@ -89,11 +127,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
             return (null, state);
         }
 
-        int[] examples = [.. windows.Select(window => window.Example)];
-        int[] starts = [.. windows.Select(window => window.Start)];
-        using Tensor rows = SegmentGather.Rows(batch, examples, starts, length); // [length·R]
-        (Tensor inputs, Tensor tokens) = SegmentGather.Pick(batch, rows, length); // [length, R, F]
-
+        (Tensor inputs, Tensor tokens) = Pick(windows, length); // [length, R, F]
         var outputs = new List<Tensor>();
         foreach ((int from, int steps) in Chunks.Between(length, cut))
         {
@@ -111,6 +145,30 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
     private LstmState Read(int from, int steps, LstmState state) => model.Encoder.Read(
         batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
 
+    private (Tensor Inputs, Tensor Tokens) Pick((int Example, int Start)[] windows, int length)
+    {
+        int start = windows[0].Start;
+        if (IsWhole(windows) && windows.All(window => window.Start == start && start + length <= batch.OwnLengths[window.Example]))
+        {
+            return (batch.Inputs.narrow(0, start, length), batch.Tokens.narrow(0, start, length)); // [length, B, F]
+        }
+
+        int[] examples = [.. windows.Select(window => window.Example)];
+        int[] starts = [.. windows.Select(window => window.Start)];
+        using Tensor rows = SegmentGather.Rows(batch, examples, starts, length); // [length·R]
+        return SegmentGather.Pick(batch, rows, length); // [length, R, F]
+    }
+
+    private static int FromZero((int Example, int Position)[] rows, Truncation truncation) =>
+        rows.Count(row => truncation.StartBefore(row.Position) == 0);
+
+    /// <summary>Whether the rows are the batch as it is.</summary>
+    private bool IsWhole((int Example, int Position)[] rows) =>
+        rows.Length == batch.Size && rows.Select((row, r) => row.Example == r).All(same => same);
+
+    private Tensor Examples((int Example, int Position)[] rows) =>
+        Devices.Copy([.. rows.Select(row => (long)row.Example)], batch.Inputs.device); // [R]
+
     /// <summary>For each row the state of its example at its position, as one batch.</summary>
     private LstmState SideBySide((int Example, int Position)[] rows, Dictionary<int, LstmState> states)
     {
@@ -123,10 +181,8 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
                 to++;
             }
 
-            long[] examples = [.. rows[from..to].Select(row => (long)row.Example)];
             LstmState state = states[rows[from].Position]; // [1, B, H]
-            bool whole = examples.AsSpan().SequenceEqual([.. Enumerable.Range(0, batch.Size).Select(b => (long)b)]);
-            parts.Add(whole ? state : state.Rows(Devices.Copy(examples, state.Hidden.device))); // [1, r, H]
+            parts.Add(IsWhole(rows[from..to]) ? state : state.Rows(Examples(rows[from..to]))); // [1, r, H]
             from = to;
         }
 

@@ -45,7 +45,7 @@ public sealed class Trainer : IDisposable
         Precisions.Require(spec.Precision, device ?? CPU);
         (_spec, _data, _folder, _device) = (spec, data, folder, device ?? CPU);
         Schedule = new TrainingSchedule(spec, data.Train.Count);
-        Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes);
+        Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes, data.Train.Levels);
         Model.to(_device);
         bool cuda = _device.type == DeviceType.CUDA;
         if (cuda)
@@ -61,7 +61,7 @@ public sealed class Trainer : IDisposable
         _optimiser = Optimisers.Create(spec, Model);
         _routes = new GradientRoutes(spec, Model);
         _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
-        _order = new BatchOrder(data.Train.Count, spec.Batch, spec.Seed);
+        _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, _device);
     }
 
@@ -184,8 +184,8 @@ public sealed class Trainer : IDisposable
             batch = batch.To(_device);
         }
 
-        Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.Steps, batch.Size, step) : [];
-        Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.Steps, batch.Size, step) : [];
+        Segment[] before = _spec.Reconstructs ? _segments.BeforeAnchors(batch.OwnLengths, step) : [];
+        Segment[] after = _spec.Predicts ? _segments.AfterAnchors(batch.OwnLengths, step) : [];
         _masks.manual_seed(new RandomStream(_spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
 
         using (Profile?.Measure(StepPart.Optimiser))

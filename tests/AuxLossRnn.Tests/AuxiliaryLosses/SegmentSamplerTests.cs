@@ -34,6 +34,58 @@ public sealed class SegmentSamplerTests
     }
 
     [Fact]
+    public void Every_segment_lies_within_its_own_sequence_where_lengths_differ()
+    {
+        Gen.Select(
+            Gen.Int[1, 20], Gen.Int[0, 40].Array[1, 6], Gen.Long, Gen.Enum<AnchorSchedule>(), Gen.Enum<SegmentPlacement>()).Sample((length, lengths, seed, schedule, placement) =>
+        {
+            lengths[0] = Math.Max(2, lengths[0]);
+            var sampler = new SegmentSampler(2, length, schedule, placement, seed);
+            Segment[] before = sampler.BeforeAnchors(lengths, 1), after = sampler.AfterAnchors(lengths, 1);
+            int[] fitting = [.. Enumerable.Range(0, lengths.Length).Where(b => lengths[b] > 1)];
+            Assert.Equal(from network in Enumerable.Range(0, 2) from b in fitting select (b, network), before.Select(segment => (segment.Example, segment.Network)));
+            Assert.Equal(before.Select(segment => (segment.Example, segment.Network)), after.Select(segment => (segment.Example, segment.Network)));
+            foreach ((int example, int anchor, int start, _) in before)
+            {
+                int own = Math.Min(length, lengths[example] - 1);
+                Assert.InRange(anchor, own, lengths[example] - 1);
+                Assert.InRange(start, 0, anchor - own);
+                Assert.True(placement != SegmentPlacement.Adjacent || start == anchor - own);
+            }
+
+            foreach ((int example, int anchor, int start, _) in after)
+            {
+                Assert.InRange(anchor, 0, lengths[example] - 1 - Math.Min(length, lengths[example] - 1));
+                Assert.Equal(anchor, start);
+            }
+        }, iter: 500, threads: 1);
+    }
+
+    [Theory]
+    [InlineData(AnchorSchedule.EveryBatch)]
+    [InlineData(AnchorSchedule.EveryExample)]
+    [InlineData(AnchorSchedule.OncePerRun)]
+    public void Equal_lengths_draw_what_one_length_draws(AnchorSchedule schedule)
+    {
+        var sampler = new SegmentSampler(3, Length, schedule, SegmentPlacement.Uniform, 5);
+        int[] lengths = [.. Enumerable.Repeat(Steps, 4)];
+
+        Assert.Equal(sampler.BeforeAnchors(Steps, 4, 9), sampler.BeforeAnchors(lengths, 9));
+        Assert.Equal(sampler.AfterAnchors(Steps, 4, 9), sampler.AfterAnchors(lengths, 9));
+    }
+
+    [Fact]
+    public void Drawn_every_batch_an_anchor_lies_at_the_same_part_of_each_sequence()
+    {
+        var sampler = new SegmentSampler(1, Length, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5);
+        for (int step = 0; step < 50; step++)
+        {
+            double[] parts = [.. sampler.AfterAnchors([1_004, 504, 1_004, 2_004], step).Select((segment, b) => segment.Anchor / (new[] { 1_000.0, 500, 1_000, 2_000 })[b])];
+            Assert.InRange(parts.Max() - parts.Min(), 0, 0.0021);
+        }
+    }
+
+    [Fact]
     public void Anchors_before_which_segments_lie_are_uniform_from_L_to_T_minus_1() => AssertUniform(
         Draw(SegmentPlacement.Uniform).Select(segment => segment.Anchor), Length, Steps - 1);
 

@@ -19,6 +19,7 @@ public sealed class SpecCheckTests
         { "--steps", "0", "above 0", Sound with { Steps = 0 } },
         { "--train-limit", "0", "above 0", Sound with { TrainLimit = 0 } },
         { "--test-limit", "-5", "above 0", Sound with { TestLimit = -5 } },
+        { "--max-length", "0", "above 0", Sound with { MaxLength = 0 } },
         { "--side", "0", "above 0", Sound with { Side = 0 } },
         { "--variants", "0", "above 0", Sound with { Variants = 0 } },
         { "--evaluate-every", "0", "above 0", Sound with { EvaluateEvery = 0 } },

@@ -159,9 +159,9 @@ public sealed class TokenLossTests
             new FeedForwardOptions(9, Regularisation: Regularisation.Dropout), new ComputeOptions());
         var predictor = new TokenPredictor(5, 1, options);
         Tensor x = rand(6, 4, 5), tokens = zeros(6, 4, 1, dtype: ScalarType.Byte), targets = zeros(6, 4, 1); // [t, R, H], [t, R, F]
-        Tensor expected = predictor.SumOfLosses(predictor.Predict(x, new Generator(2)), targets, tokens); // []
+        Tensor expected = predictor.SumOfLosses(predictor.Predict(x, new Generator(2)), targets, tokens, null); // []
 
-        Assert.Equal(expected.item<float>(), predictor.SumOfLosses(x, targets, tokens, new Generator(2)).item<float>());
+        Assert.Equal(expected.item<float>(), predictor.SumOfLosses(x, targets, tokens, null, new Generator(2)).item<float>());
     }
 
     /// <summary>Two feed-forward layers, what they read, and what they are to predict.</summary>

@@ -19,9 +19,9 @@ public sealed class ReferenceMethod
         _states = new LstmState[steps.Examples][];
         for (int example = 0; example < _states.Length; example++)
         {
-            var states = new LstmState[Steps + 1];
+            var states = new LstmState[Length(example) + 1];
             states[0] = layers.ZeroState("encoder.lstm", 0);
-            for (int t = 0; t < Steps; t++)
+            for (int t = 0; t < Length(example); t++)
             {
                 states[t + 1] = MainStep(example, t, states[t]);
             }
@@ -30,7 +30,9 @@ public sealed class ReferenceMethod
         }
     }
 
-    private int Steps => _steps.Count;
+    private int Length(int example) => _settings.Lengths?[example] ?? _steps.Count;
+
+    private int SegmentLength(int example) => Math.Min(_settings.SegmentLength, Length(example) - 1);
 
     /// <summary>Computes the losses and the gradients of their sum.</summary>
     /// <param name="weights">The weights by name, row-major in PyTorch's shapes.</param>
@@ -75,7 +77,7 @@ public sealed class ReferenceMethod
         var sum = _tape.Constant(0);
         for (int example = 0; example < labels.Length; example++)
         {
-            var logits = _layers.FeedForward("classifier", TruncatedState(example, Steps, _settings.Truncation).Hidden);
+            var logits = _layers.FeedForward("classifier", TruncatedState(example, Length(example), _settings.Truncation).Hidden);
             sum += _layers.CrossEntropy(logits, 0, logits.Length, labels[example]);
         }
 
@@ -93,20 +95,21 @@ public sealed class ReferenceMethod
             sum += rowLoss(row);
         }
 
-        return sum * (1.0 / (rows.Count * _settings.SegmentLength));
+        return sum * (1.0 / rows.Sum(row => SegmentLength(row.Example)));
     }
 
     private Scalar Reconstruction(ReferenceSegment row)
     {
         var (example, anchor, start) = row;
-        if (anchor > Steps - 1 || start < 0 || start > anchor - _settings.SegmentLength)
-            throw new ArgumentException($"The reconstruction {row} is out of range for {Steps} steps.", nameof(row));
+        int length = SegmentLength(example);
+        if (length < 1 || anchor > Length(example) - 1 || start < 0 || start > anchor - length)
+            throw new ArgumentException($"The reconstruction {row} is out of range for {Length(example)} steps.", nameof(row));
 
         var lower = Padded(TruncatedState(example, anchor, _settings.AuxiliaryTruncation));
         var upper = _layers.ZeroState("reconstruction.lstm", 1);
         var read = _steps.Encode("reconstruction", example, start);
         var sum = _tape.Constant(0);
-        for (int j = 0; j < _settings.SegmentLength; j++)
+        for (int j = 0; j < length; j++)
         {
             if (StartsChunk(j))
                 (lower, upper) = (lower.Stop(), upper.Stop());
@@ -124,14 +127,15 @@ public sealed class ReferenceMethod
     private Scalar Prediction(ReferenceSegment row)
     {
         var (example, anchor, _) = row;
-        if (anchor < 0 || anchor > Steps - 1 - _settings.SegmentLength)
-            throw new ArgumentException($"The prediction {row} is out of range for {Steps} steps.", nameof(row));
+        int length = SegmentLength(example);
+        if (length < 1 || anchor < 0 || anchor > Length(example) - 1 - length)
+            throw new ArgumentException($"The prediction {row} is out of range for {Length(example)} steps.", nameof(row));
 
         var main = _states[example][anchor].Stop();
         var lower = _layers.ZeroState("prediction.lstm", 0);
         var upper = _layers.ZeroState("prediction.lstm", 1);
         var sum = _tape.Constant(0);
-        for (int j = 0; j < _settings.SegmentLength; j++)
+        for (int j = 0; j < length; j++)
         {
             if (StartsChunk(j))
                 (main, lower, upper) = (main.Stop(), lower.Stop(), upper.Stop());

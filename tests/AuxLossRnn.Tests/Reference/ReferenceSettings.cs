@@ -10,6 +10,9 @@ public sealed record ReferenceSettings
     /// <summary>The segment length L.</summary>
     public int SegmentLength { get; init; }
 
+    /// <summary>The length of each example; null where none is shorter than the batch.</summary>
+    public IReadOnlyList<int>? Lengths { get; init; }
+
     /// <summary>How many steps the supervised gradient goes back; null for all, 0 for none.</summary>
     public int? Truncation { get; init; }
 

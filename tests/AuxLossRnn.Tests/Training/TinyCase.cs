@@ -17,7 +17,7 @@ internal sealed class TinyCase : IDisposable
     private const int Classes = 3;
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly int _steps;
+    private readonly int[]? _lengths;
     private readonly byte[,,] _tokens;
 
     /// <summary>A case.</summary>
@@ -27,11 +27,13 @@ internal sealed class TinyCase : IDisposable
     /// <param name="features">The features F of a step.</param>
     /// <param name="compute">How the model computes; null for every shortcut.</param>
     /// <param name="type">The type of inputs and weights.</param>
+    /// <param name="lengths">The length of each example; null where all have T steps.</param>
     public TinyCase(
-        ExperimentSpec spec, int steps, int batch, int features, ComputeOptions? compute = null, ScalarType type = ScalarType.Float64)
+        ExperimentSpec spec, int steps, int batch, int features, ComputeOptions? compute = null, ScalarType type = ScalarType.Float64,
+        int[]? lengths = null)
     {
         Spec = spec;
-        _steps = steps;
+        _lengths = lengths;
         var random = new RandomStream(spec.Seed, RandomPurpose.Drawing);
         _tokens = new byte[steps, batch, features];
         byte[] flat = new byte[_tokens.Length];
@@ -44,14 +46,15 @@ internal sealed class TinyCase : IDisposable
         Tensor tokens = tensor(flat, dtype: ScalarType.Byte).reshape(steps, batch, features); // [T, B, F]
         long[] labels = [.. Enumerable.Range(0, batch).Select(_ => (long)random.Next(Classes))];
         Batch = new SequenceBatch(
-            tokens.to(type) / (Levels - 1), tokens, tensor(labels), full(batch, steps, dtype: ScalarType.Int64));
+            tokens.to(type) / (Levels - 1), tokens, tensor(labels),
+            tensor([.. lengths?.Select(length => (long)length) ?? Enumerable.Repeat((long)steps, batch)], dtype: ScalarType.Int64));
         Model = new AuxiliaryLossModel(spec, features, Classes, Levels, compute);
         Model.to(type);
     }
 
     public ExperimentSpec Spec { get; }
 
-    public SequenceBatch Batch { get; }
+    public SequenceBatch Batch { get; private set; }
 
     public AuxiliaryLossModel Model { get; }
 
@@ -64,8 +67,14 @@ internal sealed class TinyCase : IDisposable
     {
         var sampler = new SegmentSampler(
             Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, Spec.Seed);
-        Before = Spec.Reconstructs ? sampler.BeforeAnchors(_steps, Batch.Size, step) : [];
-        After = Spec.Predicts ? sampler.AfterAnchors(_steps, Batch.Size, step) : [];
+        Before = Spec.Reconstructs ? sampler.BeforeAnchors(Batch.OwnLengths, step) : [];
+        After = Spec.Predicts ? sampler.AfterAnchors(Batch.OwnLengths, step) : [];
+        return this;
+    }
+
+    public TinyCase With(SequenceBatch batch)
+    {
+        Batch = batch;
         return this;
     }
 
@@ -103,6 +112,7 @@ internal sealed class TinyCase : IDisposable
             Reconstruction = Before.Length > 0,
             Prediction = After.Length > 0,
             SegmentLength = Spec.Segment,
+            Lengths = _lengths,
             Truncation = Spec.Truncation.Steps,
             AuxiliaryTruncation = Spec.AuxiliaryTruncation.Steps,
             ChunkedDecoder = Spec.SegmentTruncation == SegmentTruncation.Chunked,

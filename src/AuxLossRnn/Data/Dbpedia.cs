@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Formats.Tar;
+using System.IO.Compression;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>DBpedia's ontology classification, 14 classes: titles and abstracts of Wikipedia's articles, read by characters.</summary>
+/// <remarks>The distributor's files hold 560,000 rows to train, sorted by class, and 70,000 to test.</remarks>
+public static class Dbpedia
+{
+    /// <summary>The name on the command line, and of the folder below the data root.</summary>
+    public const string Name = "dbpedia";
+
+    private const string Archive = "dbpedia/dbpedia_csv.tar.gz";
+    private const int Columns = 3;
+
+    /// <summary>The classes, in the order of their labels 0 … 13.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+    [
+        "Company", "EducationalInstitution", "Artist", "Athlete", "OfficeHolder", "MeanOfTransportation", "Building",
+        "NaturalPlace", "Village", "Animal", "Plant", "Album", "Film", "WrittenWork",
+    ];
+
+    /// <summary>Reads the training texts.</summary>
+    /// <param name="root">Where the folder <c>dbpedia</c> lies.</param>
+    /// <param name="options">How a text becomes a sequence.</param>
+    /// <exception cref="UserException">The files are missing or malformed.</exception>
+    public static TextSequences Train(DataRoot root, TextOptions options) => Read(root, "train", options);
+
+    /// <summary>Reads the test texts.</summary>
+    /// <param name="root">Where the folder <c>dbpedia</c> lies.</param>
+    /// <param name="options">How a text becomes a sequence.</param>
+    /// <exception cref="UserException">The files are missing or malformed.</exception>
+    public static TextSequences Test(DataRoot root, TextOptions options) => Read(root, "test", options);
+
+    private static TextSequences Read(DataRoot root, string split, TextOptions options)
+    {
+        // The archive comes first: it is the one that the fetch command has verified.
+        string archive = root.PathOf(Archive), plain = root.PathOf($"dbpedia/{split}.csv"), gzipped = plain + ".gz";
+        string path = File.Exists(archive) ? archive : File.Exists(gzipped) ? gzipped : plain;
+        if (!File.Exists(path))
+        {
+            throw new UserException(
+                $"DBpedia is incomplete: there is neither '{archive}' nor '{plain}', gzipped or not. Fetch it with "
+                + "`auxloss data fetch dbpedia`, or name the folder that has dbpedia/ in it with --data DIR or the environment "
+                + $"variable {DataRoot.EnvironmentVariable}. `--dataset stroke-digits` needs no file.");
+        }
+
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return path == archive ? FromArchive(stream, path, split, options)
+                : path == gzipped ? FromGzip(stream, path, options)
+                : Rows(new CsvReader(stream, path), path, options);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new UserException($"The file '{path}' cannot be read: {e.Message} If it is damaged, delete it and fetch it anew.", e);
+        }
+    }
+
+    private static TextSequences FromArchive(FileStream stream, string path, string split, TextOptions options)
+    {
+        string wanted = $"dbpedia_csv/{split}.csv";
+        using var gzip = new GZipStream(stream, CompressionMode.Decompress);
+        using var tar = new TarReader(gzip);
+        while (tar.GetNextEntry() is TarEntry entry)
+        {
+            if (entry.Name == wanted || entry.Name == "./" + wanted)
+            {
+                string file = $"{path}, {wanted}";
+                return Rows(
+                    new CsvReader(entry.DataStream ?? Stream.Null, file, read => RequireLength(file, entry.Length, read)), file, options);
+            }
+        }
+
+        throw new UserException($"The archive '{path}' has no file {wanted} in it. Delete it and fetch it anew with `auxloss data fetch dbpedia`.");
+    }
+
+    private static TextSequences FromGzip(FileStream stream, string path, TextOptions options)
+    {
+        // GZipStream takes a file that is cut off for a whole one: its last four bytes tell how long it is.
+        byte[] trailer = new byte[4];
+        if (stream.Length > trailer.Length)
+        {
+            stream.Position = stream.Length - trailer.Length;
+            stream.ReadExactly(trailer);
+            stream.Position = 0;
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        using var gzip = new GZipStream(stream, CompressionMode.Decompress);
+        return Rows(new CsvReader(gzip, path, read => RequireLength(path, length, (uint)read)), path, options);
+    }
+
+    private static void RequireLength(string file, long expected, long read)
+    {
+        if (expected != read)
+        {
+            throw new UserException(
+                $"The file '{file}' is cut off or damaged: it says that it has {expected} bytes decompressed, but has {read}. "
+                + "Delete it and place a good one there, or fetch it anew with `auxloss data fetch dbpedia`.");
+        }
+    }
+
+    private static TextSequences Rows(CsvReader reader, string file, TextOptions options)
+    {
+        var builder = new TextSequences.Builder(options);
+        bool any = false;
+        for (; reader.ReadRow(); any = true)
+        {
+            if (reader.Columns != Columns)
+            {
+                throw reader.Malformed(reader.Line, "three columns: the class, the title and the abstract", $"{reader.Columns}");
+            }
+
+            builder.Add(reader[1], reader[2], Label(reader));
+        }
+
+        return any ? builder.Build(ClassNames.Count)
+            : throw new UserException($"The file '{file}' is empty: expected a class, a title and an abstract in each line.");
+    }
+
+    private static int Label(CsvReader reader)
+    {
+        ReadOnlySpan<byte> text = reader[0];
+        return Utf8Parser.TryParse(text, out int label, out int used) && used == text.Length && label >= 1 && label <= ClassNames.Count
+            ? label - 1
+            : throw reader.Malformed(
+                reader.Line, $"a class of 1 to {ClassNames.Count} in the first column",
+                $"'{System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)])}'");
+    }
+}
