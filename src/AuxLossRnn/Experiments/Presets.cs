@@ -1,4 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -100,12 +101,14 @@ public static class Presets
             "cifar10" => 32,
             _ => paper.Side ?? 0,
         };
-        double scale = side is int small ? small * small / (sideOfPaper * sideOfPaper) : laptop ? 1 : 1.0 / 4;
+        int? length = paper.Dataset == Dbpedia.Name ? paper.MaxLength / (laptop ? 2 : 8) : paper.MaxLength;
+        double scale = side is int small ? small * small / (sideOfPaper * sideOfPaper) : length!.Value / (double)paper.MaxLength!.Value;
         int steps(int published) => Math.Max(1, (int)Math.Round(published * scale));
         Truncation cut(Truncation published) => published.Steps is int last and > 0 ? Truncation.Last(steps(last)) : published;
         ExperimentSpec scaled = paper with
         {
             Side = side,
+            MaxLength = length,
             Truncation = cut(paper.Truncation),
             AuxiliaryTruncation = cut(paper.AuxiliaryTruncation),
             Segment = steps(paper.Segment),

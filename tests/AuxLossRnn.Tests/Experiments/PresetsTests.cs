@@ -46,6 +46,9 @@ public sealed class PresetsTests
     [InlineData("figure4/r-lstm/none", Budget.Laptop, 256, "none", 150)]
     [InlineData("figure3/128/r-lstm-20x30", Budget.Paper, 16384, "300", 30)]
     [InlineData("figure3/128/r-lstm-20x30", Budget.Laptop, 1024, "19", 2)]
+    [InlineData("table4/r-lstm-truncate100", Budget.Paper, 400, "100", 100)]
+    [InlineData("table4/r-lstm-truncate100", Budget.Laptop, 200, "50", 50)]
+    [InlineData("table4/r-lstm-truncate100", Budget.Smoke, 50, "12", 12)]
     [InlineData("table6/4x150", Budget.Paper, 1024, "300", 150)]
     public void A_point_of_a_figure_has_its_lengths(string name, Budget budget, int steps, string truncation, int segment)
     {

@@ -7,14 +7,13 @@ namespace AuxLossRnn.Tests.Experiments;
 internal static class StandIn
 {
     private const int Count = 256;
-    private const int Characters = 300; // the mean length of DBpedia's documents
 
     public static SequenceDataset For(ExperimentSpec spec) => spec.Dataset switch
     {
         "mnist" or "pmnist" => new BlankSequences(Count, Square(spec.Side ?? 28), 1, 10),
         "cifar10" => new BlankSequences(Count, Square(spec.Side ?? 32), 3, 10),
         "stanford-dogs" => new BlankSequences(Count, Square(spec.Side!.Value), 3, 120),
-        "dbpedia" => new BlankSequences(Count, Characters, 1, 14),
+        "dbpedia" => new BlankSequences(Count, spec.MaxLength!.Value, 1, 14),
         _ => throw new ArgumentException($"There is no stand-in for {spec.Dataset}.", nameof(spec)),
     };
 
