@@ -9,6 +9,9 @@ public static class Evaluator
     // Large enough to keep the matrix products busy, small enough that a batch's outputs stay in memory at any T.
     private const int BatchSize = 500;
 
+    // A Transformer keeps all steps of its batch at once, and has enough of them to keep the products busy.
+    private const int WholeSequences = 50;
+
     /// <summary>Accuracy and loss over a whole dataset, without masks and without a graph.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dataset">The dataset.</param>
@@ -19,13 +22,14 @@ public static class Evaluator
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
         using var noGradient = inference_mode();
+        int size = model.Encoder.IsRecurrent ? BatchSize : WholeSequences;
         long correct = 0;
         double loss = 0;
-        for (int from = 0; from < dataset.Count; from += BatchSize)
+        for (int from = 0; from < dataset.Count; from += size)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            int[] indices = [.. Enumerable.Range(from, Math.Min(BatchSize, dataset.Count - from))];
+            int[] indices = [.. Enumerable.Range(from, Math.Min(size, dataset.Count - from))];
             SequenceBatch batch = dataset.Batch(indices).To(device);
             var pass = new MainPass(model, batch);
             pass.Run([], [batch.Steps]);

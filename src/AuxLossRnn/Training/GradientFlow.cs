@@ -43,7 +43,7 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
     private double[] Norms(SequenceBatch batch, int start, int end, Func<LstmState, Tensor> loss)
     {
         using var scope = NewDisposeScope();
-        LstmState state = model.ZeroState(batch.Size); // [1, B, H]
+        LstmState state = model.Encoder.InitialState(batch.Size); // [1, B, H]
         if (start > 0)
         {
             using var noGradient = no_grad();

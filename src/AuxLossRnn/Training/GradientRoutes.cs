@@ -45,7 +45,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
             (recorded, detached) = start == 0 ? (recorded.Append(steps), detached) : (recorded, detached.Append(start));
         }
 
-        var pass = new MainPass(model, batch);
+        var pass = new MainPass(model, batch, spec.SegmentCheckpointing);
         using (StepProfile.Current?.Measure(StepPart.MainForward))
         {
             pass.Run(recorded, detached);
@@ -67,7 +67,8 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         return new BatchLosses(
             loss,
             reconstructed.Length == 0 ? null : Reconstruction(batch, pass, reconstructed, fromZero, masks),
-            predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks));
+            predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks),
+            pass.Checkpoints);
     }
 
     private int StartOf(Segment segment) => spec.AuxiliaryTruncation.StartBefore(segment.Anchor);

@@ -6,16 +6,20 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
 
-/// <summary>One reading of a batch by the main LSTM, with a graph only where it is asked for.</summary>
+/// <summary>One reading of a batch by the main network, with a graph only where it is asked for.</summary>
 /// <param name="model">The model.</param>
 /// <param name="batch">The batch.</param>
-public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
+/// <param name="checkpointing">Whether the graph back to step 0 is made segment by segment, after the losses.</param>
+public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool checkpointing = false)
 {
     // Without a graph nothing but the state outlives a read: reading in pieces keeps memory independent of T.
     private const int PieceSteps = 512;
 
     private readonly Dictionary<int, LstmState> _recorded = [];
-    private readonly Dictionary<int, LstmState> _states = new() { [0] = model.ZeroState(batch.Size) };
+    private readonly Dictionary<int, LstmState> _states = new() { [0] = model.Encoder.InitialState(batch.Size) };
+
+    /// <summary>What is left to do after the losses' own backward pass; null for nothing.</summary>
+    public SegmentCheckpoints? Checkpoints { get; private set; }
 
     /// <summary>Reads the sequence once, as far as the last stop.</summary>
     /// <param name="recorded">Positions whose state is needed with its graph back to step 0.</param>
@@ -29,9 +33,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         int end = with.Count > 0 ? with.Max : 0;
         with.UnionWith(without.Where(stop => stop < end && stop > 0));
 
+        Checkpoints = checkpointing ? new SegmentCheckpoints((int)Math.Ceiling(Math.Sqrt(batch.Steps)), Read) : null;
         foreach (int stop in with)
         {
-            state = ReadTo(stop);
+            state = Checkpoints?.Read(position, stop, state) ?? ReadTo(stop);
+            position = stop;
             _recorded[stop] = state;
             _states[stop] = state.Detach();
         }
@@ -44,9 +50,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
             {
                 // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
                 using var piece = NewDisposeScope();
-                state = ReadTo(Math.Min(stop, position + PieceSteps));
-                state.Hidden.MoveToOuterDisposeScope();
-                state.Cell.MoveToOuterDisposeScope();
+                state = ReadTo(model.Encoder.IsRecurrent ? Math.Min(stop, position + PieceSteps) : stop).MoveToOuterDisposeScope();
             }
 
             _states[stop] = state;

@@ -22,7 +22,7 @@ public sealed class GradientFlowTests
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        LstmState state = Read(tiny, 0, t + 1, tiny.Model.ZeroState(Batch));
+        LstmState state = Read(tiny, 0, t + 1, tiny.Model.Encoder.InitialState(Batch));
         double sum = 0;
         for (int b = 0; b < Batch; b++)
         {

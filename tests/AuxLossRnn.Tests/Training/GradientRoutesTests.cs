@@ -93,7 +93,7 @@ public sealed class GradientRoutesTests
         tiny.Model.zero_grad();
         var encoder = tiny.Model.Encoder;
         (_, LstmState state) = encoder.Read(
-            tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.ZeroState(2),
+            tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.Encoder.InitialState(2),
             LstmResult.State);
         (_, state) = encoder.Read(
             tiny.Batch.Inputs.narrow(0, steps - last, last), tiny.Batch.Tokens.narrow(0, steps - last, last), state.Detach(), LstmResult.State);

@@ -84,7 +84,7 @@ internal sealed class TinyCase : IDisposable
         Tensor total = parts.Aggregate((sum, part) => sum + part);
         if (total.requires_grad)
         {
-            total.backward();
+            losses.Backward(total);
         }
 
         return (losses, Model.named_parameters().ToDictionary(
