@@ -47,28 +47,25 @@ internal sealed class TransformerLayer : nn.Module
 
     private sealed class Attention : nn.Module
     {
-        private readonly Parameter _weights; // [3S, S]
-        private readonly Parameter _bias; // [3S]
         private readonly Linear _output;
 
         public Attention(int width)
             : base(nameof(Attention))
         {
             // As torch.nn.MultiheadAttention begins.
-            _weights = new Parameter(empty(3 * width, width));
-            _bias = new Parameter(zeros(3 * width));
-            nn.init.xavier_uniform_(_weights);
+            Tensor weights = nn.init.xavier_uniform_(empty(3 * width, width)); // [3S, S]
             _output = nn.Linear(width, width);
             nn.init.zeros_(_output.bias!);
-            register_parameter("in_proj_weight", _weights);
-            register_parameter("in_proj_bias", _bias);
+            register_parameter("in_proj_weight", new Parameter(weights));
+            register_parameter("in_proj_bias", new Parameter(zeros(3 * width)));
             register_module("out_proj", _output);
         }
 
         public Tensor Read(Tensor x)
         {
             (long steps, long batch, long width) = (x.shape[0], x.shape[1], x.shape[2]);
-            Tensor[] parts = nn.functional.linear(x, _weights, _bias).reshape(steps, batch, 3, Heads, width / Heads)
+            Tensor all = nn.functional.linear(x, get_parameter("in_proj_weight")!, get_parameter("in_proj_bias")!); // [T, B, 3S]
+            Tensor[] parts = all.reshape(steps, batch, 3, Heads, width / Heads)
                 .permute(2, 1, 3, 0, 4).unbind(0); // 3 × [B, heads, T, S/heads]
             Tensor mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]); // [B, heads, T, S/heads]
             return _output.call(mixed.permute(2, 0, 1, 3).reshape(steps, batch, width)); // [T, B, S]

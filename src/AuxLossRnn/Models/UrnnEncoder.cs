@@ -26,11 +26,6 @@ public sealed class UrnnEncoder : SequenceEncoder
     private const double SmallestSquare = 1e-10;
 
     private readonly int _hidden;
-    private readonly Parameter _phases; // [3, H]
-    private readonly Parameter _reflections; // [2, 2, H]
-    private readonly Parameter _inputWeights; // [2H, E]
-    private readonly Parameter _bias; // [H]
-    private readonly Parameter _initialState; // [2H]
 
     /// <summary>An encoder with the paper's initial weights: b = 0, so that a step is linear and unitary, and E‖h₀‖² = 1.</summary>
     /// <param name="input">The input encoding.</param>
@@ -42,41 +37,43 @@ public sealed class UrnnEncoder : SequenceEncoder
         _hidden = hidden;
         double glorot = Math.Sqrt(6.0 / (input.Size + 2 * hidden));
         double unitNorm = Math.Sqrt(3.0 / (2 * hidden));
-        _phases = Uniform("phases", Math.PI, 3, hidden);
-        _reflections = Uniform("reflections", 1, 2, 2, hidden);
-        _inputWeights = Uniform("weight_ih", glorot, 2 * hidden, input.Size);
-        _bias = Uniform("bias", 0, hidden);
-        _initialState = Uniform("state", unitNorm, 2 * hidden);
+        Register("phases", Math.PI, 3, hidden);
+        Register("reflections", 1, 2, 2, hidden);
+        Register("weight_ih", glorot, 2 * hidden, input.Size);
+        Register("bias", 0, hidden);
+        Register("state", unitNorm, 2 * hidden);
         register_buffer("permutation", tensor([.. random.Permutation(hidden).Select(row => (long)row)])); // [H]
     }
 
     /// <inheritdoc/>
-    public override LstmState InitialState(long batch) => new(_initialState.expand(1, batch, -1), null); // [1, B, 2H]
+    public override LstmState InitialState(long batch) => new(Weight("state").expand(1, batch, -1), null); // [1, B, 2H]
 
     /// <summary>The recurrent matrix.</summary>
     /// <returns>Wᵀ, complex <c>[H, H]</c>: row i is W applied to the i-th unit vector.</returns>
     public Tensor TransposedMatrix()
     {
-        Tensor rows = eye(_hidden, dtype: _phases.dtype, device: _phases.device); // [H, H]
-        Tensor turned = fft.fft_(rows * Phases(0), norm: FFTNormType.Ortho); // [H, H]
+        Tensor phases = Weight("phases"); // [3, H]
+        Tensor turns = polar(ones_like(phases), phases); // [3, H]
+        Tensor rows = eye(_hidden, dtype: phases.dtype, device: phases.device); // [H, H]
+        Tensor turned = fft.fft_(rows * turns[0], norm: FFTNormType.Ortho); // [H, H]
         Tensor permuted = Reflected(turned, 0).index_select(1, get_buffer("permutation")!); // [H, H]
-        Tensor back = fft.ifft(permuted * Phases(1), norm: FFTNormType.Ortho); // [H, H]
-        return Reflected(back, 1) * Phases(2); // [H, H]
+        Tensor back = fft.ifft(permuted * turns[1], norm: FFTNormType.Ortho); // [H, H]
+        return Reflected(back, 1) * turns[2]; // [H, H]
     }
 
     /// <inheritdoc/>
     public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor matrix = RealMatrix(); // [2H, 2H]
+        (Tensor matrix, Tensor bias) = (RealMatrix(), Weight("bias")); // [2H, 2H], [H]
 
         // Cut into steps at once: T cuts of their own would each have a gradient as large as all of x.
-        Tensor[] x = nn.functional.linear(Input.Encode(inputs, tokens), _inputWeights).unbind(0); // t × [B, 2H]
+        Tensor[] x = nn.functional.linear(Input.Encode(inputs, tokens), Weight("weight_ih")).unbind(0); // t × [B, 2H]
         var outputs = new List<Tensor>();
         Tensor hidden = state.Hidden[0]; // [B, 2H]
         for (int t = 0; t < x.Length; t++)
         {
-            Tensor next = Step(x[t], hidden, matrix); // [B, 2H]
+            Tensor next = Step(x[t], hidden, matrix, bias); // [B, 2H]
             if (result == LstmResult.State)
             {
                 hidden.Dispose();
@@ -93,13 +90,13 @@ public sealed class UrnnEncoder : SequenceEncoder
         return (all, new LstmState(scope.MoveToOuter(hidden.unsqueeze(0)), null)); // [1, B, 2H]
     }
 
-    private Tensor Step(Tensor x, Tensor hidden, Tensor matrix)
+    private Tensor Step(Tensor x, Tensor hidden, Tensor matrix, Tensor bias)
     {
         // A graph keeps what it needs of a step by itself.
         using DisposeScope scope = NewDisposeScope();
         Tensor z = x.addmm(hidden, matrix, 1, 1).reshape(-1, 2, _hidden); // [B, 2, H]
         Tensor inverse = (z.square().sum(1, keepdim: true) + SmallestSquare).rsqrt(); // [B, 1, H]
-        Tensor scale = (_bias * inverse + 1).relu(); // [B, 1, H]
+        Tensor scale = (bias * inverse + 1).relu(); // [B, 1, H]
         return scope.MoveToOuter((z * scale).reshape(-1, 2 * _hidden)); // [B, 2H]
     }
 
@@ -111,20 +108,18 @@ public sealed class UrnnEncoder : SequenceEncoder
         return cat([cat([real, imaginary], 1), cat([-imaginary, real], 1)], 0); // [2H, 2H]
     }
 
-    private Tensor Phases(int which) => polar(ones_like(_phases[which]), _phases[which]); // [H]
-
     /// <summary>x − 2 v vᴴx / vᴴv for each row x.</summary>
     private Tensor Reflected(Tensor rows, int which)
     {
-        Tensor v = complex(_reflections[which][0], _reflections[which][1]); // [H]
+        Tensor parts = Weight("reflections")[which]; // [2, H]
+        Tensor v = complex(parts[0], parts[1]); // [H]
         Tensor products = rows.mv(v.conj()); // [H]
-        return rows - (2 / _reflections[which].square().sum()) * outer(products, v); // [H, H]
+        return rows - (2 / parts.square().sum()) * outer(products, v); // [H, H]
     }
 
-    private Parameter Uniform(string name, double bound, params long[] shape)
-    {
-        var weight = new Parameter(rand(shape) * (2 * bound) - bound);
-        register_parameter(name, weight);
-        return weight;
-    }
+    private void Register(string name, double bound, params long[] shape) =>
+        register_parameter(name, new Parameter(rand(shape) * (2 * bound) - bound));
+
+    // Asked for each time: a change of their type puts other weights in their place.
+    private Parameter Weight(string name) => get_parameter(name)!;
 }
