@@ -2,6 +2,7 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -17,6 +18,7 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
     /// <summary>‖∂L/∂h_t‖ of the supervised loss, without masks.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>The norm over the batch after each of the T steps; zero before the truncation's window.</returns>
+    /// <exception cref="UserException">The model is not recurrent: it has no state after a step.</exception>
     public double[] Supervised(SequenceBatch batch) => Norms(
         batch, spec.Truncation.StartBefore(batch.Steps), batch.Steps,
         last => nn.functional.cross_entropy(model.Classify(last, null), batch.Labels)); // []
@@ -42,6 +44,11 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
 
     private double[] Norms(SequenceBatch batch, int start, int end, Func<LstmState, Tensor> loss)
     {
+        if (!model.Encoder.IsRecurrent)
+        {
+            throw new UserException("A Transformer has no state after each step whose gradient could be shown. Give a recurrent model.");
+        }
+
         using var scope = NewDisposeScope();
         LstmState state = model.Encoder.InitialState(batch.Size); // [1, B, H]
         if (start > 0)

@@ -33,7 +33,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
         int end = with.Count > 0 ? with.Max : 0;
         with.UnionWith(without.Where(stop => stop < end && stop > 0));
 
-        Checkpoints = checkpointing ? new SegmentCheckpoints((int)Math.Ceiling(Math.Sqrt(batch.Steps)), Read) : null;
+        Checkpoints = checkpointing ? new SegmentCheckpoints(SegmentCheckpoints.LengthFor(batch.Steps), Read) : null;
         foreach (int stop in with)
         {
             state = Checkpoints?.Read(position, stop, state) ?? ReadTo(stop);

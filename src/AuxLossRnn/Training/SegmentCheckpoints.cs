@@ -25,6 +25,10 @@ public sealed class SegmentCheckpoints(int length, Func<int, int, LstmState, Lst
     /// <summary>The segments read, each with two states kept.</summary>
     public int Count => _segments.Count;
 
+    /// <summary>The length of a segment, √T: as many states are kept as there are steps in a segment.</summary>
+    /// <param name="steps">The time steps T.</param>
+    public static int LengthFor(int steps) => (int)Math.Ceiling(Math.Sqrt(steps));
+
     /// <summary>Reads on without a graph.</summary>
     /// <param name="from">The first step, the one after the last call's.</param>
     /// <param name="to">The step to read up to, without it.</param>

@@ -19,10 +19,11 @@ public sealed class PresetsTests
     [Fact]
     public void Every_row_of_table_2_is_there_for_both_datasets()
     {
-        string[] rows = ["lstm-full", "lstm-truncate300", "r-lstm-truncate300", "p-lstm-truncate300", "r-lstm-full", "p-lstm-full"];
+        string[] rows = ["irnn", "urnn", "lstm-full", "lstm-truncate300", "r-lstm-truncate300", "p-lstm-truncate300", "r-lstm-full", "p-lstm-full"];
 
         Assert.Equal(
-            from dataset in new[] { "mnist", "pmnist" } from row in rows select $"table2/{dataset}/{row}", Presets.Names);
+            from dataset in new[] { "mnist", "pmnist" } from row in rows select $"table2/{dataset}/{row}",
+            Presets.Names.Where(name => name.StartsWith("table2/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -67,6 +68,19 @@ public sealed class PresetsTests
         }
 
         Assert.Equal(784, ImageSequences.From(Images.Value, new ImageSequenceOptions()).Steps);
+    }
+
+    [Theory]
+    [InlineData("table2/mnist/irnn", ModelKind.Irnn)]
+    [InlineData("table2/pmnist/urnn", ModelKind.Urnn)]
+    [InlineData("table3/mnist/transformer", ModelKind.Transformer)]
+    public void The_models_to_compare_with_see_every_step(string preset, ModelKind model)
+    {
+        ExperimentSpec spec = Presets.Find(preset, Budget.Paper);
+
+        SpecCheck.Throw(spec);
+        Assert.Equal((model, Truncation.Full, 128), (spec.Model, spec.Truncation, spec.Hidden));
+        Assert.Equal(model == ModelKind.Irnn ? (1e-4, 1) : (1e-3, default(double?)), (spec.LearningRate, spec.ClipNorm));
     }
 
     [Theory]

@@ -26,5 +26,7 @@ public sealed class PublishedResultsTests
 
     [Fact]
     public void Every_preset_of_table_2_has_a_published_number() =>
-        Assert.All(Presets.Names, name => Assert.NotNull(PublishedResults.Find(name)));
+        Assert.All(
+            Presets.Names.Where(name => name.StartsWith("table2/", StringComparison.Ordinal)),
+            name => Assert.NotNull(PublishedResults.Find(name)));
 }

@@ -1,6 +1,6 @@
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
-using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
@@ -126,12 +126,12 @@ public sealed class BaselineTests
     }
 
     [Fact]
-    public void A_gpu_free_precision_is_for_lstms_alone()
+    public void Every_model_has_a_colour_of_its_own()
     {
-        string message = Assert.Throws<UserException>(
-            () => SpecCheck.Throw(new ExperimentSpec { Model = ModelKind.Gru, Precision = Precision.BFloat16 })).Message;
+        var styles = Enum.GetValues<ModelKind>().Select(kind => ModelStyle.Of(Series.ModelName(kind))).ToArray();
 
-        Assert.StartsWith("--precision is bfloat16, but must be float32 with --model gru", message);
+        Assert.Equal(styles.Length, styles.DistinctBy(style => style.Colour).Count());
+        Assert.Equal(ModelStyle.All.Count, styles.Length);
     }
 
     /// <summary>A tiny model whose weights have all been moved, so that none is zero or one.</summary>
