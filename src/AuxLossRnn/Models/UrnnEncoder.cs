@@ -117,8 +117,12 @@ public sealed class UrnnEncoder : SequenceEncoder
         return rows - (2 / parts.square().sum()) * outer(products, v); // [H, H]
     }
 
-    private void Register(string name, double bound, params long[] shape) =>
-        register_parameter(name, new Parameter(rand(shape) * (2 * bound) - bound));
+    private void Register(string name, double bound, params long[] shape)
+    {
+        var weight = new Parameter(empty(shape));
+        nn.init.uniform_(weight, -bound, bound);
+        register_parameter(name, weight);
+    }
 
     // Asked for each time: a change of their type puts other weights in their place.
     private Parameter Weight(string name) => get_parameter(name)!;
