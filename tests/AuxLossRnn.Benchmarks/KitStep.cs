@@ -19,7 +19,7 @@ internal sealed class KitStep(StepRecipe recipe, AuxiliaryLossModel model) : Tra
         BatchLosses losses = _routes.Losses(Batch, Recipe.Kind != StepKind.Pretraining, before, after, drop ? _masks : null);
         Tensor? weighted = losses.Auxiliary is Tensor loss ? loss * Spec.AuxiliaryWeight : null; // []
         Tensor total = losses.Supervised is null ? weighted! : weighted is null ? losses.Supervised : losses.Supervised + weighted; // []
-        total.backward();
+        losses.Backward(total);
         return total.item<float>();
     }
 

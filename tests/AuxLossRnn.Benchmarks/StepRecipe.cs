@@ -30,7 +30,4 @@ internal enum StepKind
 
     /// <summary>The kit's evaluation of one batch.</summary>
     Evaluation,
-
-    /// <summary>Full backpropagation of the supervised loss that keeps only every √T-th state.</summary>
-    Checkpointed,
 }

@@ -36,7 +36,6 @@ internal static class Steps
     /// <summary>A step of training, whose gradients can be looked at.</summary>
     public static TrainingStep CreateTraining(StepRecipe recipe) => recipe.Kind switch
     {
-        StepKind.Checkpointed => new CheckpointedStep(recipe, Model(recipe)),
         _ when recipe.Straightforward => new StraightforwardStep(recipe, Plain(recipe)),
         _ => new KitStep(recipe, Model(recipe)),
     };

@@ -34,6 +34,37 @@ public sealed class TrainTests(ReferenceRun reference)
     }
 
     [Theory]
+    [InlineData("gru", "10")]
+    [InlineData("irnn", "none")]
+    [InlineData("urnn", "full")]
+    [InlineData("transformer", "full")]
+    public void Every_model_to_compare_with_trains_resumes_and_evaluates(string model, string truncation)
+    {
+        (string, string)[] options = [("model", model), ("truncation", truncation), ("epochs", "1"), ("segment-checkpointing", $"{model == "urnn"}")];
+        using var folder = new TemporaryFolder();
+        var run = new RunFiles(folder["run"]);
+
+        CommandResult train = AuxLoss.RunIn(folder.Path, [.. TinyRun.Train(run.Folder, options), "--profile"]).ShouldExitWith(0);
+        AuxLoss.RunIn(folder.Path, TinyRun.Resume(run.Folder, [.. options, ("epochs", "2")])).ShouldExitWith(0);
+        CommandResult evaluation = AuxLoss.Run("evaluate", run.Folder, "--threads", "1").ShouldExitWith(0);
+
+        Assert.Contains("main forward", train.Output, StringComparison.Ordinal);
+        Assert.Equal(model, (string?)run.Read("config.json")["model"]);
+        Assert.Equal(22, (int)run.Read("summary.json")["steps"]!);
+        Assert.Contains($"accuracy {100 * (double)run.Read("summary.json")["last_test"]!:0.00} %", evaluation.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_transformer_is_refused_a_truncation_with_what_to_give_instead()
+    {
+        using var folder = new TemporaryFolder();
+
+        CommandResult result = AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("model", "transformer"))).ShouldExitWith(2);
+
+        Assert.Contains("--truncation is 10, but must be full with --model transformer", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("table2/mnist/r-lstm-truncate300")]
     [InlineData("table2/pmnist/r-lstm-truncate300")]
     public void A_preset_runs_on_the_real_digits_at_the_smoke_budget(string preset)

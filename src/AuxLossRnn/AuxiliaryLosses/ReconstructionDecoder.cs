@@ -132,6 +132,6 @@ public sealed class ReconstructionDecoder : nn.Module
             return cat([bottom, zeros_like(bottom)], 0); // [2, R, H']
         }
 
-        return new LstmState(start(anchors.Hidden), start(anchors.Cell));
+        return new LstmState(start(anchors.Hidden), start(anchors.Cell!));
     }
 }

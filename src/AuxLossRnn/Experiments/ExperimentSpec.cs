@@ -75,6 +75,12 @@ public sealed record ExperimentSpec
     /// <summary>How far back the supervised loss's gradient reaches: 300 for "Truncate300".</summary>
     public Truncation Truncation { get; init; } = Truncation.Last(300);
 
+    /// <summary>
+    /// Whether full backpropagation keeps only every √T-th state and reads the steps between again: memory of order √T for a
+    /// second reading.
+    /// </summary>
+    public bool SegmentCheckpointing { get; init; }
+
     /// <summary>How far back the auxiliary losses' gradient reaches, in the main LSTM from each anchor; 300 in the paper.</summary>
     public Truncation AuxiliaryTruncation { get; init; } = Truncation.Last(300);
 
@@ -174,6 +180,10 @@ public sealed record ExperimentSpec
 
     /// <summary>The table of what differs from the defaults.</summary>
     public override string ToString() => SpecTable.Render(this);
+
+    /// <summary>Whether the main network is an LSTM.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsLstm => Model is ModelKind.Lstm || HasAuxiliaryLoss;
 
     /// <summary>Whether the model reconstructs.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

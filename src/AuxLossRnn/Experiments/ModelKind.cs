@@ -20,4 +20,16 @@ public enum ModelKind
     /// <summary>Both auxiliary losses at once, which the paper's authors never combined.</summary>
     [JsonStringEnumMemberName("rp-lstm")]
     RpLstm,
+
+    /// <summary>A gated recurrent unit (Cho et al. 2014).</summary>
+    Gru,
+
+    /// <summary>Rectified linear units that begin as the identity (Le, Jaitly, Hinton 2015).</summary>
+    Irnn,
+
+    /// <summary>A complex state with a unitary recurrent matrix (Arjovsky, Shah, Bengio 2016).</summary>
+    Urnn,
+
+    /// <summary>A Transformer encoder (Vaswani et al. 2017).</summary>
+    Transformer,
 }

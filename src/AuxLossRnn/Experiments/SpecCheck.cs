@@ -1,7 +1,9 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Experiments;
 
@@ -80,6 +82,25 @@ public static class SpecCheck
         Require(
             spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--aux-hidden", $"{spec.AuxiliaryHidden}",
             $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");
+        Require(
+            spec.Precision == Precision.Float32 || spec.IsLstm, "--precision", "bfloat16",
+            $"float32 with --model {Series.ModelName(spec.Model)}: the kit computes LSTMs alone in bfloat16");
+        if (spec.Model == ModelKind.Transformer)
+        {
+            Require(
+                spec.Truncation == Truncation.Full, "--truncation", $"{spec.Truncation}",
+                "full with --model transformer: it looks at all steps at once, so there is nothing to truncate");
+            Require(
+                spec.Hidden % TransformerEncoder.HiddenMultiple == 0, "--hidden", $"{spec.Hidden}",
+                $"a multiple of {TransformerEncoder.HiddenMultiple} with --model transformer, to be divided among its heads");
+        }
+
+        bool full = spec.Truncation == Truncation.Full || (spec.Reconstructs && spec.AuxiliaryTruncation == Truncation.Full);
+        Require(
+            !spec.SegmentCheckpointing || (full && spec.Model != ModelKind.Transformer), "--segment-checkpointing", "true",
+            spec.Model == ModelKind.Transformer
+                ? "false with --model transformer: it has no states to read on from"
+                : "false unless --truncation is full: memory does not grow with the sequence where gradients are truncated");
     }
 
     private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");

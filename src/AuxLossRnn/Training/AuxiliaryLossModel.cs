@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
 
-/// <summary>An LSTM classifier with the auxiliary networks that its spec asks for.</summary>
+/// <summary>A classifier, an LSTM with the auxiliary networks that its spec asks for or one of the models it is compared with.</summary>
 /// <remarks>
 /// Its weights are named <c>encoder.*</c>, <c>classifier.*</c>, <c>reconstruction.*</c> and <c>prediction.*</c>, with
 /// PyTorch's names below. Networks that are not shared between anchors are <c>reconstruction</c>, <c>reconstruction1</c> …
@@ -34,9 +34,17 @@ public sealed class AuxiliaryLossModel : nn.Module
         var feedForward = new FeedForwardOptions(spec.FeedForwardHidden, spec.Activation, spec.Regularisation, spec.DropRate);
         compute ??= new ComputeOptions(spec.Precision);
         Precisions.Require(compute.Precision, CPU);
-        Encoder = new SequenceEncoder(spec.Encoding, features, spec.EncodingSize, spec.Hidden, levels, compute);
+        var input = new InputEncoder(spec.Encoding, features, spec.EncodingSize, levels);
+        Encoder = spec.Model switch
+        {
+            ModelKind.Gru => new GruEncoder(input, spec.Hidden),
+            ModelKind.Irnn => new IrnnEncoder(input, spec.Hidden),
+            ModelKind.Urnn => new UrnnEncoder(input, spec.Hidden, new RandomStream(spec.Seed, RandomPurpose.Weights, 1)),
+            ModelKind.Transformer => new TransformerEncoder(input, spec.Hidden),
+            _ => new LstmEncoder(input, spec.Hidden, compute),
+        };
         register_module("encoder", Encoder);
-        var classifier = new ClassifierHead(spec.Hidden, classes, feedForward);
+        var classifier = new ClassifierHead(Encoder.StateSize, classes, feedForward);
         _classifier = classifier.Layers;
         register_module("classifier", classifier);
 
@@ -49,7 +57,7 @@ public sealed class AuxiliaryLossModel : nn.Module
         LstmInitialisation.Apply(this, spec.Initialisation, spec.ForgetBias);
     }
 
-    /// <summary>The main LSTM.</summary>
+    /// <summary>The main network.</summary>
     public SequenceEncoder Encoder { get; }
 
     /// <summary>The reconstruction decoders: none, one, or one an anchor.</summary>
@@ -57,10 +65,6 @@ public sealed class AuxiliaryLossModel : nn.Module
 
     /// <summary>The prediction networks: none, one, or one an anchor.</summary>
     public IReadOnlyList<PredictionNetwork> Prediction { get; }
-
-    /// <summary>The zero state before the first step.</summary>
-    /// <param name="batch">The batch size B.</param>
-    public LstmState ZeroState(long batch) => LstmState.Zero(1, batch, Encoder.Hidden, parameters().First());
 
     /// <summary>The classes' logits from the last main state.</summary>
     /// <param name="last">The main state after the last step.</param>

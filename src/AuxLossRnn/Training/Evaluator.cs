@@ -10,6 +10,9 @@ public static class Evaluator
     // Large enough to keep the matrix products busy, small enough that a batch's outputs stay in memory at any T.
     private const int BatchSize = 500;
 
+    // A Transformer keeps all steps of its batch at once, and has enough of them to keep the products busy.
+    private const int WholeSequences = 50;
+
     /// <summary>Accuracy and loss over a whole dataset, without masks and without a graph.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dataset">The dataset.</param>
@@ -20,16 +23,17 @@ public static class Evaluator
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
         using var noGradient = inference_mode();
+        int size = model.Encoder.IsRecurrent ? BatchSize : WholeSequences;
         long correct = 0;
         double loss = 0;
 
         // Side by side, sequences of nearly one length have little padding; where all are equal this is their own order.
         int[] order = [.. Enumerable.Range(0, dataset.Count).OrderBy(dataset.Length)];
-        for (int from = 0; from < dataset.Count; from += BatchSize)
+        for (int from = 0; from < dataset.Count; from += size)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            SequenceBatch batch = dataset.Batch(order.AsSpan(from, Math.Min(BatchSize, dataset.Count - from))).To(device);
+            SequenceBatch batch = dataset.Batch(order.AsSpan(from, Math.Min(size, dataset.Count - from))).To(device);
             var pass = new MainPass(model, batch);
             pass.Run([], pass.Ends.Select(end => end.Position));
             Tensor logits = model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null); // [B, C]

@@ -2,6 +2,7 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -17,6 +18,7 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
     /// <summary>‖∂L/∂h_t‖ of the supervised loss, without masks.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>The norm over the batch after each of the T steps; zero outside of the examples' truncation windows.</returns>
+    /// <exception cref="UserException">The model is not recurrent: it has no state after a step.</exception>
     public double[] Supervised(SequenceBatch batch) => Norms(
         batch, batch.OwnLengths, spec.Truncation,
         last => nn.functional.cross_entropy(model.Classify(last, null), batch.Labels)); // []
@@ -46,10 +48,15 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
     /// <param name="loss">The loss of these states, <c>[1, B, H]</c>.</param>
     private double[] Norms(SequenceBatch batch, IReadOnlyList<int> ends, Truncation truncation, Func<LstmState, Tensor> loss)
     {
+        if (!model.Encoder.IsRecurrent)
+        {
+            throw new UserException("A Transformer has no state after each step whose gradient could be shown. Give a recurrent model.");
+        }
+
         using var scope = NewDisposeScope();
         int[] starts = [.. ends.Select(truncation.StartBefore)];
         (int start, int end) = (starts.Min(), ends.Max());
-        LstmState state = model.ZeroState(batch.Size); // [1, B, H]
+        LstmState state = model.Encoder.InitialState(batch.Size); // [1, B, H]
         if (start > 0)
         {
             using var noGradient = no_grad();
@@ -64,7 +71,8 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
                 // The windows of these examples begin here: nothing goes further back.
                 using Tensor begins = tensor([.. starts.Select(one => one == t)], device: batch.Inputs.device).unsqueeze(-1); // [B, 1]
                 state = new LstmState(
-                    where(begins, state.Hidden.detach(), state.Hidden), where(begins, state.Cell.detach(), state.Cell)); // [1, B, H]
+                    where(begins, state.Hidden.detach(), state.Hidden),
+                    state.Cell is Tensor cell ? where(begins, cell.detach(), cell) : null); // [1, B, H]
             }
 
             state = Read(t, 1, state);

@@ -34,7 +34,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     {
         Segment[] reconstructed = [.. before.OrderBy(segment => segment.Anchor)];
         Segment[] predicted = [.. after.OrderBy(segment => segment.Anchor)];
-        var pass = new MainPass(model, batch);
+        var pass = new MainPass(model, batch, spec.SegmentCheckpointing);
         (int, int)[] anchors = [.. reconstructed.Select(segment => (segment.Example, segment.Anchor))];
         (IEnumerable<int> recorded, IEnumerable<int> detached) = MainPass.Stops(anchors, spec.AuxiliaryTruncation);
         detached = detached.Concat(predicted.Select(segment => segment.Anchor));
@@ -65,7 +65,8 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         return new BatchLosses(
             loss,
             reconstructed.Length == 0 ? null : Reconstruction(batch, pass, reconstructed, anchors, masks),
-            predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks));
+            predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks),
+            pass.Checkpoints);
     }
 
     private Tensor Reconstruction(

@@ -6,16 +6,20 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
 
-/// <summary>One reading of a batch by the main LSTM, with a graph only where it is asked for.</summary>
+/// <summary>One reading of a batch by the main network, with a graph only where it is asked for.</summary>
 /// <param name="model">The model.</param>
 /// <param name="batch">The batch.</param>
-public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
+/// <param name="checkpointing">Whether the graph back to step 0 is made segment by segment, after the losses.</param>
+public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool checkpointing = false)
 {
     // Without a graph nothing but the state outlives a read: reading in pieces keeps memory independent of T.
     private const int PieceSteps = 512;
 
     private readonly Dictionary<int, LstmState> _recorded = [];
-    private readonly Dictionary<int, LstmState> _states = new() { [0] = model.ZeroState(batch.Size) };
+    private readonly Dictionary<int, LstmState> _states = new() { [0] = model.Encoder.InitialState(batch.Size) };
+
+    /// <summary>What is left to do after the losses' own backward pass; null for nothing.</summary>
+    public SegmentCheckpoints? Checkpoints { get; private set; }
 
     /// <summary>The examples with their own lengths, those of one length next to each other.</summary>
     public (int Example, int Position)[] Ends { get; } =
@@ -43,9 +47,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
         int end = with.Count > 0 ? with.Max : 0;
         with.UnionWith(without.Where(stop => stop < end && stop > 0));
 
+        Checkpoints = checkpointing ? new SegmentCheckpoints(SegmentCheckpoints.LengthFor(batch.Steps), Read) : null;
         foreach (int stop in with)
         {
-            state = ReadTo(stop);
+            state = Checkpoints?.Read(position, stop, state) ?? ReadTo(stop);
+            position = stop;
             _recorded[stop] = state;
             _states[stop] = state.Detach();
         }
@@ -58,9 +64,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
             {
                 // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
                 using var piece = NewDisposeScope();
-                state = ReadTo(Math.Min(stop, position + PieceSteps));
-                state.Hidden.MoveToOuterDisposeScope();
-                state.Cell.MoveToOuterDisposeScope();
+                state = ReadTo(model.Encoder.IsRecurrent ? Math.Min(stop, position + PieceSteps) : stop).MoveToOuterDisposeScope();
             }
 
             _states[stop] = state;
@@ -68,15 +72,12 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch)
 
         LstmState ReadTo(int stop)
         {
-            (int from, position) = (position, stop);
-            return Read(from, stop - from, state);
+            // A Transformer has no state to go on from: it reads what comes before a stop anew.
+            (int from, LstmState before) = model.Encoder.IsRecurrent ? (position, state) : (0, _states[0]);
+            position = stop;
+            return Read(from, stop - from, before);
         }
     }
-
-    /// <summary>The recorded states at the anchors of some segments, side by side.</summary>
-    /// <param name="segments">The segments, those of one anchor next to each other.</param>
-    public LstmState RecordedAtAnchors(IReadOnlyList<Segment> segments) =>
-        SideBySide([.. segments.Select(segment => (segment.Example, segment.Anchor))], _recorded);
 
     /// <summary>The stops that <see cref="StatesAt"/> needs, with and without a graph.</summary>
     /// <param name="rows">Example and position of each row, by position.</param>

@@ -50,10 +50,12 @@ public sealed class Trainer : IDisposable
         bool cuda = _device.type == DeviceType.CUDA;
         if (cuda)
         {
-            // cuDNN wants an LSTM's weights side by side in memory.
-            foreach (LSTM lstm in Model.modules().OfType<LSTM>())
+            // cuDNN wants a layer's weights side by side in memory.
+            foreach (nn.Module module in Model.modules())
             {
-                lstm.flatten_parameters();
+                (module as LSTM)?.flatten_parameters();
+                (module as GRU)?.flatten_parameters();
+                (module as RNN)?.flatten_parameters();
             }
         }
 
@@ -206,7 +208,7 @@ public sealed class Trainer : IDisposable
         Tensor total = supervised is null ? weighted! : weighted is null ? supervised : supervised + weighted; // []
         using (Profile?.Measure(StepPart.Backward))
         {
-            total.backward();
+            losses.Backward(total);
         }
 
         Tensor norm; // []

@@ -16,7 +16,7 @@ public static class WeightsFile
     /// <param name="metadata">More to keep with them.</param>
     public static void Save(string path, nn.Module model, int step, Dictionary<string, string> metadata) => Safetensors.Save(
         path,
-        model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)),
+        Tensors(model),
         new Dictionary<string, string>(metadata) { ["format"] = "pt", [StepKey] = $"{step}" });
 
     /// <summary>Puts saved weights into a model.</summary>
@@ -34,7 +34,7 @@ public static class WeightsFile
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         (Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) = Safetensors.Load(path);
-        foreach ((string name, var weight) in model.named_parameters())
+        foreach ((string name, Tensor weight) in Tensors(model))
         {
             if (!tensors.TryGetValue(name, out Tensor? saved) || !saved.shape.AsSpan().SequenceEqual(weight.shape))
             {
@@ -48,4 +48,11 @@ public static class WeightsFile
 
         return metadata;
     }
+
+    /// <summary>The weights, and what else a model's function depends on, such as a permutation.</summary>
+    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(nn.Module model) =>
+    [
+        .. model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)),
+        .. model.named_buffers().Select(entry => (entry.name, entry.buffer)),
+    ];
 }

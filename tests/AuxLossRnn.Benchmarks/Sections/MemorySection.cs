@@ -26,7 +26,7 @@ internal static class MemorySection
         {
             Spec = truncated.Spec with { Model = ModelKind.Lstm, Truncation = Truncation.Full, DropRate = 0 },
         };
-        StepRecipe checkpointed = full with { Kind = StepKind.Checkpointed };
+        StepRecipe checkpointed = full with { Spec = full.Spec with { SegmentCheckpointing = true } };
         using (TrainingStep step = Steps.CreateTraining(full), other = Steps.CreateTraining(checkpointed))
         {
             JointSection.Agree(step, other, report);

@@ -34,7 +34,7 @@ public sealed class DecoderStateTests
         double loss = Loss(tiny, anchors).item<double>();
 
         Assert.NotEqual(loss, Loss(tiny, anchors with { Hidden = anchors.Hidden + 1 }).item<double>(), 1e-6);
-        Assert.NotEqual(loss, Loss(tiny, anchors with { Cell = anchors.Cell + 1 }).item<double>(), 1e-6);
+        Assert.NotEqual(loss, Loss(tiny, anchors with { Cell = anchors.Cell! + 1 }).item<double>(), 1e-6);
     }
 
     private static TinyCase Case(int? auxiliaryHidden)
@@ -57,7 +57,7 @@ public sealed class DecoderStateTests
         long hidden = weight("lstm.weight_hh_l0").shape[1];
         Tensor padded(Tensor main) => cat([main.reshape(-1), zeros(hidden - main.numel(), ScalarType.Float64)]); // [H']
         Tensor[] h = [padded(anchors.Hidden), zeros(hidden, ScalarType.Float64)];
-        Tensor[] c = [padded(anchors.Cell), zeros(hidden, ScalarType.Float64)];
+        Tensor[] c = [padded(anchors.Cell!), zeros(hidden, ScalarType.Float64)];
         Tensor sum = zeros(1, ScalarType.Float64);
         for (int j = 0; j < Length; j++)
         {

@@ -29,7 +29,7 @@ public sealed class ReconstructTests
         int anchor = tiny.Before[0].Anchor;
         pass.Run([anchor], []);
         (Tensor original, Tensor reconstructed) = tiny.Model.Reconstruction[0].Reconstruct(
-            tiny.Batch, tiny.Before, spec.Segment, pass.RecordedAtAnchors(tiny.Before)); // [L, R, F]
+            tiny.Batch, tiny.Before, spec.Segment, pass.StatesAt([.. tiny.Before.Select(segment => (segment.Example, segment.Anchor))], Truncation.Full)); // [L, R, F]
 
         Assert.False(reconstructed.requires_grad);
         Assert.Equal([spec.Segment, 3, 2], reconstructed.shape);
@@ -46,7 +46,7 @@ public sealed class ReconstructTests
         pass.Run([tiny.Before[0].Anchor], []);
 
         (_, Tensor reconstructed) = tiny.Model.Reconstruction[0].Reconstruct(
-            tiny.Batch, tiny.Before, spec.Segment, pass.RecordedAtAnchors(tiny.Before)); // [L, R, F]
+            tiny.Batch, tiny.Before, spec.Segment, pass.StatesAt([.. tiny.Before.Select(segment => (segment.Example, segment.Anchor))], Truncation.Full)); // [L, R, F]
 
         double[] levels = [.. (reconstructed * (TinyCase.Levels - 1)).data<double>()];
         Assert.All(levels, level => Assert.Equal(Math.Round(level), level, 1e-9));

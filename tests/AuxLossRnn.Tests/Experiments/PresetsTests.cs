@@ -18,9 +18,10 @@ public sealed class PresetsTests
     {
         var counts = Presets.Names.GroupBy(name => name.Split('/')[0]).ToDictionary(group => group.Key, group => group.Count());
 
-        // Table 2: three datasets by six LSTMs. Figure 3: eight sides by four. Figure 4: two models by six truncations, and the full LSTM.
-        Assert.Equal(3 * 6, counts["table2"]);
-        Assert.Equal(8 * 4, counts["figure3"]);
+        // Table 2: three datasets by six LSTMs, two by IRNN and uRNN. Table 3: three datasets. Figure 3: eight sides by five. Figure 4: two models by six truncations, and the full LSTM.
+        Assert.Equal(3 * 6 + 2 * 2, counts["table2"]);
+        Assert.Equal(3, counts["table3"]);
+        Assert.Equal(8 * 5, counts["figure3"]);
         Assert.Equal(2 * 6 + 1, counts["figure4"]);
         Assert.Equal(3, counts["figure5"]);
         Assert.Equal(6, counts["table4"]);
@@ -82,6 +83,19 @@ public sealed class PresetsTests
             // All 60,000 images at their own 28 × 28 pixels: 784 steps.
             Assert.Equal((null, 0, null, null), (spec.Side, spec.Silence, spec.TrainLimit, spec.TestLimit));
         }
+    }
+
+    [Theory]
+    [InlineData("table2/mnist/irnn", ModelKind.Irnn)]
+    [InlineData("table2/pmnist/urnn", ModelKind.Urnn)]
+    [InlineData("table3/mnist/transformer", ModelKind.Transformer)]
+    public void The_models_to_compare_with_see_every_step(string preset, ModelKind model)
+    {
+        ExperimentSpec spec = Presets.Find(preset, Budget.Paper);
+
+        SpecCheck.Throw(spec);
+        Assert.Equal((model, Truncation.Full, 128), (spec.Model, spec.Truncation, spec.Hidden));
+        Assert.Equal(model == ModelKind.Irnn ? (1e-4, 1) : (1e-3, default(double?)), (spec.LearningRate, spec.ClipNorm));
     }
 
     [Theory]

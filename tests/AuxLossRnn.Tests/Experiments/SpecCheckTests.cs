@@ -1,12 +1,16 @@
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Training;
+using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Tests.Experiments;
 
 public sealed class SpecCheckTests
 {
     private static readonly ExperimentSpec Sound = new();
+
+    private static readonly ExperimentSpec Transformer = new() { Model = ModelKind.Transformer, Truncation = Truncation.Full };
 
     public static TheoryData<string, string, string, ExperimentSpec> Mistakes { get; } = new()
     {
@@ -40,6 +44,17 @@ public sealed class SpecCheckTests
         { "--epsilon", "-1", "from 0 on", Sound with { Epsilon = -1 } },
         { "--weight-decay", "-0.5", "from 0 on", Sound with { WeightDecay = -0.5 } },
         { "--forget-bias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
+        { "--precision", "bfloat16", "float32 with --model gru", Sound with { Model = ModelKind.Gru, Precision = Precision.BFloat16 } },
+        { "--precision", "bfloat16", "float32 with --model urnn", Sound with { Model = ModelKind.Urnn, Precision = Precision.BFloat16 } },
+        { "--truncation", "300", "full with --model transformer", Sound with { Model = ModelKind.Transformer } },
+        { "--truncation", "none", "full with --model transformer", Transformer with { Truncation = Truncation.None } },
+        { "--hidden", "100", "a multiple of 8 with --model transformer", Transformer with { Hidden = 100 } },
+        { "--segment-checkpointing", "true", "false unless --truncation is full", Sound with { SegmentCheckpointing = true } },
+        {
+            "--segment-checkpointing", "true", "false unless --truncation is full",
+            Sound with { SegmentCheckpointing = true, Model = ModelKind.PLstm, AuxiliaryTruncation = Truncation.Full }
+        },
+        { "--segment-checkpointing", "true", "false with --model transformer", Transformer with { SegmentCheckpointing = true } },
         { "--aux-hidden", "100", "at least the main LSTM's 128", Sound with { AuxiliaryHidden = 100 } },
     };
 
@@ -57,6 +72,10 @@ public sealed class SpecCheckTests
     public void The_defaults_and_the_ends_of_ranges_are_allowed()
     {
         SpecCheck.Throw(Sound);
+        SpecCheck.Throw(Transformer);
+        SpecCheck.Throw(Sound with { Model = ModelKind.PLstm, Precision = Precision.BFloat16 });
+        SpecCheck.Throw(Sound with { SegmentCheckpointing = true, AuxiliaryTruncation = Truncation.Full });
+        SpecCheck.Throw(Sound with { SegmentCheckpointing = true, Model = ModelKind.Urnn, Truncation = Truncation.Full });
         SpecCheck.Throw(Sound with
         {
             DropRate = 0,

@@ -121,7 +121,7 @@ public sealed class LstmKernelTests
             Tensor loss = (outputs! * dOutputs).sum(); // []
             if (result == LstmResult.Both)
             {
-                loss += (state.Hidden * h).sum() + (state.Cell * c).sum(); // []
+                loss += (state.Hidden * h).sum() + (state.Cell! * c).sum(); // []
             }
 
             Kernel.InSlices(slices, () =>
@@ -130,7 +130,7 @@ public sealed class LstmKernelTests
                 return 0;
             });
             var outcome = owner.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone());
-            (outcome["outputs"], outcome["h"], outcome["c"]) = (outputs!.detach(), state.Hidden.detach(), state.Cell.detach());
+            (outcome["outputs"], outcome["h"], outcome["c"]) = (outputs!.detach(), state.Hidden.detach(), state.Cell!.detach());
             (outcome["dx"], outcome["dh"], outcome["dc"]) = (leaves[0].grad!, leaves[1].grad!, leaves[2].grad!);
             return outcome;
         }

@@ -67,7 +67,7 @@ public sealed class InputEncoderTests
     [InlineData(InputEncoding.Embedding, 6)]
     public void The_main_lstm_reads_encodings_of_that_size(InputEncoding encoding, int size)
     {
-        using var encoder = new SequenceEncoder(encoding, 2, 6, 4, Levels, new ComputeOptions());
+        using var encoder = new LstmEncoder(new InputEncoder(encoding, 2, 6, Levels), 4, new ComputeOptions());
         var weight = encoder.named_parameters().Single(entry => entry.name == "lstm.weight_ih_l0").parameter;
 
         Assert.Equal([16, size], weight.shape);

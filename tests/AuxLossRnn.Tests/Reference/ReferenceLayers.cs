@@ -94,10 +94,19 @@ internal sealed class ReferenceLayers(Tape tape, IReadOnlyDictionary<string, dou
         return sum.Log() + largest - logits[first + target];
     }
 
+    /// <summary>A weight's matrix times a vector.</summary>
+    public Scalar[] Product(string name, Scalar[] x)
+    {
+        var matrix = Weight(name);
+        return [.. Enumerable.Range(0, matrix.Length / x.Length).Select(row => Dot(matrix, row, x))];
+    }
+
+    public bool Has(string name) => _weights.ContainsKey(name);
+
     public Dictionary<string, double[]> Gradients() =>
         _weights.ToDictionary(weight => weight.Key, weight => weight.Value.Select(w => w.Gradient).ToArray());
 
-    private Scalar[] Weight(string name) =>
+    public Scalar[] Weight(string name) =>
         _weights.TryGetValue(name, out var weight)
             ? weight
             : throw new ArgumentException($"There is no weight '{name}'. Given: {string.Join(", ", _weights.Keys)}.");

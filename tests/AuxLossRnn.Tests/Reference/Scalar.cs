@@ -20,6 +20,8 @@ internal sealed class Scalar(
 
     public static Scalar operator *(Scalar a, double b) => a.Record(a.Value * b, b);
 
+    public static Scalar operator /(Scalar a, Scalar b) => a.Record(a.Value / b.Value, 1 / b.Value, b, -a.Value / (b.Value * b.Value));
+
     public Scalar Sigmoid()
     {
         double result = 1 / (1 + Math.Exp(-value));
@@ -39,6 +41,16 @@ internal sealed class Scalar(
         double result = Math.Exp(value);
         return Record(result, result);
     }
+
+    public Scalar Sqrt()
+    {
+        double result = Math.Sqrt(value);
+        return Record(result, 0.5 / result);
+    }
+
+    public Scalar Sin() => Record(Math.Sin(value), Math.Cos(value));
+
+    public Scalar Cos() => Record(Math.Cos(value), -Math.Sin(value));
 
     public Scalar Log() => Record(Math.Log(value), 1 / value);
 

@@ -13,12 +13,16 @@ public sealed class CudaTrainingTests
     [Theory]
     [InlineData(ModelKind.Lstm)]
     [InlineData(ModelKind.RpLstm)]
+    [InlineData(ModelKind.Gru)]
+    [InlineData(ModelKind.Irnn)]
+    [InlineData(ModelKind.Urnn)]
+    [InlineData(ModelKind.Transformer)]
     public void A_gpu_computes_the_losses_of_the_processor(ModelKind model)
     {
         Assert.SkipUnless(Devices.CudaCount > 0, "There is no CUDA device, or this build is without CUDA.");
 
         // Masks come from the device's own generator, so nothing is dropped.
-        ExperimentSpec spec = TinyRun.Spec with { Model = model, Regularisation = Regularisation.None, Epochs = 9, Steps = 45, ClipNorm = 0.5 };
+        ExperimentSpec spec = TinyRun.Of(model) with { Regularisation = Regularisation.None, Epochs = 9, Steps = 45, ClipNorm = 0.5 };
         var (here, logHere) = Train(spec, torch.CPU);
         var (there, logThere) = Train(spec, torch.CUDA);
 

@@ -10,15 +10,19 @@ namespace AuxLossRnn.Tests.Training;
 public sealed class EvaluatorTests
 {
     [Theory]
-    [InlineData("full")]
-    [InlineData("6")]
-    [InlineData("none")]
-    public void It_equals_a_loop_over_single_examples_whatever_the_truncation(string truncation)
+    [InlineData(ModelKind.RpLstm, "full")]
+    [InlineData(ModelKind.RpLstm, "6")]
+    [InlineData(ModelKind.RpLstm, "none")]
+    [InlineData(ModelKind.Gru, "6")]
+    [InlineData(ModelKind.Irnn, "6")]
+    [InlineData(ModelKind.Urnn, "6")]
+    [InlineData(ModelKind.Transformer, "full")]
+    public void It_equals_a_loop_over_single_examples_whatever_the_model_and_the_truncation(ModelKind kind, string truncation)
     {
         // 505 examples: a batch of 500, and an incomplete one.
         SequenceDataset dataset = DatasetCatalog.Open(
             new DatasetRequest("stroke-digits", Side: 4, TrainLimit: 1, TestLimit: 505), new DataRoot("nowhere")).Test;
-        ExperimentSpec spec = TinyRun.Spec with { Truncation = Truncation.Parse(truncation), DropRate = 0.9, Model = ModelKind.RpLstm };
+        ExperimentSpec spec = TinyRun.Of(kind) with { Truncation = Truncation.Parse(truncation), DropRate = 0.9 };
         using var model = new AuxiliaryLossModel(spec, dataset.Features, dataset.Classes);
         (double accuracy, double loss) = Evaluator.Run(model, dataset, CPU);
 
@@ -28,7 +32,7 @@ public sealed class EvaluatorTests
         {
             using var scope = NewDisposeScope();
             SequenceBatch batch = dataset.Batch([i]);
-            var state = model.Encoder.Read(batch.Inputs, batch.Tokens, model.ZeroState(1), LstmResult.State).State;
+            var state = model.Encoder.Read(batch.Inputs, batch.Tokens, model.Encoder.InitialState(1), LstmResult.State).State;
             float[] logits = model.Classify(state, null).data<float>().ToArray(); // [C]
             correct += Array.IndexOf(logits, logits.Max()) == dataset.Label(i) ? 1 : 0;
             sum += Math.Log(logits.Sum(logit => Math.Exp(logit))) - logits[dataset.Label(i)];

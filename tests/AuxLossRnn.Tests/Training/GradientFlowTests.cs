@@ -1,5 +1,6 @@
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 
@@ -11,22 +12,24 @@ public sealed class GradientFlowTests
     private const int Steps = 9, Batch = 3;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
-    [InlineData(7)]
-    public void The_supervised_norm_is_that_of_finite_differences(int t)
+    [InlineData(ModelKind.Lstm, 0, 3)]
+    [InlineData(ModelKind.Lstm, 4, 3)]
+    [InlineData(ModelKind.Lstm, 7, 3)]
+    [InlineData(ModelKind.Gru, 4, 3)]
+    [InlineData(ModelKind.Urnn, 4, 6)]
+    public void The_supervised_norm_is_that_of_finite_differences(ModelKind kind, int t, int size)
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.Full };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = kind, Truncation = Truncation.Full };
         using var tiny = new TinyCase(spec, Steps, Batch, 1);
         double[] norms = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        LstmState state = Read(tiny, 0, t + 1, tiny.Model.ZeroState(Batch));
+        LstmState state = Read(tiny, 0, t + 1, tiny.Model.Encoder.InitialState(Batch));
         double sum = 0;
         for (int b = 0; b < Batch; b++)
         {
-            for (int h = 0; h < spec.Hidden; h++)
+            for (int h = 0; h < size; h++)
             {
                 const double step = 1e-6;
                 double difference = Loss(tiny, t + 1, Moved(state, b, h, step)) - Loss(tiny, t + 1, Moved(state, b, h, -step));
@@ -54,6 +57,16 @@ public sealed class GradientFlowTests
 
         Assert.Equal(Enumerable.Range(Steps - 3, 3), Enumerable.Range(0, Steps).Where(t => supervised[t] > 0));
         Assert.Equal(Enumerable.Range(anchor - 2, 2), Enumerable.Range(0, Steps).Where(t => auxiliary[t] > 0));
+    }
+
+    [Fact]
+    public void A_transformer_has_no_gradient_by_step()
+    {
+        ExperimentSpec spec = TinyRun.Of(ModelKind.Transformer);
+        using var model = new AuxiliaryLossModel(spec, 1, 10);
+        using var batch = TinyRun.Data.Train.Batch([0, 1]);
+
+        Assert.Contains("recurrent", Assert.Throws<UserException>(() => new GradientFlow(spec, model).Supervised(batch)).Message);
     }
 
     [Fact]

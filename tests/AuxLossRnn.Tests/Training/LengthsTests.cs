@@ -171,12 +171,16 @@ public sealed class LengthsTests
     }
 
     [Theory]
-    [InlineData("full")]
-    [InlineData("2")]
-    [InlineData("none")]
-    public void The_evaluator_equals_a_loop_over_single_examples(string truncation)
+    [InlineData(ModelKind.Lstm, "full")]
+    [InlineData(ModelKind.Lstm, "2")]
+    [InlineData(ModelKind.Lstm, "none")]
+    [InlineData(ModelKind.Gru, "2")]
+    [InlineData(ModelKind.Irnn, "2")]
+    [InlineData(ModelKind.Urnn, "full")]
+    [InlineData(ModelKind.Transformer, "full")]
+    public void The_evaluator_equals_a_loop_over_single_examples(ModelKind model, string truncation)
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = model, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
         using TinyCase tiny = new(spec, 9, 7, 1, type: ScalarType.Float32, lengths: [9, 1, 4, 0, 7, 4, 2]);
         var dataset = new BatchDataset(tiny.Batch);
         (double accuracy, double loss) = Evaluator.Run(tiny.Model, dataset, CPU);
@@ -185,7 +189,7 @@ public sealed class LengthsTests
         (int correct, double sum) = (0, 0);
         for (int b = 0; b < dataset.Count; b++)
         {
-            LstmState state = tiny.Model.ZeroState(1); // [1, 1, H]
+            LstmState state = tiny.Model.Encoder.InitialState(1); // [1, 1, H]
             if (dataset.Length(b) > 0)
             {
                 SequenceBatch alone = Alone(tiny.Batch, b);

@@ -75,10 +75,14 @@ public sealed class StepProfileTests
     [InlineData(ModelKind.PLstm, true, 1)]
     [InlineData(ModelKind.PLstm, true, 0)]
     [InlineData(ModelKind.RpLstm, true, 1)]
+    [InlineData(ModelKind.Gru, false, 1)]
+    [InlineData(ModelKind.Irnn, false, 1)]
+    [InlineData(ModelKind.Urnn, false, 1)]
+    [InlineData(ModelKind.Transformer, false, 1)]
     public void Every_part_of_every_model_is_measured_and_no_number_changes(ModelKind model, bool auxiliary, double epochs)
     {
         // Without joint epochs the auxiliary networks are all there is.
-        ExperimentSpec spec = TinyRun.Spec with { Model = model, Epochs = epochs };
+        ExperimentSpec spec = TinyRun.Of(model) with { Epochs = epochs };
         List<StepMetrics> expected = Train(spec, null);
         var profile = new StepProfile();
         List<StepMetrics> found = Train(spec, profile);

@@ -1,6 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Reference;
@@ -93,7 +94,7 @@ internal sealed class TinyCase : IDisposable
         Tensor total = parts.Aggregate((sum, part) => sum + part);
         if (total.requires_grad)
         {
-            total.backward();
+            losses.Backward(total);
         }
 
         return (losses, Model.named_parameters().ToDictionary(
@@ -104,10 +105,34 @@ internal sealed class TinyCase : IDisposable
     /// <summary>The same by the reference.</summary>
     public ReferenceResult Reference(bool supervised = true)
     {
+        ReferenceSegment[] rows(Segment[] segments) =>
+            [.. segments.Select(segment => new ReferenceSegment(segment.Example, segment.Anchor, segment.Start))];
+        return ReferenceMethod.Run(Weights(), Inputs(), _tokens, Labels(), rows(Before), rows(After), Settings(supervised));
+    }
+
+    /// <summary>Loss and gradients of a model that the LSTM is compared with, by the reference.</summary>
+    public (double Loss, Dictionary<string, double[]> Gradients) BaselineReference()
+    {
+        int[] permutation = [.. Model.named_buffers().Where(entry => entry.name == "encoder.permutation")
+            .SelectMany(entry => entry.buffer.data<long>().ToArray()).Select(row => (int)row)];
+        return ReferenceBaselines.Run(
+            Series.ModelName(Spec.Model), Weights(), Inputs(), _tokens, Labels(), permutation, Settings(supervised: true));
+    }
+
+    private Dictionary<string, double[]> Weights() =>
+        Model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<double>().ToArray());
+
+    private double[,,] Inputs()
+    {
         double[,,] inputs = new double[_tokens.GetLength(0), _tokens.GetLength(1), _tokens.GetLength(2)];
         Buffer.BlockCopy(Batch.Inputs.data<double>().ToArray(), 0, inputs, 0, inputs.Length * sizeof(double));
-        var weights = Model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<double>().ToArray());
-        var settings = new ReferenceSettings
+        return inputs;
+    }
+
+    private int[] Labels() => [.. Batch.Labels.data<long>().Select(label => (int)label)];
+
+    private ReferenceSettings Settings(bool supervised) =>
+        new()
         {
             Reconstruction = Before.Length > 0,
             Prediction = After.Length > 0,
@@ -123,11 +148,6 @@ internal sealed class TinyCase : IDisposable
             IncludeSupervised = supervised,
             IncludeAuxiliary = Before.Length + After.Length > 0,
         };
-        ReferenceSegment[] rows(Segment[] segments) =>
-            [.. segments.Select(segment => new ReferenceSegment(segment.Example, segment.Anchor, segment.Start))];
-        int[] labels = [.. Batch.Labels.data<long>().Select(label => (int)label)];
-        return ReferenceMethod.Run(weights, inputs, _tokens, labels, rows(Before), rows(After), settings);
-    }
 
     public void Dispose()
     {

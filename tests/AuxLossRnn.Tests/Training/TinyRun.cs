@@ -30,6 +30,11 @@ internal static partial class TinyRun
         EvaluateEvery = 2,
     };
 
+    /// <summary>The same of any model; a Transformer has no truncation and divides its width among heads.</summary>
+    public static ExperimentSpec Of(ModelKind model) => model == ModelKind.Transformer
+        ? Spec with { Model = model, Truncation = Truncation.Full, Hidden = TransformerEncoder.HiddenMultiple }
+        : Spec with { Model = model };
+
     /// <summary>The weights, by name.</summary>
     public static Dictionary<string, float[]> Weights(nn.Module model) =>
         model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<float>().ToArray());

@@ -13,13 +13,20 @@ public sealed class TrainerMemoryTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData(OptimiserKind.RmsProp)]
-    [InlineData(OptimiserKind.Adam)]
-    public void Neither_steps_nor_evaluations_leave_a_tensor_behind(OptimiserKind optimiser)
+    [InlineData(ModelKind.RpLstm, OptimiserKind.RmsProp, false)]
+    [InlineData(ModelKind.RpLstm, OptimiserKind.Adam, false)]
+    [InlineData(ModelKind.RpLstm, OptimiserKind.RmsProp, true)]
+    [InlineData(ModelKind.Gru, OptimiserKind.RmsProp, true)]
+    [InlineData(ModelKind.Irnn, OptimiserKind.RmsProp, false)]
+    [InlineData(ModelKind.Urnn, OptimiserKind.RmsProp, false)]
+    [InlineData(ModelKind.Urnn, OptimiserKind.Adam, true)]
+    [InlineData(ModelKind.Transformer, OptimiserKind.RmsProp, false)]
+    public void Neither_steps_nor_evaluations_leave_a_tensor_behind(ModelKind model, OptimiserKind optimiser, bool checkpointing)
     {
-        ExperimentSpec spec = TinyRun.Spec with
+        ExperimentSpec spec = TinyRun.Of(model) with
         {
-            Model = ModelKind.RpLstm,
+            Truncation = Truncation.Full,
+            SegmentCheckpointing = checkpointing,
             Optimiser = optimiser,
             PretrainEpochs = 5,
             Epochs = 100,

@@ -154,9 +154,8 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.True(folder.ReadSummary()!.WallSeconds >= before.WallSeconds);
     }
 
-    private static ExperimentSpec Spec(ModelKind model) => TinyRun.Spec with
+    private static ExperimentSpec Spec(ModelKind model) => TinyRun.Of(model) with
     {
-        Model = model,
         Steps = Steps,
         Epochs = 3,
         Anchors = 2,

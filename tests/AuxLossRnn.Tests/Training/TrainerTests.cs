@@ -16,11 +16,14 @@ public sealed class TrainerTests : IDisposable
     [Theory]
     [InlineData(ModelKind.Lstm)]
     [InlineData(ModelKind.RpLstm)]
+    [InlineData(ModelKind.Gru)]
+    [InlineData(ModelKind.Irnn)]
+    [InlineData(ModelKind.Urnn)]
+    [InlineData(ModelKind.Transformer)]
     public void Losses_fall(ModelKind model)
     {
-        ExperimentSpec spec = TinyRun.Spec with
+        ExperimentSpec spec = TinyRun.Of(model) with
         {
-            Model = model,
             FeedForwardHidden = 8,
             LearningRate = 0.01,
             PretrainEpochs = 3,

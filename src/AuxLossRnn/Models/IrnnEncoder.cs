@@ -1,0 +1,42 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Models;
+
+/// <summary>
+/// A recurrent network of rectified linear units that begins as the identity (Le, Jaitly, Hinton, "A simple way to
+/// initialize recurrent networks of rectified linear units", arXiv 1504.00941, 2015).
+/// </summary>
+/// <remarks>
+/// <code>
+/// h' = max(0, W x + U h + b),  U = I,  b = 0,  W ~ N(0, 0.001²) at first
+/// </code>
+/// Its weights are named <c>rnn.*_l0</c>, as those of <c>torch.nn.RNN</c>.
+/// </remarks>
+public sealed class IrnnEncoder : SequenceEncoder
+{
+    private const double InputDeviation = 0.001;
+
+    private readonly RNN _rnn;
+
+    /// <summary>An encoder.</summary>
+    /// <param name="input">The input encoding.</param>
+    /// <param name="hidden">The hidden size H.</param>
+    public IrnnEncoder(InputEncoder input, int hidden)
+        : base(nameof(IrnnEncoder), input, hidden)
+    {
+        _rnn = nn.RNN(input.Size, hidden, nonLinearity: nn.NonLinearities.ReLU);
+        register_module("rnn", _rnn);
+        nn.init.eye_(_rnn.get_parameter("weight_hh_l0")!);
+        nn.init.normal_(_rnn.get_parameter("weight_ih_l0")!, 0, InputDeviation);
+        nn.init.zeros_(_rnn.get_parameter("bias_ih_l0")!);
+        nn.init.zeros_(_rnn.get_parameter("bias_hh_l0")!);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
+    {
+        (Tensor outputs, Tensor last) = _rnn.call(Input.Encode(inputs, tokens), state.Hidden); // [t, B, H], [1, B, H]
+        return (outputs, new LstmState(last, null));
+    }
+}
