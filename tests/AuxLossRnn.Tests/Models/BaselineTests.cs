@@ -126,6 +126,21 @@ public sealed class BaselineTests
     }
 
     [Fact]
+    public void A_transformer_reads_a_long_sequence_whole_where_others_are_read_in_pieces()
+    {
+        // Without a graph recurrent networks read 512 steps at a time.
+        const int steps = 600;
+        using var tiny = new TinyCase(TinyRun.Of(ModelKind.Transformer), steps, 2, 1);
+        using var noGradient = no_grad();
+        var pass = new MainPass(tiny.Model, tiny.Batch);
+        pass.Run([], [steps]);
+        SequenceEncoder encoder = tiny.Model.Encoder;
+        Tensor expected = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, encoder.InitialState(2), LstmResult.State).State.Hidden; // [1, B, S]
+
+        Assert.True(allclose(expected, pass.ReadToEnd(steps).Hidden, 0, 1e-12));
+    }
+
+    [Fact]
     public void Every_model_has_a_colour_of_its_own()
     {
         var styles = Enum.GetValues<ModelKind>().Select(kind => ModelStyle.Of(Series.ModelName(kind))).ToArray();
