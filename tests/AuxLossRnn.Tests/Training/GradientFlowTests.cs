@@ -87,7 +87,7 @@ public sealed class GradientFlowTests
     private static LstmState Moved(LstmState state, int b, int h, double step)
     {
         Tensor hidden = state.Hidden.clone(); // [1, B, H]
-        hidden[0, b, h] += step;
+        hidden.data<double>()[0, b, h] += step;
         return state with { Hidden = hidden };
     }
 

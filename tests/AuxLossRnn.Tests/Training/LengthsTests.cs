@@ -267,18 +267,22 @@ public sealed class LengthsTests
     private static SequenceBatch WithOtherPadding(SequenceBatch batch, int seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Drawing, 1);
-        (Tensor inputs, Tensor tokens) = (batch.Inputs.clone(), batch.Tokens.clone()); // [T, B, F]
-        for (int b = 0; b < batch.Size; b++)
+        double[] inputs = batch.Inputs.to(ScalarType.Float64).data<double>().ToArray(); // [T·B·F]
+        byte[] tokens = batch.Tokens.data<byte>().ToArray(); // [T·B·F]
+        int features = tokens.Length / (batch.Steps * batch.Size);
+        for (int i = 0; i < tokens.Length; i++)
         {
-            int own = batch.OwnLengths[b];
-            for (int t = own; t < batch.Steps; t++)
+            if (i / features / batch.Size >= batch.OwnLengths[i / features % batch.Size])
             {
-                inputs[t, b] = (random.NextDouble() - 0.5) * 1e6;
-                tokens[t, b] = random.Next(TinyCase.Levels);
+                (inputs[i], tokens[i]) = ((random.NextDouble() - 0.5) * 1e6, (byte)random.Next(TinyCase.Levels));
             }
         }
 
-        return batch with { Inputs = inputs, Tokens = tokens };
+        return batch with
+        {
+            Inputs = tensor(inputs).reshape(batch.Inputs.shape).to(batch.Inputs.dtype), // [T, B, F]
+            Tokens = tensor(tokens).reshape(batch.Tokens.shape), // [T, B, F]
+        };
     }
 
     private static SequenceBatch Alone(SequenceBatch batch, int b)
