@@ -183,10 +183,35 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     {
         CellError error = await Fail("int a = 1;\n#!pip install x");
 
+        Assert.Equal(2, error.Line);
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!pip", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!import", error.Message, StringComparison.Ordinal);
         Assert.Contains("directive #i ", (await Fail("#i \"nuget:x\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int a = 1;\n#r \"nothing.dll\"", 2)]
+    [InlineData("#r nothing.dll", 1)]
+    [InlineData("\n\n#r \"nuget: a b c\"", 3)]
+    [InlineData("\n#load \"nowhere.csx\"", 2)]
+    [InlineData("#!time\n#!import nowhere.ipynb", 2)]
+    [InlineData("int b = 2;\n\n#load \"odd.csx\"", 3)]
+    public async Task A_directive_that_fails_tells_its_line(string code, int line)
+    {
+        _folder.Write("odd.csx", "#nothing");
+        CellError error = await Fail(code);
+
+        Assert.Equal((line, null), (error.Line, error.Column));
+        Assert.Contains(error.Message, error.Traceback[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directive_of_a_loaded_file_is_told_with_the_file()
+    {
+        _folder.Write("odd.csx", "\n#nothing");
+
+        Assert.Contains("odd.csx: Line 2: the directive #nothing", (await Fail("#load \"odd.csx\"")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -287,6 +312,17 @@ public sealed class CSharpSessionTests : IAsyncDisposable
 
         Assert.Equal("[1,2]", Plain(output));
         Assert.Contains("names no package", (await Fail("#r \"nuget: a b c\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Newtonsoft.Json")]
+    [InlineData("Newtonsoft.Json, *")]
+    [InlineData("Newtonsoft.Json, 13.*")]
+    public async Task A_package_without_its_version_is_refused(string asked)
+    {
+        CellError error = await Fail($"#r \"nuget: {asked}\"");
+
+        Assert.Contains("#r \"nuget: Newtonsoft.Json, 1.2.3\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
