@@ -4,6 +4,7 @@ using AuxLossRnn.Notebooks.Session;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using TorchSharp;
 
 namespace AuxLossRnn.Notebooks.Tests;
 
@@ -259,8 +260,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Fact]
     public async Task The_kit_and_TorchSharp_are_used_by_a_reference_to_the_kits_file()
     {
-        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
-        await Run($"#r \"{kit}\"\nusing TorchSharp;\nusing AuxLossRnn.Training;");
+        await UseTheKit("using TorchSharp;\nusing AuxLossRnn.Training;");
         Recording output = await Run("var t = torch.ones(2, 3); t.sum().item<float>()");
 
         Assert.Equal("6", Plain(output));
@@ -362,17 +362,57 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         const int Cells = 500;
         const long BytesPerCell = 200 << 10;
         await Run("int n = 0;");
-        long resident = Environment.WorkingSet;
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        (long managed, long resident) = Memory();
         for (int i = 0; i < Cells; i++)
         {
             await Run("n++;");
         }
 
-        long after = GC.GetTotalMemory(forceFullCollection: true);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB managed, {(Environment.WorkingSet - resident) >> 10} KB in all of {Cells} cells");
+        (long managedAfter, long residentAfter) = Memory();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(managedAfter - managed) >> 10} KB managed, {(residentAfter - resident) >> 10} KB in all of {Cells} cells");
 
         Assert.Equal(Cells.ToString(), Plain(await Run("n")));
-        Assert.InRange((after - before) / Cells, long.MinValue, BytesPerCell);
+        Assert.InRange((managedAfter - managed) / Cells, long.MinValue, BytesPerCell);
+        Assert.InRange((residentAfter - resident) / Cells, long.MinValue, BytesPerCell);
+    }
+
+    private static (long Managed, long Resident) Memory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
+    }
+
+    [Fact]
+    public async Task Cells_that_call_the_library_leave_no_tensors()
+    {
+        await UseTheKit("using AuxLossRnn.AuxiliaryLosses;\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;\nusing AuxLossRnn.Training;");
+        await Run("""
+            ExperimentSpec spec = Presets.Quickstart(Budget.Smoke);
+            DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), DataRoot.Resolve(null));
+            var trainer = new Trainer(spec, data);
+            var flow = new GradientFlow(spec, trainer.Model);
+            SequenceBatch batch = data.Test.Batch(new[] { 0, 1, 2 });
+            int anchor = batch.Inputs.shape[0] > 40 ? 40 : 20;
+            var segments = Enumerable.Range(0, 3).Select(e => new Segment(e, anchor, anchor - spec.Segment - 1)).ToArray();
+            """);
+        const string Calls = "flow.Supervised(batch); flow.Reconstruction(batch, segments);";
+        await Run(Calls);
+        _ = Memory();
+        GC.WaitForPendingFinalizers();
+        long before = torch.Tensor.TotalCount;
+        for (int i = 0; i < 20; i++)
+        {
+            await Run(Calls);
+        }
+
+        // Without a collection in between: they were disposed where they were made.
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    private async Task UseTheKit(string usings)
+    {
+        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
+        await Run($"#r \"{kit}\"\n{usings}");
     }
 }
