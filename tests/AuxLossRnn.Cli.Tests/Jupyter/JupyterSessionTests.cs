@@ -14,6 +14,7 @@ public sealed class JupyterSessionTests
     [InlineData("many")]
     [InlineData("flood")]
     [InlineData("slow_reader")]
+    [InlineData("gone_reader")]
     public void A_client_is_served(string name)
     {
         string python = JupyterInstallation.Python();

@@ -2,11 +2,13 @@
 
 import inspect
 import os
+import queue
 import re
 import statistics
 import sys
 import time
 
+import zmq
 from jupyter_client.manager import KernelManager
 
 from client import LIMIT, collect, equal, execute, on_control, reply_to, wait_until_running
@@ -183,6 +185,29 @@ def slow_reader(manager, client):
     wait_until_running(client, request)
     on_control(client, "interrupt_request")
     equal("Interrupted", reply_to(client, request)["ename"])
+
+
+def gone_reader(manager, client):
+    """A client that does not read and then goes holds nobody up, however often."""
+    run(client, PRINT)
+    for _ in range(3):
+        deaf = zmq.Context.instance().socket(zmq.SUB)
+        deaf.setsockopt(zmq.RCVHWM, 1)
+        deaf.setsockopt(zmq.SUBSCRIBE, b"")
+        deaf.connect(f"tcp://{client.ip}:{client.iopub_port}")
+        while not deaf.poll(100):
+            # The kernel's status, once it knows of the subscription.
+            on_control(client, "kernel_info_request")
+        request = client.execute("for (long goal = written + 60_000_000; written < goal; written += line.Length) { Console.Write(line); }")
+        try:
+            while client.get_iopub_msg(timeout=1)["msg_type"] != "error":
+                pass
+        except queue.Empty:
+            # Nothing more comes: the cell waits for the deaf one.
+            pass
+        deaf.close(linger=0)
+        equal("ok", reply_to(client, request)["status"])
+    equal("180000000", data(run(client, "written"))["text/plain"])
 
 
 def main(case):
