@@ -4,6 +4,7 @@ using AuxLossRnn.Notebooks.Session;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using TorchSharp;
 
 namespace AuxLossRnn.Notebooks.Tests;
 
@@ -183,10 +184,35 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     {
         CellError error = await Fail("int a = 1;\n#!pip install x");
 
+        Assert.Equal(2, error.Line);
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!pip", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!import", error.Message, StringComparison.Ordinal);
         Assert.Contains("directive #i ", (await Fail("#i \"nuget:x\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int a = 1;\n#r \"nothing.dll\"", 2)]
+    [InlineData("#r nothing.dll", 1)]
+    [InlineData("\n\n#r \"nuget: a b c\"", 3)]
+    [InlineData("\n#load \"nowhere.csx\"", 2)]
+    [InlineData("#!time\n#!import nowhere.ipynb", 2)]
+    [InlineData("int b = 2;\n\n#load \"odd.csx\"", 3)]
+    public async Task A_directive_that_fails_tells_its_line(string code, int line)
+    {
+        _folder.Write("odd.csx", "#nothing");
+        CellError error = await Fail(code);
+
+        Assert.Equal((line, null), (error.Line, error.Column));
+        Assert.Contains(error.Message, error.Traceback[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directive_of_a_loaded_file_is_told_with_the_file()
+    {
+        _folder.Write("odd.csx", "\n#nothing");
+
+        Assert.Contains("odd.csx: Line 2: the directive #nothing", (await Fail("#load \"odd.csx\"")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,8 +260,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Fact]
     public async Task The_kit_and_TorchSharp_are_used_by_a_reference_to_the_kits_file()
     {
-        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
-        await Run($"#r \"{kit}\"\nusing TorchSharp;\nusing AuxLossRnn.Training;");
+        await UseTheKit("using TorchSharp;\nusing AuxLossRnn.Training;");
         Recording output = await Run("var t = torch.ones(2, 3); t.sum().item<float>()");
 
         Assert.Equal("6", Plain(output));
@@ -289,6 +314,17 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Contains("names no package", (await Fail("#r \"nuget: a b c\"")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Newtonsoft.Json")]
+    [InlineData("Newtonsoft.Json, *")]
+    [InlineData("Newtonsoft.Json, 13.*")]
+    public async Task A_package_without_its_version_is_refused(string asked)
+    {
+        CellError error = await Fail($"#r \"nuget: {asked}\"");
+
+        Assert.Contains("#r \"nuget: Newtonsoft.Json, 1.2.3\"", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_working_directory_is_the_notebooks_folder()
     {
@@ -326,17 +362,57 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         const int Cells = 500;
         const long BytesPerCell = 200 << 10;
         await Run("int n = 0;");
-        long resident = Environment.WorkingSet;
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        (long managed, long resident) = Memory();
         for (int i = 0; i < Cells; i++)
         {
             await Run("n++;");
         }
 
-        long after = GC.GetTotalMemory(forceFullCollection: true);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) >> 10} KB managed, {(Environment.WorkingSet - resident) >> 10} KB in all of {Cells} cells");
+        (long managedAfter, long residentAfter) = Memory();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(managedAfter - managed) >> 10} KB managed, {(residentAfter - resident) >> 10} KB in all of {Cells} cells");
 
         Assert.Equal(Cells.ToString(), Plain(await Run("n")));
-        Assert.InRange((after - before) / Cells, long.MinValue, BytesPerCell);
+        Assert.InRange((managedAfter - managed) / Cells, long.MinValue, BytesPerCell);
+        Assert.InRange((residentAfter - resident) / Cells, long.MinValue, BytesPerCell);
+    }
+
+    private static (long Managed, long Resident) Memory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
+    }
+
+    [Fact]
+    public async Task Cells_that_call_the_library_leave_no_tensors()
+    {
+        await UseTheKit("using AuxLossRnn.AuxiliaryLosses;\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;\nusing AuxLossRnn.Training;");
+        await Run("""
+            ExperimentSpec spec = Presets.Quickstart(Budget.Smoke);
+            DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), DataRoot.Resolve(null));
+            var trainer = new Trainer(spec, data);
+            var flow = new GradientFlow(spec, trainer.Model);
+            SequenceBatch batch = data.Test.Batch(new[] { 0, 1, 2 });
+            int anchor = batch.Inputs.shape[0] > 40 ? 40 : 20;
+            var segments = Enumerable.Range(0, 3).Select(e => new Segment(e, anchor, anchor - spec.Segment - 1)).ToArray();
+            """);
+        const string Calls = "flow.Supervised(batch); flow.Reconstruction(batch, segments);";
+        await Run(Calls);
+        _ = Memory();
+        GC.WaitForPendingFinalizers();
+        long before = torch.Tensor.TotalCount;
+        for (int i = 0; i < 20; i++)
+        {
+            await Run(Calls);
+        }
+
+        // Without a collection in between: they were disposed where they were made.
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    private async Task UseTheKit(string usings)
+    {
+        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
+        await Run($"#r \"{kit}\"\n{usings}");
     }
 }

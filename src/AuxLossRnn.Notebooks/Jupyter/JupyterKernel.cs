@@ -42,9 +42,11 @@ public sealed class JupyterKernel
     public static async Task RunAsync(string connectionFile, Func<INotebookSession> sessions, CancellationToken cancellation = default)
     {
         ConnectionFile connection = ConnectionFile.Read(connectionFile);
+        var outbound = new OutboundBytes(OutboundBytes.Usual);
+        BufferPool.SetCustomBufferPool(outbound);
         try
         {
-            using var sockets = new KernelSockets(connection, new JupyterWire(connection.Key));
+            using var sockets = new KernelSockets(connection, new JupyterWire(connection.Key), outbound);
             Console.SetIn(new RefusedInput());
             INotebookSession session = sessions();
             await new JupyterKernel(sockets, session).RunAsync(cancellation);
@@ -249,7 +251,16 @@ public sealed class JupyterKernel
             }
 
             Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
-            using var output = new PublishedOutput(Publish, number);
+            CancellationToken stopped = running.Token;
+            using var output = new PublishedOutput(PublishWhenRead, number);
+            void PublishWhenRead(string type, JsonObject content)
+            {
+                if (!silent)
+                {
+                    _sockets.PublishWhenRead(request.Header, type, content, stopped);
+                }
+            }
+
             result = await _session.ExecuteAsync(code, output, running.Token);
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)

@@ -17,6 +17,7 @@ internal sealed class KernelSockets : IDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
     private readonly JupyterWire _wire;
+    private readonly OutboundBytes _outbound;
     private readonly RouterSocket _shell = new();
     private readonly RouterSocket _control = new();
     private readonly RouterSocket _stdin = new();
@@ -32,10 +33,13 @@ internal sealed class KernelSockets : IDisposable
     private long _received;
 
     /// <summary>Binds the sockets and starts their threads.</summary>
+    /// <param name="connection">Where to listen.</param>
+    /// <param name="wire">Makes and reads messages.</param>
+    /// <param name="outbound">Counts what has not left; already the process's pool of buffers.</param>
     /// <exception cref="UserException">A port is taken, or the address is not this machine's.</exception>
-    internal KernelSockets(ConnectionFile connection, JupyterWire wire)
+    internal KernelSockets(ConnectionFile connection, JupyterWire wire, OutboundBytes outbound)
     {
-        _wire = wire;
+        (_wire, _outbound) = (wire, outbound);
         foreach (RouterSocket socket in (RouterSocket[])[_shell, _control, _stdin])
         {
             // A client that comes back before its old connection is gone has the same identity.
@@ -90,6 +94,19 @@ internal sealed class KernelSockets : IDisposable
     internal void Publish(byte[] parentHeader, string type, JsonObject content) =>
         Send(_published, [Encoding.ASCII.GetBytes(type)], type, parentHeader, content);
 
+    /// <summary>Tells all clients, once the slowest of them has read enough of what was told before.</summary>
+    /// <param name="parentHeader">The header of the request that it comes from, in JSON.</param>
+    /// <param name="type">The message's type.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="cancellation">Ends the wait; without room the message is then dropped.</param>
+    internal void PublishWhenRead(byte[] parentHeader, string type, JsonObject content, CancellationToken cancellation)
+    {
+        if (_outbound.WaitForRoom(cancellation))
+        {
+            Publish(parentHeader, type, content);
+        }
+    }
+
     /// <summary>The number of the last request on the shell socket, those included that lie there unread.</summary>
     internal Task<long> LastShellRequestAsync()
     {
@@ -127,7 +144,7 @@ internal sealed class KernelSockets : IDisposable
     private static void Bind(NetMQSocket socket, string address)
     {
         socket.Options.Linger = Linger;
-        // Nothing is dropped because a client reads slowly.
+        // Nothing is dropped because a client reads slowly: the cell waits for it instead.
         socket.Options.SendHighWatermark = 0;
         try
         {
@@ -153,7 +170,14 @@ internal sealed class KernelSockets : IDisposable
     private void Send(NetMQSocket socket, IReadOnlyList<byte[]> identities, string type, byte[] parentHeader, JsonObject content)
     {
         IReadOnlyList<byte[]> frames = _wire.Encode(identities, type, parentHeader, content);
-        _tasks.Enqueue(() => socket.SendMultipartBytes(frames));
+        long bytes = frames.Sum(frame => (long)frame.Length);
+        _outbound.Add(bytes);
+        _tasks.Enqueue(() =>
+        {
+            // From here on the socket's copies count.
+            socket.SendMultipartBytes(frames);
+            _outbound.Add(-bytes);
+        });
     }
 
     private void Accept(Request request) => _shellRequests.Writer.TryWrite(request with { Number = ++_received });

@@ -209,7 +209,7 @@ public sealed class CSharpSession : INotebookSession
         {
             CellError error = CellErrors.Thrown(problem, name, _files.Contains);
             CellStatus status = cell.Cancellation.IsCancellationRequested ? CellStatus.Cancelled : CellStatus.Failed;
-            return new CellResult(status, error);
+            return new CellResult(status, problem is DirectiveException directive ? error with { Line = directive.Line } : error);
         }
         finally
         {
@@ -235,34 +235,14 @@ public sealed class CSharpSession : INotebookSession
     {
         foreach (CellPart part in parts)
         {
-            CellError? error = null;
-            switch (part.Kind)
+            CellError? error;
+            try
             {
-                case CellParts.CSharp:
-                    error = RunCode(cell, part.Text, name, showsResult);
-                    break;
-                case "r":
-                    Refer(part.Text, folder);
-                    break;
-                case "load":
-                    error = RunFile(cell, Path.GetFullPath(part.Text, folder), part);
-                    break;
-                case "import":
-                    error = Import(cell, Path.GetFullPath(part.Text, folder), part);
-                    break;
-                case "markdown" or "html":
-                    cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
-                    break;
-                case "mermaid":
-                    cell.Output.Display(
-                        new MimeBundle(new Dictionary<string, string>
-                        {
-                            ["text/vnd.mermaid"] = part.Text,
-                            ["text/markdown"] = $"```mermaid\n{part.Text}\n```",
-                            [ValueFormats.Plain] = part.Text,
-                        }),
-                        null);
-                    break;
+                error = RunPart(cell, part, name, folder, showsResult);
+            }
+            catch (UserException problem)
+            {
+                error = CellErrors.Thrown(problem, name, _files.Contains);
             }
 
             if (error is not null)
@@ -273,6 +253,37 @@ public sealed class CSharpSession : INotebookSession
         }
 
         return null;
+    }
+
+    private CellError? RunPart(CellContext cell, CellPart part, string name, string folder, bool showsResult)
+    {
+        switch (part.Kind)
+        {
+            case CellParts.CSharp:
+                return RunCode(cell, part.Text, name, showsResult);
+            case "r":
+                Refer(part.Text, folder);
+                return null;
+            case "load":
+                return RunFile(cell, Path.GetFullPath(part.Text, folder), part);
+            case "import":
+                return Import(cell, Path.GetFullPath(part.Text, folder), part);
+            case "markdown" or "html":
+                cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
+                return null;
+            case "mermaid":
+                cell.Output.Display(
+                    new MimeBundle(new Dictionary<string, string>
+                    {
+                        ["text/vnd.mermaid"] = part.Text,
+                        ["text/markdown"] = $"```mermaid\n{part.Text}\n```",
+                        [ValueFormats.Plain] = part.Text,
+                    }),
+                    null);
+                return null;
+            default:
+                return null;
+        }
     }
 
     private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
@@ -338,7 +349,7 @@ public sealed class CSharpSession : INotebookSession
     }
 
     private CellError? RunFile(CellContext cell, string path, CellPart part) =>
-        RunParts(cell, CellParts.Split(Read(path, part)), path, Path.GetDirectoryName(path)!, showsResult: false);
+        RunParts(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
 
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
@@ -351,13 +362,26 @@ public sealed class CSharpSession : INotebookSession
         foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
         {
             string name = $"{Path.GetFileName(path)}, cell {index + 1}";
-            if (RunParts(cell, CellParts.Split(code.Source), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            if (RunParts(cell, Split(code.Source, name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
             {
                 return error;
             }
         }
 
         return null;
+    }
+
+    private static IReadOnlyList<CellPart> Split(string code, string file)
+    {
+        try
+        {
+            return CellParts.Split(code);
+        }
+        catch (DirectiveException problem)
+        {
+            // The line is the file's, not the cell's.
+            throw new UserException($"{file}: {problem.Message}");
+        }
     }
 
     private static string Read(string path, CellPart part) => File.Exists(path)

@@ -74,9 +74,19 @@ internal static class CellErrors
     private static string Name(MethodBase method)
     {
         string type = method.DeclaringType?.FullName ?? "";
-        // Submission#3+<<Initialize>>d__0.MoveNext is the cell itself; Submission#3.F a function of it.
-        return type.Contains("<<Initialize>>", StringComparison.Ordinal) ? "the cell"
-            : type.StartsWith("Submission#", StringComparison.Ordinal) ? $"{type[(type.IndexOfAny(['+', '.'], 11) + 1)..].Replace('+', '.')}.{method.Name}".TrimStart('.')
-            : $"{type.Replace('+', '.')}.{method.Name}";
+        if (type.Contains("<<Initialize>>", StringComparison.Ordinal))
+        {
+            // Submission#3+<<Initialize>>d__0.MoveNext is the cell itself.
+            return "the cell";
+        }
+
+        if (type.StartsWith("Submission#", StringComparison.Ordinal))
+        {
+            // Submission#3.F is a function of a cell, Submission#3+C.F one of a class there.
+            int nested = type.IndexOf('+', StringComparison.Ordinal);
+            type = nested < 0 ? "" : type[(nested + 1)..];
+        }
+
+        return $"{type.Replace('+', '.')}.{method.Name}".TrimStart('.');
     }
 }

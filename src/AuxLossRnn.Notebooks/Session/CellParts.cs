@@ -12,6 +12,15 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <param name="Line">The cell's line of a directive, from 1.</param>
 internal sealed record CellPart(string Kind, string Text, int Line);
 
+/// <summary>A directive that cannot be understood.</summary>
+/// <param name="line">Its line, from 1.</param>
+/// <param name="message">What was wrong and what is to be written.</param>
+internal sealed class DirectiveException(int line, string message) : UserException($"Line {line}: {message}")
+{
+    /// <summary>Its line, from 1.</summary>
+    public int Line { get; } = line;
+}
+
 /// <summary>Takes a cell apart into its directives, its texts and its code.</summary>
 internal static partial class CellParts
 {
@@ -21,7 +30,7 @@ internal static partial class CellParts
         ["if", "elif", "else", "endif", "define", "undef", "region", "endregion", "pragma", "nullable", "line", "error", "warning"];
 
     /// <summary>The parts in the order in which they are to run. Code stays on its lines: directives leave them empty.</summary>
-    /// <exception cref="UserException">A directive that is not known.</exception>
+    /// <exception cref="DirectiveException">A directive that is not known.</exception>
     public static IReadOnlyList<CellPart> Split(string cell)
     {
         var parts = new List<CellPart>();
@@ -53,8 +62,9 @@ internal static partial class CellParts
 
             if (magic ? name is not ("import" or "time") : name is not ("r" or "load"))
             {
-                throw new UserException(
-                    $"Line {i + 1}: the directive #{(magic ? "!" : "")}{name} is not known; known are "
+                throw new DirectiveException(
+                    i + 1,
+                    $"the directive #{(magic ? "!" : "")}{name} is not known; known are "
                     + "#r, #load, #!import, #!csharp, #!markdown, #!html, #!mermaid and #!time.");
             }
 
@@ -90,7 +100,7 @@ internal static partial class CellParts
         bool quoted = argument.Length >= 2 && argument[0] == '"' && argument.IndexOf('"', 1) > 0;
         string value = quoted ? argument[1..argument.IndexOf('"', 1)] : argument;
         return value.Length > 0 && (quoted || name == "import") ? value
-            : throw new UserException($"Line {line}: #{(name == "import" ? "!" : "")}{name} needs what it loads in double quotes after it.");
+            : throw new DirectiveException(line, $"#{(name == "import" ? "!" : "")}{name} needs what it loads in double quotes after it.");
     }
 
     // A line of a raw string or of a comment may look like a directive.

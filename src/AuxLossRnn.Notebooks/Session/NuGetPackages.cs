@@ -9,7 +9,7 @@ namespace AuxLossRnn.Notebooks.Session;
 internal static partial class NuGetPackages
 {
     /// <summary>The assemblies of a package and of what it needs.</summary>
-    /// <param name="asked">Name and version, as in <c>Plotly.NET, 6.0.0</c>; without a version the newest.</param>
+    /// <param name="asked">Name and version, as in <c>Plotly.NET, 6.0.0</c>.</param>
     /// <exception cref="UserException">The package cannot be had.</exception>
     public static IReadOnlyList<string> Files(string asked)
     {
@@ -20,10 +20,18 @@ internal static partial class NuGetPackages
         }
 
         string id = match.Groups["id"].Value;
-        string version = match.Groups["version"].Success ? match.Groups["version"].Value : "*";
+        string version = match.Groups["version"].Value;
+        if (version.Length == 0 || version.Contains('*', StringComparison.Ordinal))
+        {
+            // The newest of today would be kept for ever, and another machine would have another one.
+            throw new UserException(
+                $"#r \"nuget:{asked}\" leaves the version open, so the notebook would not run with the same package everywhere; "
+                + $"write one, as in #r \"nuget: {id}, 1.2.3\". https://www.nuget.org/packages/{id} lists them.");
+        }
+
         string folder = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "auxlossrnn", "packages", id.ToLowerInvariant(), version == "*" ? "newest" : version);
+            "auxlossrnn", "packages", id.ToLowerInvariant(), version);
         string built = Path.Combine(folder, "out", "packages.dll");
         if (!File.Exists(built))
         {

@@ -2,7 +2,7 @@ namespace AuxLossRnn.Runtime;
 
 /// <summary>Input or usage that cannot work; the message says what was wrong, where, and what to do about it.</summary>
 /// <remarks>The command line prints the message alone and ends with exit code 2.</remarks>
-public sealed class UserException : Exception
+public class UserException : Exception
 {
     /// <summary>An error with its explanation.</summary>
     /// <param name="message">What was wrong, where, what was expected and what to do.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuxLossRnn.Notebooks.Jupyter;
 
 namespace AuxLossRnn.Notebooks.Tests.Jupyter;
 
@@ -44,7 +45,7 @@ public sealed class JupyterClientTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows' client gives the kernel a handle, which is not looked at.");
         string python = JupyterInstallation.Python();
-        using var folder = new JupyterFolder();
+        using JupyterFolder folder = WithTestKernel();
 
         // The kernel has the client's streams, so they end when the kernel does.
         string error = folder.RunPython(python, folder.Unpack("client.py"), "orphan").Error;
@@ -60,7 +61,7 @@ public sealed class JupyterClientTests
     public void A_notebook_is_run_by_nbconvert()
     {
         string python = JupyterInstallation.PythonWithConverter();
-        using var folder = new JupyterFolder();
+        using JupyterFolder folder = WithTestKernel();
         string notebook = folder.Unpack("cells.ipynb");
 
         folder.RunPython(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", notebook);
@@ -75,10 +76,19 @@ public sealed class JupyterClientTests
 
     private static string Text(JsonNode? text) => text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
 
+    private static JupyterFolder WithTestKernel()
+    {
+        string program = Path.Combine(
+            AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AuxLossRnn.Notebooks.TestKernel.exe" : "AuxLossRnn.Notebooks.TestKernel");
+        var folder = new JupyterFolder();
+        KernelSpec.Install(folder.Kernels, [program], force: false);
+        return folder;
+    }
+
     private static (string Output, string Error) Run(string name)
     {
         string python = JupyterInstallation.Python();
-        using var folder = new JupyterFolder();
+        using JupyterFolder folder = WithTestKernel();
         return folder.RunPython(python, folder.Unpack("client.py"), name);
     }
 }

@@ -1,21 +1,19 @@
 using System.Diagnostics;
-using AuxLossRnn.Notebooks.Jupyter;
 
 namespace AuxLossRnn.Notebooks.Tests.Jupyter;
 
-/// <summary>A folder that is all Jupyter knows: the tests' kernel is the only one in it.</summary>
+/// <summary>A folder that is all Jupyter knows, without a kernel at first.</summary>
 internal sealed class JupyterFolder : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    internal JupyterFolder()
-    {
-        string program = System.IO.Path.Combine(
-            AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AuxLossRnn.Notebooks.TestKernel.exe" : "AuxLossRnn.Notebooks.TestKernel");
-        KernelSpec.Install(System.IO.Path.Combine(Path, "kernels"), [program], force: false);
-    }
-
     internal string Path { get; } = Directory.CreateTempSubdirectory("auxlossrnn-jupyter-test-").FullName;
+
+    /// <summary>The folder of the kernels.</summary>
+    internal string Kernels => System.IO.Path.Combine(Prefix, "share", "jupyter", "kernels");
+
+    /// <summary>The prefix that kernels are installed below.</summary>
+    internal string Prefix => System.IO.Path.Combine(Path, "env");
 
     /// <summary>Writes a file that the tests carry with them.</summary>
     internal string Unpack(string name)
@@ -31,18 +29,7 @@ internal sealed class JupyterFolder : IDisposable
     /// <returns>What it wrote, and the kernel with it.</returns>
     internal (string Output, string Error) RunPython(string python, params string[] arguments)
     {
-        var start = new ProcessStartInfo(python, arguments)
-        {
-            WorkingDirectory = Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string variable in (string[])["HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"])
-        {
-            start.Environment[variable] = Path;
-        }
-
-        using Process process = Process.Start(start)!;
+        using Process process = StartPython(python, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(Limit))
@@ -56,6 +43,24 @@ internal sealed class JupyterFolder : IDisposable
         (string Output, string Error) wrote = (output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
         Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}.\n{wrote.Output}\n{wrote.Error}");
         return wrote;
+    }
+
+    /// <summary>Starts Python with this folder in place of the user's settings. Its streams are to be read.</summary>
+    internal Process StartPython(string python, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(python, arguments)
+        {
+            WorkingDirectory = Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string variable in (string[])["HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"])
+        {
+            start.Environment[variable] = Path;
+        }
+
+        start.Environment["JUPYTER_PATH"] = System.IO.Path.Combine(Prefix, "share", "jupyter");
+        return Process.Start(start)!;
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

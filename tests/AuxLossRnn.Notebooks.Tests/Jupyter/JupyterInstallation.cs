@@ -13,6 +13,9 @@ internal static class JupyterInstallation
 
     private static readonly Lazy<bool> FoundConverter = new(() => FoundPython.Value is { } python && Has(python, "nbconvert"));
 
+    // From version 7 on, Notebook is another program.
+    private static readonly Lazy<bool> FoundNotebook = new(() => FoundPython.Value is { } python && Has(python, "notebook.notebookapp"));
+
     /// <summary>The interpreter. The test is skipped where there is none.</summary>
     internal static string Python()
     {
@@ -25,6 +28,14 @@ internal static class JupyterInstallation
     {
         string python = Python();
         Assert.SkipUnless(FoundConverter.Value, $"{python} cannot import nbconvert (Debian: apt-get install jupyter-nbconvert).");
+        return python;
+    }
+
+    /// <summary>The interpreter, if it has the classic Notebook as well. The test is skipped where it has not.</summary>
+    internal static string PythonWithNotebook()
+    {
+        string python = Python();
+        Assert.SkipUnless(FoundNotebook.Value, $"{python} cannot import the classic Notebook, version 6 (Debian: apt-get install jupyter-notebook).");
         return python;
     }
 

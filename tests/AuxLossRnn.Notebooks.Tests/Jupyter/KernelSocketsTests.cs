@@ -15,7 +15,7 @@ public sealed class KernelSocketsTests
         int taken = ((IPEndPoint)other.LocalEndpoint).Port;
         var connection = new ConnectionFile("tcp", "127.0.0.1", taken, taken, taken, taken, taken, "", "");
 
-        string message = Assert.Throws<UserException>(() => new KernelSockets(connection, new JupyterWire(""))).Message;
+        string message = Assert.Throws<UserException>(() => new KernelSockets(connection, new JupyterWire(""), new OutboundBytes(1))).Message;
 
         Assert.Contains($"tcp://127.0.0.1:{taken}", message, StringComparison.Ordinal);
     }
