@@ -217,6 +217,14 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
             ("legend", Below));
     }
 
+    /// <inheritdoc/>
+    public Stream OpenPlotly()
+    {
+        string name = Figure.PlotlyAddress.Split('/')[^1];
+        return typeof(GenericChart).Assembly.GetManifestResourceStream($"Plotly.NET.{name}")
+            ?? throw new InvalidOperationException($"Plotly.NET does not bring {name}: {nameof(Figure)}.{nameof(Figure.PlotlyAddress)} names another version.");
+    }
+
     private static double[] Left => [0, 0.43];
 
     private static double[] Right => [0.57, 1];
