@@ -148,7 +148,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
                 })));
         }
 
-        string where = inside ? "" : $"; anchor at step {example.Anchor}, behind the image";
+        string where = inside ? "" : $"<br>anchor at step {example.Anchor}, behind the image";
         return Specification.Figure(
             title, Height + 40, traces,
             ("xaxis", PixelAxis($"column (pixels); as read{where}", ("domain", Left))),

@@ -4,7 +4,7 @@ public sealed class KitNotebooksTests
 {
     public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];
 
-    private static string Folder
+    internal static string Folder
     {
         get
         {
