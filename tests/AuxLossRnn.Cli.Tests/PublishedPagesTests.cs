@@ -132,7 +132,7 @@ public sealed class PublishedPagesTests(PublishedSite site)
         {
             string text = File.ReadAllText(site.Notebook(original));
             Assert.Equal(WithoutFigures(File.ReadAllText(original)), WithoutFigures(text));
-            Match[] pictures = [.. Regex.Matches(text, "-static\\\\\">(<svg.*?</svg>)", RegexOptions.Singleline)];
+            Match[] pictures = [.. Regex.Matches(text, "-static\\\\\">(<svg.*?</svg>)", RegexOptions.Singleline).Cast<Match>()];
             Assert.Equal(3, pictures.Length);
             Assert.All(pictures, picture => Assert.InRange(picture.Length, 2000, 150_000));
             Assert.All(pictures, picture => Assert.DoesNotContain("display:none", picture.Value, StringComparison.Ordinal));
