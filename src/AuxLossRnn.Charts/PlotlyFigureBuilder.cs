@@ -148,7 +148,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
                 })));
         }
 
-        string where = inside ? "" : $"; anchor at step {example.Anchor}, behind the image";
+        string where = inside ? "" : $"<br>anchor at step {example.Anchor}, behind the image";
         return Specification.Figure(
             title, Height + 40, traces,
             ("xaxis", PixelAxis($"column (pixels); as read{where}", ("domain", Left))),
@@ -215,6 +215,14 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
             ("xaxis2", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Right), ("anchor", "y2"), ("tickformat", ",d")])),
             ("yaxis2", Axis("accuracy (%)", more: [("range", ToPercent(100)), ("anchor", "x2")])),
             ("legend", Below));
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenPlotly()
+    {
+        string name = Figure.PlotlyAddress.Split('/')[^1];
+        return typeof(GenericChart).Assembly.GetManifestResourceStream($"Plotly.NET.{name}")
+            ?? throw new InvalidOperationException($"Plotly.NET does not bring {name}: {nameof(Figure)}.{nameof(Figure.PlotlyAddress)} names another version.");
     }
 
     private static double[] Left => [0, 0.43];

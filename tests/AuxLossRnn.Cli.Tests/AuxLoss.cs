@@ -37,6 +37,14 @@ internal sealed class AuxLoss : IDisposable
         return process.Wait();
     }
 
+    /// <summary>Runs to the end with a search path on which there is nothing.</summary>
+    internal static CommandResult RunWithoutPath(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        using AuxLoss process = StartProgram("auxloss", folder.Path, arguments, ("PATH", folder.Path));
+        return process.Wait();
+    }
+
     /// <summary>Runs the benchmarks to the end.</summary>
     internal static CommandResult RunBenchmarks(string workingFolder, params string[] arguments)
     {
@@ -47,7 +55,7 @@ internal sealed class AuxLoss : IDisposable
     /// <summary>Starts without waiting.</summary>
     internal static AuxLoss Start(string workingFolder, params string[] arguments) => StartProgram("auxloss", workingFolder, arguments);
 
-    private static AuxLoss StartProgram(string name, string workingFolder, string[] arguments)
+    private static AuxLoss StartProgram(string name, string workingFolder, string[] arguments, params (string Name, string Value)[] environment)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
         var start = new ProcessStartInfo(program, arguments)
@@ -62,6 +70,11 @@ internal sealed class AuxLoss : IDisposable
         // What the tests' own environment says of data and memory is not part of a test.
         start.Environment.Remove("AUXLOSSRNN_DATA");
         start.Environment.Remove("GLIBC_TUNABLES");
+        foreach ((string variable, string value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         return new AuxLoss(start);
     }
 

@@ -7,15 +7,16 @@ using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Cli.Commands;
 
-/// <summary><c>auxloss notebook</c>: runs notebooks without a notebook program.</summary>
+/// <summary><c>auxloss notebook</c>: runs notebooks without a notebook program, and shares them.</summary>
 public static class NotebookCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("notebook", "Run notebooks.")
+        var command = new Command("notebook", "Run notebooks and share them.")
         {
             CreateRun(),
+            NotebookPublishCommand.Create(),
         };
         return command;
     }

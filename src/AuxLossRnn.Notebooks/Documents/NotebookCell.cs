@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Session;
 
@@ -15,6 +16,12 @@ public sealed class NotebookCell
 
     /// <summary>Whether it is run.</summary>
     public bool IsCode => _cell["cell_type"]!.GetValue<string>() == "code";
+
+    /// <summary>Whether it is Markdown.</summary>
+    public bool IsMarkdown => _cell["cell_type"]!.GetValue<string>() == "markdown";
+
+    /// <summary>Pictures kept in the cell: by name, in base64 by MIME type. Null for none.</summary>
+    public JsonObject? Attachments => _cell["attachments"] as JsonObject;
 
     /// <summary>Its tags.</summary>
     public IReadOnlyList<string> Tags => _cell["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];
@@ -35,6 +42,37 @@ public sealed class NotebookCell
         get => _cell["execution_count"]?.GetValue<int>();
         set => _cell["execution_count"] = value;
     }
+
+    /// <summary>When its last execution began and ended, as Jupyter keeps it; null if it was not kept.</summary>
+    public (DateTimeOffset Start, DateTimeOffset End)? Executed
+    {
+        get => Time(Begun) is DateTimeOffset start && Time(Ended) is DateTimeOffset end && end >= start ? (start, end) : null;
+        set
+        {
+            if (_cell["metadata"] is not JsonObject metadata)
+            {
+                _cell["metadata"] = metadata = [];
+            }
+
+            metadata.Remove("execution");
+            if (value is var (start, end))
+            {
+                metadata.Insert(0, "execution", new JsonObject
+                {
+                    [Begun] = Text(start),
+                    [Ended] = Text(end),
+                });
+            }
+        }
+    }
+
+    private const string Begun = "iopub.execute_input";
+    private const string Ended = "shell.execute_reply";
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private DateTimeOffset? Time(string name) => _cell["metadata"]?["execution"]?[name] is JsonValue value && value.TryGetValue(out string? text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }
 
 /// <summary>Collects what a cell shows as the outputs of notebook files.</summary>

@@ -1,14 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AuxLossRnn.Figures;
 
 /// <summary>A figure as a Plotly specification. A notebook draws it; without scripts its static picture is seen.</summary>
 [TypeFormatterSource(typeof(HtmlFormatterSource))]
-public sealed record Figure : IHtml
+public sealed partial record Figure : IHtml
 {
-    /// <summary>Where plotly.js comes from, unless the page has it already.</summary>
-    public const string PlotlyAddress = "https://cdn.plot.ly/plotly-2.35.2.min.js";
+    /// <summary>Where plotly.js comes from, unless the page has it already: the version that Plotly.NET brings.</summary>
+    public const string PlotlyAddress = "https://cdn.plot.ly/plotly-2.28.0.min.js";
 
     /// <summary>A figure.</summary>
     /// <param name="data">The traces: a JSON array.</param>
@@ -32,24 +36,53 @@ public sealed record Figure : IHtml
     /// <summary>The same as a picture, an <c>svg</c> element, for readers without scripts; null for none.</summary>
     public string? StaticSvg { get; init; }
 
+    /// <summary>Names the figure in a page: the same for the same figure, so that running a notebook again changes little of its file.</summary>
+    public string Id =>
+        "auxloss-figure-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Embedded(Data)}\n{Embedded(Layout)}\n{Height}")))[..12];
+
+    /// <summary>Reads a figure from what <see cref="ToHtml"/> made of it.</summary>
+    /// <param name="html">The HTML.</param>
+    /// <param name="figure">The figure with its static picture; null if the HTML is something else.</param>
+    public static bool TryRead(string html, [NotNullWhen(true)] out Figure? figure)
+    {
+        Match match = Written().Match(html);
+        figure = match.Success
+            ? new Figure(match.Groups["data"].Value, match.Groups["layout"].Value, int.Parse(match.Groups["height"].Value, CultureInfo.InvariantCulture))
+            {
+                StaticSvg = match.Groups["svg"].Success ? match.Groups["svg"].Value : null,
+            }
+            : null;
+        return figure is not null;
+    }
+
     /// <summary>An element with the figure and the script that draws it.</summary>
     public string ToHtml()
     {
-        string id = $"auxloss-figure-{Guid.NewGuid():N}"; // a page may hold the cells of several processes
-        string picture = StaticSvg is null ? "" : $"\n<div id=\"{id}-static\">{StaticSvg}</div>";
+        // A page may show a figure twice: a script that is run apart from its element takes the first of that name that is free.
+        string picture = StaticSvg is null ? "" : $"\n<div id=\"{Id}-static\">{StaticSvg}</div>";
         return $$"""
             <div class="auxloss-figure">
-            <div id="{{id}}" style="width:100%;min-height:{{(StaticSvg is null ? Height : 0).ToString(CultureInfo.InvariantCulture)}}px"></div>{{picture}}
+            <div id="{{Id}}" style="width:100%;min-height:{{(StaticSvg is null ? Height : 0).ToString(CultureInfo.InvariantCulture)}}px"></div>{{picture}}
             <script type="text/javascript">
             (function () {
               var data = {{Embedded(Data)}};
               var layout = {{Embedded(Layout)}};
+              var own = document.currentScript && document.currentScript.closest(".auxloss-figure");
+              function part(id) {
+                own = own || Array.prototype.filter.call(document.querySelectorAll(".auxloss-figure"), function (one) {
+                  return one.firstElementChild.id === "{{Id}}" && !one.auxlossTaken;
+                })[0];
+                if (!own) { return null; }
+                own.auxlossTaken = true;
+                return own.querySelector('[id="' + id + '"]');
+              }
+              part("{{Id}}");
               function draw(plotly) {
-                var target = document.getElementById("{{id}}");
+                var target = part("{{Id}}");
                 if (!target) { return; }
                 target.style.minHeight = "{{Height.ToString(CultureInfo.InvariantCulture)}}px";
                 plotly.newPlot(target, data, layout, { responsive: true, displaylogo: false }).then(function () {
-                  var picture = document.getElementById("{{id}}-static");
+                  var picture = part("{{Id}}-static");
                   if (picture) { picture.style.display = "none"; }
                 });
               }
@@ -70,8 +103,8 @@ public sealed record Figure : IHtml
                 });
               }
               window.auxlossPlotly.then(draw, function () {
-                var target = document.getElementById("{{id}}");
-                if (target && !document.getElementById("{{id}}-static")) {
+                var target = part("{{Id}}");
+                if (target && !part("{{Id}}-static")) {
                   target.textContent = "This figure needs plotly.js, which could not be loaded from {{PlotlyAddress}}.";
                 }
               });
@@ -80,6 +113,21 @@ public sealed record Figure : IHtml
             </div>
             """;
     }
+
+    /// <summary>The figure's title, for readers of plain text.</summary>
+    public override string ToString()
+    {
+        using var layout = JsonDocument.Parse(Layout);
+        return layout.RootElement.TryGetProperty("title", out JsonElement title) && title.ValueKind == JsonValueKind.Object
+            && title.TryGetProperty("text", out JsonElement text) && text.GetString() is { Length: > 0 } shown
+            ? $"Figure: {System.Net.WebUtility.HtmlDecode(shown)}"
+            : "Figure";
+    }
+
+    [GeneratedRegex("""
+        ^<div class="auxloss-figure">\n<div id="(?<id>[\w-]+)"[^>]*></div>(\n<div id="\k<id>-static">(?<svg><svg.*?</svg>)</div>)?\n<script[^>]*>\n.*?\n\s*var data = (?<data>\[.*?\]);\n\s*var layout = (?<layout>\{.*?\});\n.*?style\.minHeight = "(?<height>\d+)px"
+        """, RegexOptions.Singleline)]
+    private static partial Regex Written();
 
     // "</script>" and "<!--" inside a string would end the script.
     private static string Embedded(string json) => json.Replace("<", "\\u003c", StringComparison.Ordinal);

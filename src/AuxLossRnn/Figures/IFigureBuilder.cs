@@ -47,4 +47,7 @@ public interface IFigureBuilder
     /// <summary>A run in progress: losses on a logarithmic axis beside accuracies, by training step.</summary>
     /// <param name="curves">The run so far.</param>
     Figure Training(TrainingCurves curves);
+
+    /// <summary>The script plotly.js that draws the figures: that of <see cref="Figure.PlotlyAddress"/>.</summary>
+    Stream OpenPlotly();
 }

@@ -15,7 +15,7 @@ public sealed class FigureHtmlTests
         XElement root = Parse(Small.ToHtml());
         XElement target = root.Elements("div").Single();
         string script = root.Element("script")!.Value;
-        Assert.Contains($"getElementById(\"{target.Attribute("id")!.Value}\")", script, StringComparison.Ordinal);
+        Assert.Contains($"\"{target.Attribute("id")!.Value}\"", script, StringComparison.Ordinal);
         Assert.Contains("\\u003c/script>\\u003c!-- a & b", script, StringComparison.Ordinal);
     }
 
@@ -31,8 +31,35 @@ public sealed class FigureHtmlTests
     }
 
     [Fact]
-    public void Each_showing_has_an_element_of_its_own() =>
-        Assert.NotEqual(Parse(Small.ToHtml()).Element("div")!.Attribute("id")!.Value, Parse(Small.ToHtml()).Element("div")!.Attribute("id")!.Value);
+    public void The_same_figure_has_the_same_html_and_another_one_another_name()
+    {
+        Assert.Equal(Small.ToHtml(), new Figure(Small.Data, Small.Layout, Small.Height).ToHtml());
+        Assert.NotEqual(Small.Id, new Figure(Small.Data, "{\"height\":381}", 380).Id);
+    }
+
+    [Fact]
+    public void A_figure_is_read_from_its_html()
+    {
+        Figure[] figures = [Small, Small with { StaticSvg = "<svg><g/><svg/></svg>" }, .. SampleFigures.All.Values.Select(make => make())];
+        Assert.All(figures, figure =>
+        {
+            Assert.True(Figure.TryRead(figure.ToHtml(), out Figure? read));
+            Assert.Equal(figure.ToHtml(), read.ToHtml());
+            Assert.Equal(figure.StaticSvg, read.StaticSvg);
+        });
+        Assert.False(Figure.TryRead("<div class=\"auxloss-figure\"></div>", out _));
+    }
+
+    [Fact]
+    public void Plain_readers_see_the_title() =>
+        Assert.Equal("Figure: A & B", new Figure("[]", "{\"title\":{\"text\":\"A &amp; B\"}}", 380).ToString());
+
+    [Fact]
+    public void The_script_of_the_same_version_comes_with_the_charts()
+    {
+        using var script = new StreamReader(SampleFigures.Builder.OpenPlotly());
+        Assert.Contains($"plotly.js v{Figure.PlotlyAddress.Split('-')[^1].Replace(".min.js", "", StringComparison.Ordinal)}", script.ReadToEnd()[..200], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Numbers_do_not_follow_the_culture()

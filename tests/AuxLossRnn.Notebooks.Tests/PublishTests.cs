@@ -1,0 +1,168 @@
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Publishing;
+using AuxLossRnn.Notebooks.Session;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Notebooks.Tests;
+
+public sealed class PublishTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("auxlossrnn-publish-").FullName;
+    private readonly List<string> _warnings = [];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    // None of these notebooks has a figure: nothing is drawn.
+    private async Task<string> Publish(NotebookDocument notebook, string name = "n")
+    {
+        notebook.Write(At($"{name}.ipynb"));
+        await NotebookPublisher.PublishAsync([At($"{name}.ipynb")], At("site"), () => throw new InvalidOperationException(), false, _warnings.Add);
+        return await File.ReadAllTextAsync(At($"site/{name}.html"));
+    }
+
+    private static NotebookDocument Prose(string markdown)
+    {
+        var notebook = NotebookDocument.Create();
+        notebook.Insert(0, "markdown", "prose", markdown);
+        return notebook;
+    }
+
+    private static OutputCollector Ran(NotebookDocument notebook, string code)
+    {
+        NotebookCell cell = notebook.Insert(notebook.Cells.Count, "code", $"c{notebook.Cells.Count}", code);
+        cell.ExecutionCount = 1;
+        return new OutputCollector(cell.Outputs, 1, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+    }
+
+    [Fact]
+    public async Task Equations_become_MathML_and_dollars_elsewhere_stay()
+    {
+        string page = await Publish(Prose("""
+            # Of $x_1$
+
+            An equation $a_i * b_i * c$, and
+
+            $$
+            \sum_{t=1}^T \lVert h_t \rVert
+            $$
+
+            \begin{align} a &= b \\ c &= d \end{align}
+
+            `$code_x$` costs $5 or \$6.
+
+            ```
+            $fenced_y$
+            ```
+            """));
+        Assert.Equal(4, page.Split("<main>")[1].Split("<math").Length - 1);
+        Assert.Contains("display=\"block\"", page, StringComparison.Ordinal);
+        Assert.Contains("<code>$code_x$</code> costs $5 or $6.", page, StringComparison.Ordinal);
+        Assert.Contains("$fenced_y$", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"of-x1\"", page, StringComparison.Ordinal);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task A_bad_equation_is_told_with_its_notebook_and_cell_and_shown_as_it_is_written()
+    {
+        string page = await Publish(Prose("Here: $\\oops{x}$."));
+        string warning = Assert.Single(_warnings);
+        Assert.Contains(At("n.ipynb"), warning, StringComparison.Ordinal);
+        Assert.Contains("cell 'prose'", warning, StringComparison.Ordinal);
+        Assert.Contains("Undefined control sequence: \\oops", warning, StringComparison.Ordinal);
+        Assert.Contains("<code class=\"tex\">$\\oops{x}$</code>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outputs_of_all_kinds_are_shown()
+    {
+        var notebook = NotebookDocument.Create();
+        OutputCollector output = Ran(notebook, "Console.WriteLine(1);");
+        output.Write(false, "in place of this");
+        notebook.Cells[0].Outputs[0]!["text"] = "10 %\r100 %\nand <b> \u001b[31mred\u001b[0m\n";
+        output.Write(true, "beware\n");
+        output.Result(new MimeBundle(new Dictionary<string, string> { ["text/html"] = "<table><tr><td>7</td></tr></table>", ["text/plain"] = "seven" }));
+        output.Display(new MimeBundle(new Dictionary<string, string> { ["image/png"] = "AAAA", ["text/plain"] = "a picture" }), null);
+        output.Display(new MimeBundle(new Dictionary<string, string> { ["text/markdown"] = "*$x$*" }), null);
+        output.Fail(new CellError("Exception", "it broke", 1, null, ["Exception: it broke", "   at the cell"]));
+        string page = await Publish(notebook);
+
+        Assert.Contains("<pre class=\"stream stdout\">100 %\nand &lt;b&gt; red</pre>", page, StringComparison.Ordinal);
+        Assert.Contains("<pre class=\"stream stderr\">beware</pre>", page, StringComparison.Ordinal);
+        Assert.Contains("<td>7</td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("seven", page, StringComparison.Ordinal);
+        Assert.Contains("src=\"data:image/png;base64,AAAA\"", page, StringComparison.Ordinal);
+        Assert.Contains("<em><math", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>Exception: it broke</strong>\n   at the cell</pre>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headings_of_one_name_have_places_of_their_own_and_pages_link_to_pages()
+    {
+        NotebookDocument first = Prose("# One\n\nThe first. A [link](two.ipynb#b).\n\n## Same\n\n## Same");
+        first.Insert(1, "markdown", "more", "## Same");
+        first.Write(At("one.ipynb"));
+        Prose("# Two").Write(At("two.ipynb"));
+        IReadOnlyList<string> written = await NotebookPublisher.PublishAsync(
+            [At("one.ipynb"), At("two.ipynb")], At("site"), () => throw new InvalidOperationException(), false, _warnings.Add);
+
+        string page = await File.ReadAllTextAsync(At("site/one.html"));
+        Assert.All(["id=\"same\"", "id=\"same-2\"", "id=\"same-3\"", "href=\"#same-3\"", "href=\"two.html#b\""], part => Assert.Contains(part, page, StringComparison.Ordinal));
+        string index = await File.ReadAllTextAsync(At("site/index.html"));
+        Assert.Contains("<p>The first.</p>", index, StringComparison.Ordinal);
+        Assert.Equal(["one.html", "two.html", "index.html"], written.Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task The_times_of_the_cells_are_added_up()
+    {
+        NotebookDocument notebook = Prose("# Timed");
+        foreach (int seconds in (int[])[61, 64])
+        {
+            Ran(notebook, "x").Write(false, "done\n");
+            DateTimeOffset start = DateTimeOffset.UnixEpoch;
+            notebook.Cells[^1].Executed = (start, start.AddSeconds(seconds));
+        }
+
+        await Publish(notebook);
+        Assert.Contains("ran 2 min 5 s", await File.ReadAllTextAsync(At("site/index.html")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("var x = 1; // one", "<span class=\"k\">var</span> x = <span class=\"n\">1</span>; <span class=\"c\">// one</span>")]
+    [InlineData("Segment s = Draw(\"<a>\");", "<span class=\"t\">Segment</span> s = <span class=\"m\">Draw</span>(<span class=\"s\">&quot;&lt;a&gt;&quot;</span>);")]
+    [InlineData("broken( \"", "<span class=\"m\">broken</span>( <span class=\"s\">&quot;</span>")]
+    public void Code_is_coloured_and_nothing_of_it_is_lost(string code, string html) => Assert.Equal(html, CodeColours.ToHtml(code));
+
+    [Fact]
+    public async Task What_cannot_be_published_is_refused_before_anything_is_written()
+    {
+        Prose("# Fine").Write(At("fine.ipynb"));
+        await File.WriteAllTextAsync(At("text.ipynb"), "no JSON");
+        NotebookDocument idle = Prose("# Idle");
+        idle.Insert(1, "code", "c", "1 + 1");
+        idle.Write(At("idle.ipynb"));
+        Prose("# Index").Write(At("index.ipynb"));
+        Directory.CreateDirectory(At("other"));
+        Prose("# Fine").Write(At("other/fine.ipynb"));
+        await Refused("There is no notebook", "missing.ipynb");
+        await Refused("is no notebook", "text.ipynb");
+        await Refused("run it first, with `auxloss notebook run", "idle.ipynb");
+        await Refused("rename the notebook", "index.ipynb");
+        await Refused("rename the notebook", "other/fine.ipynb");
+        Assert.False(Directory.Exists(At("site")));
+
+        await File.WriteAllTextAsync(At("site"), "a file in the way");
+        await Refused("cannot be written", "fine.ipynb");
+    }
+
+    private async Task Refused(string reason, string name)
+    {
+        string[] paths = [.. new[] { At("fine.ipynb"), At(name) }.Distinct()];
+        UserException problem = await Assert.ThrowsAsync<UserException>(() =>
+            NotebookPublisher.PublishAsync(paths, At("site"), () => throw new InvalidOperationException(), false, _warnings.Add));
+        Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
+    }
+}
