@@ -180,7 +180,7 @@ public sealed class LengthsTests
     [InlineData(ModelKind.Transformer, "full")]
     public void The_evaluator_equals_a_loop_over_single_examples(ModelKind model, string truncation)
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = model, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = model, Hidden = 8, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
         using TinyCase tiny = new(spec, 9, 7, 1, type: ScalarType.Float32, lengths: [9, 1, 4, 0, 7, 4, 2]);
         var dataset = new BatchDataset(tiny.Batch);
         (double accuracy, double loss) = Evaluator.Run(tiny.Model, dataset, CPU);
