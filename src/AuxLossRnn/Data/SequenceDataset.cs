@@ -15,7 +15,13 @@ public abstract class SequenceDataset
     /// <summary>The number of classes C.</summary>
     public abstract int Classes { get; }
 
-    /// <summary>The label of a sequence, in 0 … C − 1.</summary>
+    /// <summary>How a reader's own sequences are read; null for the kit's datasets.</summary>
+    public virtual SequenceFormat? Format => null;
+
+    /// <summary>The name of each class, by its index.</summary>
+    public IReadOnlyList<string> ClassNames => Format?.ClassNames ?? [.. Enumerable.Range(0, Classes).Select(c => $"{c}")];
+
+    /// <summary>The label of a sequence, in 0 … C − 1; −1 for a reader's own sequence without one.</summary>
     /// <param name="index">Which sequence.</param>
     public abstract int Label(int index);
 
@@ -42,6 +48,8 @@ public abstract class SequenceDataset
         public override int Features => whole.Features;
 
         public override int Classes => whole.Classes;
+
+        public override SequenceFormat? Format => whole.Format;
 
         public override int Label(int index) => whole.Label(chosen[index]);
 

@@ -13,6 +13,11 @@ public static class SpecCheck
     public static void Throw(ExperimentSpec spec, SequenceDataset data)
     {
         Throw(spec);
+        if (data.Format is SequenceFormat own)
+        {
+            ThrowUnlessNamedForOwnData(spec, own);
+        }
+
         if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
         {
             throw new UserException(
@@ -63,6 +68,24 @@ public static class SpecCheck
         Require(
             spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--aux-hidden", $"{spec.AuxiliaryHidden}",
             $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");
+    }
+
+    /// <summary>A run's config must not claim to be of one of the kit's datasets, nor hold settings that only those have.</summary>
+    private static void ThrowUnlessNamedForOwnData(ExperimentSpec spec, SequenceFormat own)
+    {
+        if (DatasetCatalog.Names.Contains(spec.Dataset))
+        {
+            throw new UserException(
+                $"The spec says that its data is '{spec.Dataset}', but it is to be trained on {own.Source}. Give your data a name of its own: "
+                + "spec with { Dataset = \"my-data\" }.");
+        }
+
+        if (spec.Side is not null || spec.Silence != 0 || spec.TrainLimit is not null || spec.TestLimit is not null)
+        {
+            throw new UserException(
+                $"Side, Silence, TrainLimit and TestLimit belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
+                + "defaults, or begin with new ExperimentSpec { … } instead of a preset.");
+        }
     }
 
     private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");

@@ -18,9 +18,26 @@ public static class Evaluator
     public static (double Accuracy, double Loss) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
-        using var noGradient = inference_mode();
         long correct = 0;
         double loss = 0;
+        EachBatch(model, dataset, device, (batch, logits) =>
+        {
+            correct += logits.argmax(1).eq(batch.Labels).sum().item<long>();
+            loss += nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).item<float>();
+        }, cancellation);
+        return ((double)correct / dataset.Count, loss / dataset.Count);
+    }
+
+    /// <summary>Reads a whole dataset, without masks and without a graph.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="done">Called for each batch, in order, with its logits <c>[B, C]</c>.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    internal static void EachBatch(
+        AuxiliaryLossModel model, SequenceDataset dataset, Device device, Action<SequenceBatch, Tensor> done, CancellationToken cancellation)
+    {
+        using var noGradient = inference_mode();
         for (int from = 0; from < dataset.Count; from += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -29,11 +46,7 @@ public static class Evaluator
             SequenceBatch batch = dataset.Batch(indices).To(device);
             var pass = new MainPass(model, batch);
             pass.Run([], [batch.Steps]);
-            Tensor logits = model.Classify(pass.ReadToEnd(batch.Steps), null); // [B, C]
-            correct += logits.argmax(1).eq(batch.Labels).sum().item<long>();
-            loss += nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).item<float>();
+            done(batch, model.Classify(pass.ReadToEnd(batch.Steps), null)); // [B, C]
         }
-
-        return ((double)correct / dataset.Count, loss / dataset.Count);
     }
 }
