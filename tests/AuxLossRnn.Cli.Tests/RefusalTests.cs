@@ -3,7 +3,7 @@ namespace AuxLossRnn.Cli.Tests;
 public sealed class RefusalTests
 {
     [Theory]
-    [InlineData("dataset", "cifar99", "cifar99", "stroke-digits, mnist, pmnist")]
+    [InlineData("dataset", "cifar99", "cifar99", "stroke-digits, mnist, pmnist, cifar10, stanford-dogs")]
     [InlineData("segment", "49", "--segment between 1 and 48", "sequences of 49 steps")]
     [InlineData("truncation", "-5", "truncation of -5 steps", "a number of steps from 0 on")]
     [InlineData("anchors", "many", "--anchors is 'many'", "must be a whole number")]

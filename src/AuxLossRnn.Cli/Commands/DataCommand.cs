@@ -9,7 +9,8 @@ namespace AuxLossRnn.Cli.Commands;
 /// <summary><c>auxloss data</c>: what datasets there are, fetching them, and looking at them.</summary>
 public static class DataCommand
 {
-    private const int PreviewsPerClass = 16;
+    private const int MostPerClass = 16;
+    private const int LargeSide = 48; // from here on a pixel of the picture is one of the image
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("data", "List the datasets, fetch their files, look at their images.")
@@ -78,22 +79,25 @@ public static class DataCommand
 
     private static Command CreatePreview()
     {
-        var name = new Argument<string>("NAME") { Description = "stroke-digits or mnist." };
+        var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", DatasetCatalog.Names)}." };
         var output = new Option<string>("--out") { Description = "The PNG file.", Required = true, HelpName = "FILE" };
         var side = new Option<int?>("--side") { Description = "The side in pixels, as in training." };
         Option<string?> root = RootOption();
         var command = new Command("preview", "Write a picture of a dataset's images, a row a class.") { name, output, side, root };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellation) =>
         {
             string path = Path.GetFullPath(parsed.GetValue(output)!);
-            ByteImages images = DatasetCatalog.Images(parsed.GetValue(name)!, parsed.GetValue(side), DataRoot.Resolve(parsed.GetValue(root)));
             if (!Directory.Exists(Path.GetDirectoryName(path)))
             {
                 throw new UserException($"The folder {Path.GetDirectoryName(path)} does not exist. Make it, or give another file with --out.");
             }
 
-            ContactSheet.WritePng(ContactSheet.ByClass(images, PreviewsPerClass), PreviewsPerClass, path);
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {PreviewsPerClass} images of each of {images.Classes} classes"));
+            ByteImages images = DatasetCatalog.Images(
+                parsed.GetValue(name)!, parsed.GetValue(side), DataRoot.Resolve(parsed.GetValue(root)), new PreparationDisplay(), cancellation);
+            int perClass = Math.Clamp(images.Labels.CountBy(label => label).Min(kind => kind.Value), 1, MostPerClass);
+            ContactSheet.WritePng(ContactSheet.ByClass(images, perClass), perClass, path, scale: images.Side < LargeSide ? 2 : 1);
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {perClass} images of each of {images.Classes} classes"));
+            return Task.FromResult(ExitCodes.Done);
         });
         return command;
     }

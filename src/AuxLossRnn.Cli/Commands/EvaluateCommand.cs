@@ -46,7 +46,7 @@ public static class EvaluateCommand
     private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
-        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
+        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.
         Precision precision = Precisions.ObstacleTo(spec.Precision, machine.Device) is null ? spec.Precision : Precision.Float32;

@@ -43,7 +43,7 @@ public static class QuickstartCommand
             Model = ModelKind.Lstm,
             Epochs = withAuxiliaryLoss.PretrainEpochs + withAuxiliaryLoss.Epochs,
         };
-        DatasetSplits data = DatasetCatalog.Open(withAuxiliaryLoss.DatasetRequest(), DataRoot.Resolve(null));
+        DatasetSplits data = DatasetCatalog.Open(withAuxiliaryLoss.DatasetRequest(), DataRoot.Resolve(null), cancel: cancellation);
         using var plain = new QuickstartRun("LSTM", 'o', without, data);
         using var auxiliary = new QuickstartRun("r-LSTM", '*', withAuxiliaryLoss, data);
         QuickstartRun[] runs = [plain, auxiliary];

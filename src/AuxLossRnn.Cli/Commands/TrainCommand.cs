@@ -58,7 +58,7 @@ public static class TrainCommand
         ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, StepProfile? profile, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
-        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data);
+        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
         SpecCheck.Throw(spec, data.Train);
         RunFolder folder = RunFolder.Open(path, spec, resume);
         using var trainer = new Trainer(spec, data, folder, machine.Device)

@@ -23,66 +23,51 @@ public static class AveragePooling
                 + $"Choose --side between 1 and {images.Side}.");
         }
 
-        double[,] weights = Weights(images.Side, side);
-        byte[] levels = new byte[images.Count * side * side * images.Channels];
-        Parallel.For(0, images.Count, i => ResizeOne(images, i, side, weights, levels));
+        PixelArea[] areas = PixelArea.Divide(0, images.Side, images.Side, side);
+        int from = images.Side * images.Side * images.Channels;
+        int to = side * side * images.Channels;
+        byte[] levels = new byte[images.Count * to];
+        Parallel.For(0, images.Count, i => Pool(
+            images.Levels.AsSpan(i * from, from), images.Side, images.Channels, areas, areas, levels.AsSpan(i * to, to)));
         return images with { Levels = levels, Side = side };
     }
 
-    /// <summary>How much of each old column (or row) lies in each new one; every row sums to 1.</summary>
-    private static double[,] Weights(int from, int to)
+    /// <summary>Pools one image, of any width and height.</summary>
+    /// <param name="levels">Its levels, height × width × channels.</param>
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="channels">1 for grey, 3 for RGB.</param>
+    /// <param name="rows">What each new row covers.</param>
+    /// <param name="columns">What each new column covers.</param>
+    /// <param name="pooled">The new levels, rows × columns × channels.</param>
+    internal static void Pool(
+        ReadOnlySpan<byte> levels, int width, int channels, PixelArea[] rows, PixelArea[] columns, Span<byte> pooled)
     {
-        double[,] weights = new double[to, from];
-        double scale = (double)from / to;
-        for (int i = 0; i < to; i++)
+        double[] row = new double[width * channels]; // pooled over rows, not yet over columns
+        int next = 0;
+        foreach (PixelArea high in rows)
         {
-            for (int j = 0; j < from; j++)
+            Array.Clear(row);
+            for (int v = 0; v < high.Shares.Length; v++)
             {
-                double overlap = Math.Min((i + 1) * scale, j + 1) - Math.Max(i * scale, j);
-                weights[i, j] = Math.Max(0, overlap) / scale;
-            }
-        }
-
-        return weights;
-    }
-
-    private static void ResizeOne(ByteImages images, int image, int side, double[,] weights, byte[] levels)
-    {
-        int from = images.Side;
-        int channels = images.Channels;
-        double[] rows = new double[side * from]; // pooled over rows, not yet over columns
-        for (int channel = 0; channel < channels; channel++)
-        {
-            Array.Clear(rows);
-            for (int y = 0; y < side; y++)
-            {
-                for (int v = 0; v < from; v++)
+                ReadOnlySpan<byte> source = levels.Slice((high.First + v) * row.Length, row.Length);
+                double share = high.Shares[v];
+                for (int i = 0; i < row.Length; i++)
                 {
-                    double weight = weights[y, v];
-                    if (weight == 0)
-                    {
-                        continue;
-                    }
-
-                    int source = ((image * from + v) * from) * channels + channel;
-                    for (int u = 0; u < from; u++)
-                    {
-                        rows[y * from + u] += weight * images.Levels[source + u * channels];
-                    }
+                    row[i] += share * source[i];
                 }
             }
 
-            for (int y = 0; y < side; y++)
+            foreach (PixelArea wide in columns)
             {
-                for (int x = 0; x < side; x++)
+                for (int channel = 0; channel < channels; channel++)
                 {
                     double sum = 0;
-                    for (int u = 0; u < from; u++)
+                    for (int u = 0; u < wide.Shares.Length; u++)
                     {
-                        sum += weights[x, u] * rows[y * from + u];
+                        sum += wide.Shares[u] * row[(wide.First + u) * channels + channel];
                     }
 
-                    levels[((image * side + y) * side + x) * channels + channel] = (byte)Math.Round(sum);
+                    pooled[next++] = (byte)Math.Round(sum);
                 }
             }
         }

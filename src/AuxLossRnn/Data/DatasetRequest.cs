@@ -8,6 +8,8 @@ namespace AuxLossRnn.Data;
 /// <param name="TestLimit">At most this many test examples; null for all.</param>
 /// <param name="ValidationFraction">The part of the training examples held out, at least 0 and below 1.</param>
 /// <param name="Seed">The seed of that choice.</param>
+/// <param name="BoundingBox">Whether stanford-dogs' photographs are cropped to the dog.</param>
+/// <param name="Variants">How many training images are made of each of stanford-dogs' photographs; 1 for none but itself.</param>
 public sealed record DatasetRequest(
     string Name, int? Side = null, int Silence = 0, int? TrainLimit = null, int? TestLimit = null,
-    double ValidationFraction = 0, long Seed = 1);
+    double ValidationFraction = 0, long Seed = 1, bool BoundingBox = false, int Variants = 1);

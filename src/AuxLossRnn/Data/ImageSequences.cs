@@ -27,12 +27,7 @@ public sealed class ImageSequences : SequenceDataset
     /// <exception cref="UserException">The side is out of range or the silence negative.</exception>
     public static ImageSequences From(ByteImages images, ImageSequenceOptions options)
     {
-        if (options.Silence < 0)
-        {
-            throw new UserException(
-                $"A silence of {options.Silence} steps is not possible. Choose --silence of at least 0 (no silence).");
-        }
-
+        CheckSilence(options.Silence);
         ByteImages pooled = options.Side is int side ? AveragePooling.Resize(images, side) : images;
         return new ImageSequences(options.Permuted ? Permute(pooled) : pooled.Levels, pooled, options.Silence);
     }
@@ -59,22 +54,40 @@ public sealed class ImageSequences : SequenceDataset
         int stride = Steps * Features;
         byte[] rows = new byte[indices.Length * stride];
         long[] labels = new long[indices.Length];
-        long[] lengths = new long[indices.Length];
         for (int b = 0; b < indices.Length; b++)
         {
             _levels.AsSpan(indices[b] * stored, stored).CopyTo(rows.AsSpan(b * stride));
             labels[b] = _labels[indices[b]];
-            lengths[b] = Steps;
         }
 
+        return Batch(rows, labels, Steps, Features);
+    }
+
+    /// <summary>Makes a batch of sequences of equal length.</summary>
+    /// <param name="rows">The levels, B × T × F.</param>
+    /// <param name="labels">The classes, one a sequence.</param>
+    /// <param name="steps">The time steps T.</param>
+    /// <param name="features">The features F.</param>
+    internal static SequenceBatch Batch(byte[] rows, long[] labels, int steps, int features)
+    {
         using var scope = NewDisposeScope();
         Tensor tokens = tensor(rows, dtype: ScalarType.Byte) // [B·T·F]
-            .reshape(indices.Length, Steps, Features) // [B, T, F]
+            .reshape(labels.Length, steps, features) // [B, T, F]
             .transpose(0, 1).contiguous(); // [T, B, F]
         Tensor inputs = tokens.to(ScalarType.Float32).div_(255f); // [T, B, F]
-        var batch = new SequenceBatch(inputs, tokens, tensor(labels), tensor(lengths));
+        Tensor lengths = full([labels.Length], steps, ScalarType.Int64); // [B]
+        var batch = new SequenceBatch(inputs, tokens, tensor(labels), lengths);
         scope.MoveToOuter(batch.Inputs, batch.Tokens, batch.Labels, batch.Lengths);
         return batch;
+    }
+
+    /// <exception cref="UserException">The silence is negative.</exception>
+    internal static void CheckSilence(int silence)
+    {
+        if (silence < 0)
+        {
+            throw new UserException($"A silence of {silence} steps is not possible. Choose --silence of at least 0 (no silence).");
+        }
     }
 
     private static byte[] Permute(ByteImages images)

@@ -12,11 +12,17 @@ namespace AuxLossRnn.Experiments;
 /// </remarks>
 public sealed record ExperimentSpec
 {
-    /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c> or <c>pmnist</c>; any other name for sequences of your own.</summary>
+    /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c>, <c>pmnist</c>, <c>cifar10</c> or <c>stanford-dogs</c>; any other name for sequences of your own.</summary>
     public string Dataset { get; init; } = "stroke-digits";
 
-    /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own.</summary>
+    /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own. stanford-dogs needs one: 40 to 128 in the paper.</summary>
     public int? Side { get; init; }
+
+    /// <summary>Whether stanford-dogs' photographs are cropped to the dog by its bounding box; unknown, false by default.</summary>
+    public bool BoundingBox { get; init; }
+
+    /// <summary>Training images made of each of stanford-dogs' photographs, all but one randomly cropped and mirrored; unknown (about 150,000 in all), 1 by default for none but itself.</summary>
+    public int Variants { get; init; } = 1;
 
     /// <summary>Blank steps appended to each sequence, so that the last K steps hold nothing to learn from; 0 in the paper.</summary>
     public int Silence { get; init; }
@@ -142,7 +148,8 @@ public sealed record ExperimentSpec
     public long Seed { get; init; } = 1;
 
     /// <summary>What of it decides the data.</summary>
-    public DatasetRequest DatasetRequest() => new(Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed);
+    public DatasetRequest DatasetRequest() => new(
+        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants);
 
     /// <summary>The table of what differs from the defaults.</summary>
     public override string ToString() => SpecTable.Render(this);

@@ -48,6 +48,7 @@ public static class SpecCheck
         Positive(spec.TrainLimit ?? 1, "--train-limit");
         Positive(spec.TestLimit ?? 1, "--test-limit");
         Positive(spec.Side ?? 1, "--side");
+        Positive(spec.Variants, "--variants");
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
         Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");
@@ -80,10 +81,10 @@ public static class SpecCheck
                 + "spec with { Dataset = \"my-data\" }.");
         }
 
-        if (spec.Side is not null || spec.Silence != 0 || spec.TrainLimit is not null || spec.TestLimit is not null)
+        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed))
         {
             throw new UserException(
-                $"Side, Silence, TrainLimit and TestLimit belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
+                $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
                 + "defaults, or begin with new ExperimentSpec { … } instead of a preset.");
         }
     }

@@ -117,9 +117,9 @@ public static partial class NativeLibraries
     /// <summary>Loads the changed image from the user's cache, where it is written once for each original.</summary>
     private static (string Path, string? Refusal) LoadCopy(byte[] image, string key)
     {
-        if (CacheRoot() is { } root)
+        if (UserCache.Folder is { } root)
         {
-            string copy = Path.Combine(root, "auxlossrnn", "native", key, TorchSharpLibrary);
+            string copy = Path.Combine(root, "native", key, TorchSharpLibrary);
             try
             {
                 // Never trust what lies there: another program may have left half a file, or something else.
@@ -153,13 +153,5 @@ public static partial class NativeLibraries
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    /// <summary>XDG_CACHE_HOME or ~/.cache; null where neither is an absolute path, as the XDG standard asks.</summary>
-    private static string? CacheRoot()
-    {
-        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        string home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return new[] { cache, home }.FirstOrDefault(Path.IsPathRooted);
     }
 }

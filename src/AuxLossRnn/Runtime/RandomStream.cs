@@ -20,6 +20,9 @@ public enum RandomPurpose
 
     /// <summary>Drawing of synthetic examples; one stream an example.</summary>
     Drawing,
+
+    /// <summary>Crops and mirrorings that enlarge a set of photographs; one stream an image made.</summary>
+    Enlargement,
 }
 
 /// <summary>A seeded stream of random numbers (SplitMix64) that is the same on every platform and version.</summary>

@@ -25,7 +25,7 @@ public sealed class DownloaderRescueTests : DownloaderTestBase
             await request.Part(Content, 500_000);
             await request.Stall();
         });
-        var progress = new ProgressList(report => Time.RunsOut |= report.Mirror == stalls && report.Done == 500_000);
+        var progress = new ProgressList<DownloadProgress>(report => Time.RunsOut |= report.Mirror == stalls && report.Done == 500_000);
 
         await Downloader.FetchAsync(
             Describe(stalls, Good("/good")), new DataRoot(Folder.Path), progress, TestContext.Current.CancellationToken);

@@ -144,7 +144,7 @@ public sealed class DownloaderResumeTests : DownloaderTestBase
             await request.Part(Content, 500_000);
             await request.Stall();
         });
-        var progress = new ProgressList(report =>
+        var progress = new ProgressList<DownloadProgress>(report =>
         {
             if (report.Done == 500_000)
             {

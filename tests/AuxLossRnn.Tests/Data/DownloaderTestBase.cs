@@ -60,9 +60,9 @@ public abstract class DownloaderTestBase : IAsyncDisposable
 
     private protected Uri Good(string path) => On(path, request => request.Whole(Content));
 
-    private protected Task<FetchOutcome> Fetch(params Uri[] mirrors) => Fetch(new ProgressList(), mirrors);
+    private protected Task<FetchOutcome> Fetch(params Uri[] mirrors) => Fetch(new ProgressList<DownloadProgress>(), mirrors);
 
-    private protected Task<FetchOutcome> Fetch(ProgressList progress, params Uri[] mirrors) =>
+    private protected Task<FetchOutcome> Fetch(ProgressList<DownloadProgress> progress, params Uri[] mirrors) =>
         Downloader.FetchAsync(Describe(mirrors), new DataRoot(Folder.Path), progress);
 
     private protected void AssertInPlace()

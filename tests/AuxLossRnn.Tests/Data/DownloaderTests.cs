@@ -9,7 +9,7 @@ public sealed class DownloaderTests : DownloaderTestBase
     [Fact]
     public async Task A_file_is_fetched_verified_and_reported()
     {
-        var progress = new ProgressList();
+        var progress = new ProgressList<DownloadProgress>();
         Uri mirror = Good("/good");
 
         Assert.Equal(FetchOutcome.Fetched, await Fetch(progress, mirror));

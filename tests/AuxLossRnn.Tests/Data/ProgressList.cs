@@ -1,13 +1,11 @@
-using AuxLossRnn.Data;
-
 namespace AuxLossRnn.Tests.Data;
 
 /// <summary>Collects reports at once (Progress&lt;T&gt; would post them to another thread) and acts on them.</summary>
-internal sealed class ProgressList(Action<DownloadProgress>? act = null) : IProgress<DownloadProgress>
+internal sealed class ProgressList<TReport>(Action<TReport>? act = null) : IProgress<TReport>
 {
-    public List<DownloadProgress> Reports { get; } = [];
+    public List<TReport> Reports { get; } = [];
 
-    public void Report(DownloadProgress value)
+    public void Report(TReport value)
     {
         Reports.Add(value);
         act?.Invoke(value);

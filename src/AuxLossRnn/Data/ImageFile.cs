@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using AuxLossRnn.Runtime;
+using SkiaSharp;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>Decodes image files: JPEG, PNG, WebP, GIF, BMP.</summary>
+public static class ImageFile
+{
+    private const long MostPixels = 100_000_000;
+
+    /// <summary>Decodes an image to RGB, as it is stored: neither turned by its EXIF data nor converted to another colour space.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">Where it comes from, for the message.</param>
+    /// <returns>Its pixels; transparency is dropped, grey becomes three equal channels.</returns>
+    /// <exception cref="UserException">It is empty, not an image, damaged, cut off or enormous.</exception>
+    public static DecodedImage Decode(byte[] bytes, string name)
+    {
+        using SKData data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data);
+        if (codec is null)
+        {
+            throw Refused(name, bytes.Length == 0 ? "it has zero bytes" : $"its {bytes.Length:N0} bytes are of no known format, or its header is cut off");
+        }
+
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        if ((long)info.Width * info.Height > MostPixels)
+        {
+            throw Refused(name, $"it claims {info.Width}×{info.Height} pixels, more than the {MostPixels:N0} allowed");
+        }
+
+        using var bitmap = new SKBitmap(info);
+        SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+        {
+            throw Refused(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : $"its pixels cannot be decoded ({result})");
+        }
+
+        byte[] pixels = new byte[4 * info.Width * info.Height];
+        Marshal.Copy(bitmap.GetPixels(), pixels, 0, pixels.Length); // rows of four-byte pixels are never padded
+        byte[] levels = new byte[3 * info.Width * info.Height];
+        for (int i = 0; i < pixels.Length / 4; i++)
+        {
+            (levels[3 * i], levels[3 * i + 1], levels[3 * i + 2]) = (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]);
+        }
+
+        return new DecodedImage(levels, info.Width, info.Height);
+    }
+
+    private static UserException Refused(string name, string why) => new(
+        $"The image {name} cannot be read: {why}. Expected a whole JPEG, PNG, WebP, GIF or BMP file; place a good one there or take it out of the list.");
+}
