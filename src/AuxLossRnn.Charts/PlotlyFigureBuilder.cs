@@ -159,17 +159,22 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
     }
 
     /// <inheritdoc/>
-    public Figure Confusion(IReadOnlyList<IReadOnlyList<int>> counts, string title)
+    public Figure Confusion(IReadOnlyList<IReadOnlyList<int>> counts, string title, IReadOnlyList<string>? classes = null)
     {
         if (counts.Count == 0 || counts.Any(row => row.Count != counts.Count))
         {
             throw new UserException("A confusion matrix is square: give for each true class the counts of every predicted class.");
         }
 
-        string[] classes = [.. Enumerable.Range(0, counts.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        string[] names = [.. classes?.Select(Escaped) ?? Enumerable.Range(0, counts.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        if (names.Length != counts.Count)
+        {
+            throw new UserException($"There are {names.Length} names for {counts.Count} classes: give one name a class.");
+        }
+
         double[][] shares = [.. counts.Select(row => row.Select(count => 100.0 * count / Math.Max(1, row.Sum())).ToArray())];
         Trace matrix = Trace(
-            "heatmap", ("x", classes), ("y", classes), ("z", shares), ("text", counts.Select(row => row.ToArray()).ToArray()),
+            "heatmap", ("x", names), ("y", names), ("z", shares), ("text", counts.Select(row => row.ToArray()).ToArray()),
             ("texttemplate", "%{text}"), ("zmin", 0), ("zmax", 100), ("xgap", 1), ("ygap", 1),
             ("colorscale", new object[] { new object[] { 0, "#f2f6fa" }, new object[] { 1, "#0072b2" } }),
             ("colorbar", new

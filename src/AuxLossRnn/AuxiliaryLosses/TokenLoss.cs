@@ -3,7 +3,7 @@ namespace AuxLossRnn.AuxiliaryLosses;
 /// <summary>The loss of one predicted step.</summary>
 /// <remarks>
 /// For pixels the sources on the paper conflict, so both exist; a run's config says which it used. Characters take
-/// cross-entropy.
+/// cross-entropy. A reader's own real-valued channels are rounded to 256 levels for it.
 /// </remarks>
 public enum TokenLoss
 {

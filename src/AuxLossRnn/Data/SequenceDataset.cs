@@ -13,7 +13,7 @@ public abstract class SequenceDataset
     public abstract int Features { get; }
 
     /// <summary>The number of levels that tokens take, at most 256.</summary>
-    public virtual int Levels => 256;
+    public virtual int Levels => Format?.Levels ?? 256;
 
     /// <summary>Whether levels are symbols, such as characters, and not amounts, such as grey values.</summary>
     public virtual bool HasSymbols => false;
@@ -25,7 +25,13 @@ public abstract class SequenceDataset
     /// <param name="index">Which sequence.</param>
     public virtual int Length(int index) => Steps;
 
-    /// <summary>The label of a sequence, in 0 … C − 1.</summary>
+    /// <summary>How a reader's own sequences are read; null for the kit's datasets.</summary>
+    public virtual SequenceFormat? Format => null;
+
+    /// <summary>The name of each class, by its index.</summary>
+    public IReadOnlyList<string> ClassNames => Format?.ClassNames ?? [.. Enumerable.Range(0, Classes).Select(c => $"{c}")];
+
+    /// <summary>The label of a sequence, in 0 … C − 1; −1 for a reader's own sequence without one.</summary>
     /// <param name="index">Which sequence.</param>
     public abstract int Label(int index);
 
@@ -58,6 +64,8 @@ public abstract class SequenceDataset
         public override int Classes => whole.Classes;
 
         public override int Length(int index) => whole.Length(chosen[index]);
+
+        public override SequenceFormat? Format => whole.Format;
 
         public override int Label(int index) => whole.Label(chosen[index]);
 

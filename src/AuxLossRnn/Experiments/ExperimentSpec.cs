@@ -12,7 +12,7 @@ namespace AuxLossRnn.Experiments;
 /// </remarks>
 public sealed record ExperimentSpec
 {
-    /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c>, <c>pmnist</c>, <c>cifar10</c>, <c>stanford-dogs</c> or <c>dbpedia</c>.</summary>
+    /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c>, <c>pmnist</c>, <c>cifar10</c>, <c>stanford-dogs</c>, <c>dbpedia</c>; any other name for sequences of your own.</summary>
     public string Dataset { get; init; } = "stroke-digits";
 
     /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own. stanford-dogs needs one: 40 to 128 in the paper.</summary>

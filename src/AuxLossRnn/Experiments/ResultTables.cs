@@ -162,7 +162,7 @@ public static class ResultTables
     ];
 
     /// <summary>A column holds text or numbers, by its first value; numbers are doubles, missing ones null.</summary>
-    private static DataFrame Table<TRow>(IReadOnlyList<TRow> rows, params (string Name, Func<TRow, object?> Value)[] columns) =>
+    internal static DataFrame Table<TRow>(IReadOnlyList<TRow> rows, params (string Name, Func<TRow, object?> Value)[] columns) =>
         new(columns.Select(column =>
         {
             object?[] values = [.. rows.Select(column.Value)];

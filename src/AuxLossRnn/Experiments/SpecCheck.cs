@@ -30,6 +30,11 @@ public static class SpecCheck
                 $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose --token-loss cross-entropy.");
         }
 
+        if (data.Format is SequenceFormat own)
+        {
+            ThrowUnlessNamedForOwnData(spec, own);
+        }
+
         if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
         {
             throw new UserException(
@@ -101,6 +106,24 @@ public static class SpecCheck
             spec.Model == ModelKind.Transformer
                 ? "false with --model transformer: it has no states to read on from"
                 : "false unless --truncation is full: memory does not grow with the sequence where gradients are truncated");
+    }
+
+    /// <summary>A run's config must not claim to be of one of the kit's datasets, nor hold settings that only those have.</summary>
+    private static void ThrowUnlessNamedForOwnData(ExperimentSpec spec, SequenceFormat own)
+    {
+        if (DatasetCatalog.Names.Contains(spec.Dataset))
+        {
+            throw new UserException(
+                $"The spec says that its data is '{spec.Dataset}', but it is to be trained on {own.Source}. Give your data a name of its own: "
+                + "spec with { Dataset = \"my-data\" }.");
+        }
+
+        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed))
+        {
+            throw new UserException(
+                $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
+                + "defaults, or begin with new ExperimentSpec { … } instead of a preset.");
+        }
     }
 
     private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");

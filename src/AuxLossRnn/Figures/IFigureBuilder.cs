@@ -42,7 +42,8 @@ public interface IFigureBuilder
     /// <summary>How often each class was taken for which.</summary>
     /// <param name="counts">Counts by true class, then by predicted class: square.</param>
     /// <param name="title">The figure's title.</param>
-    Figure Confusion(IReadOnlyList<IReadOnlyList<int>> counts, string title);
+    /// <param name="classes">The classes' names, as many; null for their numbers.</param>
+    Figure Confusion(IReadOnlyList<IReadOnlyList<int>> counts, string title, IReadOnlyList<string>? classes = null);
 
     /// <summary>A run in progress: losses on a logarithmic axis beside accuracies, by training step.</summary>
     /// <param name="curves">The run so far.</param>

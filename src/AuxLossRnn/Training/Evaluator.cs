@@ -22,10 +22,27 @@ public static class Evaluator
     public static (double Accuracy, double Loss) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
-        using var noGradient = inference_mode();
-        int size = model.Encoder.IsRecurrent ? BatchSize : WholeSequences;
         long correct = 0;
         double loss = 0;
+        EachBatch(model, dataset, device, (_, labels, logits) =>
+        {
+            correct += logits.argmax(1).eq(labels).sum().item<long>();
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+        }, cancellation);
+        return ((double)correct / dataset.Count, loss / dataset.Count);
+    }
+
+    /// <summary>Reads a whole dataset, without masks and without a graph.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="done">Called for each batch with the examples' indices, labels <c>[B]</c> and logits <c>[B, C]</c>; of sequences of one length in their order.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    internal static void EachBatch(
+        AuxiliaryLossModel model, SequenceDataset dataset, Device device, Action<int[], Tensor, Tensor> done, CancellationToken cancellation)
+    {
+        using var noGradient = inference_mode();
+        int size = model.Encoder.IsRecurrent ? BatchSize : WholeSequences;
 
         // Side by side, sequences of nearly one length have little padding; where all are equal this is their own order.
         int[] order = [.. Enumerable.Range(0, dataset.Count).OrderBy(dataset.Length)];
@@ -36,12 +53,8 @@ public static class Evaluator
             SequenceBatch batch = dataset.Batch(order.AsSpan(from, Math.Min(size, dataset.Count - from))).To(device);
             var pass = new MainPass(model, batch);
             pass.Run([], pass.Ends.Select(end => end.Position));
-            Tensor logits = model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null); // [B, C]
-            Tensor labels = pass.LabelsOf(pass.Ends); // [B]
-            correct += logits.argmax(1).eq(labels).sum().item<long>();
-            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+            int[] indices = [.. pass.Ends.Select(end => order[from + end.Example])];
+            done(indices, pass.LabelsOf(pass.Ends), model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null)); // [B, C]
         }
-
-        return ((double)correct / dataset.Count, loss / dataset.Count);
     }
 }

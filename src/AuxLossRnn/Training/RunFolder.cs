@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
@@ -22,6 +23,9 @@ public sealed class RunFolder
 
     /// <summary>Where the run took place.</summary>
     public string EnvironmentPath => File("environment.json");
+
+    /// <summary>How a reader's own sequences are read: classes, scaling, levels; not there for the kit's datasets.</summary>
+    public string DataPath => File("data.json");
 
     /// <summary>One object a line: steps and evaluations.</summary>
     public string MetricsPath => File("metrics.jsonl");
@@ -110,6 +114,27 @@ public sealed class RunFolder
     /// <param name="environment">The machine, the versions and the seed.</param>
     public void WriteEnvironment(RunEnvironment environment) =>
         AtomicFile.WriteText(EnvironmentPath, JsonSerializer.Serialize(environment, KitJson.Indented));
+
+    /// <summary>Writes how a reader's own sequences are read.</summary>
+    /// <param name="format">Classes, scaling and levels.</param>
+    /// <exception cref="UserException">The run was begun with other data.</exception>
+    public void WriteFormat(SequenceFormat format)
+    {
+        string text = JsonSerializer.Serialize(format, KitJson.Indented);
+        if (System.IO.File.Exists(DataPath) && System.IO.File.ReadAllText(DataPath).TrimEnd() != text)
+        {
+            throw new UserException(
+                $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
+                + "says something else. Give the same data, or another folder.");
+        }
+
+        AtomicFile.WriteText(DataPath, text);
+    }
+
+    /// <summary>Reads how a reader's own sequences are read; null for a run on the kit's datasets.</summary>
+    /// <exception cref="UserException">The file is damaged.</exception>
+    public SequenceFormat? ReadFormat() =>
+        System.IO.File.Exists(DataPath) ? ReadJson<SequenceFormat>(DataPath, "record of the data") : null;
 
     /// <summary>Writes the summary.</summary>
     /// <param name="summary">The summary.</param>

@@ -65,6 +65,10 @@ public sealed class Trainer : IDisposable
         _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, _device);
+        if (data.Train.Format is SequenceFormat format)
+        {
+            folder?.WriteFormat(format);
+        }
     }
 
     /// <summary>What is trained.</summary>
@@ -163,6 +167,15 @@ public sealed class Trainer : IDisposable
             }
         }
     }
+
+    /// <summary>Classifies a reader's own sequences with the weights as they are now.</summary>
+    /// <param name="sequences">The sequences; they need no labels. They are scaled by the training part's numbers.</param>
+    /// <exception cref="UserException">The model was trained on other data, or the sequences do not fit those it was trained on.</exception>
+    public Predictions Predict(OwnSequences sequences) => new Predictor(Model, _data.Train.Format, _device).Predict(sequences);
+
+    /// <summary>Classifies a dataset, such as the test part, with the weights as they are now.</summary>
+    /// <param name="dataset">The dataset.</param>
+    public Predictions Predict(SequenceDataset dataset) => new Predictor(Model, _data.Train.Format, _device).Predict(dataset);
 
     private SequenceBatch ReadBatch(int step)
     {

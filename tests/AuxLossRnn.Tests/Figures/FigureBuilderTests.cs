@@ -108,6 +108,13 @@ public sealed class FigureBuilderTests
     }
 
     [Fact]
+    public void Classes_have_their_names_or_else_their_numbers()
+    {
+        Assert.Contains("\"x\":[\"walk\",\"a&lt;b\"]", SampleFigures.Builder.Confusion([[1, 2], [3, 4]], "", ["walk", "a<b"]).Data, StringComparison.Ordinal);
+        Assert.Contains("\"x\":[\"0\",\"1\"]", SampleFigures.Builder.Confusion([[1, 2], [3, 4]], "").Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_refused_with_a_sentence()
     {
         IFigureBuilder builder = SampleFigures.Builder;
@@ -119,6 +126,7 @@ public sealed class FigureBuilderTests
         Assert.Contains("empty", Refusal(() => builder.LearningCurves([new Series("a", "gru", [], [])], "")));
         Assert.Contains("length of 0", Refusal(() => builder.AccuracyByLength([new Series("a", "gru", [0], [1])], "")));
         Assert.Contains("square", Refusal(() => builder.Confusion([[1, 2]], "")));
+        Assert.Contains("1 names for 2 classes", Refusal(() => builder.Confusion([[1, 2], [3, 4]], "", ["a"])));
         Assert.Contains("49 pixels", Refusal(() => builder.Reconstruction(new ReconstructionExample(7, [1], 0, [1], 1), "")));
         static string Refusal(Func<Figure> draw) => Assert.Throws<UserException>(draw).Message;
     }

@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>An array that NumPy saved (format versions 1 to 3), in C or Fortran order, little-endian.</summary>
+internal sealed partial class NpyFile : IDisposable
+{
+    private const int MagicLength = 8;
+    private const int BufferBytes = 1 << 16;
+    private const int LongestHeader = 1 << 20; // NumPy itself reads 10,000 bytes unless it is told to trust the file
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly string _type;
+    private readonly bool _fortran;
+
+    private NpyFile(string path, FileStream stream, string type, bool fortran, int[] shape) =>
+        (_path, _stream, _type, _fortran, Shape) = (path, stream, type, fortran, shape);
+
+    /// <summary>The array's shape.</summary>
+    public int[] Shape { get; }
+
+    /// <summary>The shape as a message writes it.</summary>
+    public string ShapeText => $"[{string.Join(", ", Shape)}]";
+
+    private delegate TItem Decoder<TItem>(ReadOnlySpan<byte> item);
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="UserException">It cannot be read, or is no array of this kind.</exception>
+    public static NpyFile Open(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = File.OpenRead(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"The array '{path}' cannot be read: {failure.Message}", failure);
+        }
+
+        try
+        {
+            return ReadHeader(path, stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The items as 32-bit floats, in C order.</summary>
+    public float[] Numbers() => Items<float>(_type switch
+    {
+        "<f4" => BinaryPrimitives.ReadSingleLittleEndian,
+        "<f8" => item => (float)BinaryPrimitives.ReadDoubleLittleEndian(item),
+        _ => Integer() is { } integer ? item => integer(item) : throw OfAnotherType("numbers: float32, float64 or integers"),
+    });
+
+    /// <summary>The items as integers, in C order; too large ones as the largest.</summary>
+    public int[] Integers() =>
+        Integer() is { } integer ? Items(item => int.CreateSaturating(integer(item))) : throw OfAnotherType("integers");
+
+    /// <summary>Integers or text as labels.</summary>
+    public string[] Labels()
+    {
+        if (_type.StartsWith("<U", StringComparison.Ordinal))
+        {
+            return Items(item => Encoding.UTF32.GetString(item).TrimEnd('\0'));
+        }
+
+        return Integer() is { } integer
+            ? Items(item => integer(item).ToString(CultureInfo.InvariantCulture))
+            : throw OfAnotherType("labels: integers or text");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private Decoder<long>? Integer() => _type switch
+    {
+        "|b1" or "|u1" => item => item[0],
+        "|i1" => item => (sbyte)item[0],
+        "<i2" => item => BinaryPrimitives.ReadInt16LittleEndian(item),
+        "<u2" => item => BinaryPrimitives.ReadUInt16LittleEndian(item),
+        "<i4" => item => BinaryPrimitives.ReadInt32LittleEndian(item),
+        "<u4" => item => BinaryPrimitives.ReadUInt32LittleEndian(item),
+        "<i8" => BinaryPrimitives.ReadInt64LittleEndian,
+        _ => null,
+    };
+
+    private UserException OfAnotherType(string expected) => new(
+        $"'{_path}' holds items of the type '{_type}'. Expected {expected}, little-endian: save it with "
+        + "np.save(path, x.astype('<f4')), or '<i8' for labels.");
+
+    private static NpyFile ReadHeader(string path, FileStream stream)
+    {
+        byte[] magic = Bytes(path, stream, MagicLength, "the magic bytes and the version");
+        if (magic[0] != 0x93 || !magic.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
+        {
+            throw new UserException($"'{path}' is no NumPy array: it does not begin with the bytes 93 'NUMPY'. Write it with np.save.");
+        }
+
+        if (magic[6] is < 1 or > 3)
+        {
+            throw new UserException($"'{path}' is of version {magic[6]}.{magic[7]} of NumPy's format; versions 1 to 3 can be read.");
+        }
+
+        long length = magic[6] == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(Bytes(path, stream, 2, "the header's length"))
+            : BinaryPrimitives.ReadUInt32LittleEndian(Bytes(path, stream, 4, "the header's length"));
+        if (length > Math.Min(LongestHeader, stream.Length - stream.Position))
+        {
+            throw new UserException(
+                $"'{path}' is damaged: it announces a header of {length} bytes, but {stream.Length - stream.Position} follow. Write it anew.");
+        }
+
+        string header = Encoding.UTF8.GetString(Bytes(path, stream, (int)length, "the header"));
+        Match type = TypePattern().Match(header), order = OrderPattern().Match(header), shape = ShapePattern().Match(header);
+        if (!type.Success || !order.Success || !shape.Success)
+        {
+            throw new UserException(
+                $"'{path}' has a header that describes no plain array: {header.Trim()}. Expected one type of item, an order and a shape.");
+        }
+
+        string[] sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        int[] dimensions = new int[sizes.Length];
+        long items = 1;
+        for (int d = 0; d < sizes.Length; d++)
+        {
+            if (!int.TryParse(sizes[d], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[d]) || (items *= dimensions[d]) > Array.MaxLength)
+            {
+                throw new UserException($"'{path}' has the shape ({shape.Groups[1].Value}), more than an array of 32-bit floats holds here.");
+            }
+        }
+
+        return new NpyFile(path, stream, type.Groups[1].Value, order.Groups[1].Value == "True", dimensions);
+    }
+
+    private TItem[] Items<TItem>(Decoder<TItem> decode)
+    {
+        int count = Shape.Aggregate(1, (product, size) => product * size);
+        int size = int.Parse(_type.AsSpan(2), CultureInfo.InvariantCulture) * (_type[1] == 'U' ? 4 : 1);
+
+        // Before any memory is taken: a damaged header may ask for gigabytes.
+        long found = _stream.Length - _stream.Position;
+        long expected = (long)count * size;
+        if (found != expected)
+        {
+            throw new UserException(
+                $"'{_path}' is damaged: its header {ShapeText} of '{_type}' asks for {expected} bytes, found {found}. Write it anew.");
+        }
+
+        var items = new TItem[count];
+        byte[] buffer = new byte[Math.Max(1, BufferBytes / Math.Max(1, size)) * size];
+        for (int from = 0; from < count && size > 0;)
+        {
+            int read = Math.Min(buffer.Length / size, count - from);
+            _stream.ReadExactly(buffer, 0, read * size);
+            for (int i = 0; i < read; i++)
+            {
+                items[_fortran ? InOrder(from + i) : from + i] = decode(buffer.AsSpan(i * size, size));
+            }
+
+            from += read;
+        }
+
+        return items;
+    }
+
+    /// <summary>Where an item stored in Fortran order, the first index fastest, lies in C order.</summary>
+    private int InOrder(int stored)
+    {
+        int place = 0;
+        int stride = Shape.Aggregate(1, (product, size) => product * size);
+        foreach (int size in Shape)
+        {
+            stride /= size;
+            place += stored % size * stride;
+            stored /= size;
+        }
+
+        return place;
+    }
+
+    private static byte[] Bytes(string path, FileStream stream, int count, string what)
+    {
+        byte[] bytes = new byte[count];
+        int read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+        return read == count
+            ? bytes
+            : throw new UserException($"'{path}' is cut short: expected {count} bytes with {what}, found {read}. Write it anew with np.save.");
+    }
+
+    [GeneratedRegex(@"'descr'\s*:\s*'([<>|=][a-zA-Z]\d{1,6})'")]
+    private static partial Regex TypePattern();
+
+    [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)")]
+    private static partial Regex OrderPattern();
+
+    [GeneratedRegex(@"'shape'\s*:\s*\(([\d\s,]*)\)")]
+    private static partial Regex ShapePattern();
+}

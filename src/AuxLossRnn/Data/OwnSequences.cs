@@ -1,0 +1,450 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>
+/// A reader's own sequences as they were read: real-valued channels, or tokens. <see cref="Split(double, double, long)"/> makes of
+/// them what a <see cref="Trainer"/> takes, <see cref="Trainer.Predict(OwnSequences)"/> classifies them.
+/// </summary>
+/// <remarks>Places in messages count from 0, as arrays do; lines and columns of a text file count from 1.</remarks>
+public sealed partial class OwnSequences
+{
+    private const string Arrays = "arrays";
+
+    private readonly float[]? _values; // count × T × F, of real channels
+    private readonly byte[]? _levels; // count × T × F, of tokens
+    private readonly string[]? _labels;
+
+    private OwnSequences(
+        string source, float[]? values, byte[]? levels, (int Count, int Steps, int Features) shape, string?[]? labels,
+        int? tokenLevels = null, string? alphabet = null)
+    {
+        (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
+        (Count, Steps, Features) = shape;
+        if (Count == 0 || Steps == 0 || Features == 0)
+        {
+            string missing = Count == 0 ? "sequence" : Steps == 0 ? "step" : "channel";
+            throw new UserException(
+                $"{source} holds no {missing}: its shape is [{Count}, {Steps}, {Features}]. Expected [sequences, steps, channels], each at least 1.");
+        }
+
+        _labels = Checked(labels);
+        RequireFinite();
+    }
+
+    /// <summary>Where they came from: a file, or <c>arrays</c>.</summary>
+    public string Source { get; }
+
+    /// <summary>The number of sequences.</summary>
+    public int Count { get; }
+
+    /// <summary>The time steps T.</summary>
+    public int Steps { get; }
+
+    /// <summary>The features F of a step.</summary>
+    public int Features { get; }
+
+    /// <summary>The number of levels of tokens; null for real channels.</summary>
+    internal int? Levels { get; }
+
+    /// <summary>The character of each level; null where tokens are no characters.</summary>
+    internal string? Alphabet { get; }
+
+    /// <summary>Real values, one channel: <c>sequences[i][t]</c>.</summary>
+    /// <param name="sequences">The sequences, of any type of number.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromArrays<TNumber>(TNumber[][] sequences, SequenceLabels labels = default)
+        where TNumber : struct, INumber<TNumber>
+    {
+        RequireSameLength(sequences, "steps");
+        return new OwnSequences(
+            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null,
+            (sequences.Length, LengthOf(sequences), 1), labels.Names);
+    }
+
+    /// <summary>Real values, several channels: <c>sequences[i][t][f]</c>.</summary>
+    /// <param name="sequences">The sequences, of any type of number.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromArrays<TNumber>(TNumber[][][] sequences, SequenceLabels labels = default)
+        where TNumber : struct, INumber<TNumber>
+    {
+        RequireSameLength(sequences, "steps");
+        int features = LengthOf(sequences.FirstOrDefault() ?? []);
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            for (int t = 0; t < sequences[i].Length; t++)
+            {
+                if (sequences[i][t]?.Length is var found && found != features)
+                {
+                    throw new UserException(
+                        $"Step {t} of sequence {i} has {found ?? 0} channels, but the first step has {features}: every step needs all channels.");
+                }
+            }
+        }
+
+        return new OwnSequences(
+            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).SelectMany(step => step).ToArray()), null,
+            (sequences.Length, LengthOf(sequences), features), labels.Names);
+    }
+
+    /// <summary>Real values, one channel: <c>sequences[i, t]</c>.</summary>
+    /// <param name="sequences">The sequences, of any type of number.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromArrays<TNumber>(TNumber[,] sequences, SequenceLabels labels = default)
+        where TNumber : struct, INumber<TNumber> =>
+        new(
+            Arrays, Floats(Flat<TNumber>(sequences)), null,
+            (sequences.GetLength(0), sequences.GetLength(1), 1), labels.Names);
+
+    /// <summary>Real values, several channels: <c>sequences[i, t, f]</c>.</summary>
+    /// <param name="sequences">The sequences, of any type of number.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromArrays<TNumber>(TNumber[,,] sequences, SequenceLabels labels = default)
+        where TNumber : struct, INumber<TNumber> =>
+        new(
+            Arrays, Floats(Flat<TNumber>(sequences)), null,
+            (sequences.GetLength(0), sequences.GetLength(1), sequences.GetLength(2)), labels.Names);
+
+    /// <summary>Tokens, one a step: <c>sequences[i][t]</c>, levels from 0.</summary>
+    /// <param name="sequences">The sequences, of <c>byte</c> or <c>int</c>.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <param name="levels">The number of levels, 2 … 256; null for as many as the largest token asks for.</param>
+    /// <typeparam name="TInteger">The type of integer.</typeparam>
+    /// <exception cref="UserException">Lengths differ, a token is out of range, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromTokens<TInteger>(TInteger[][] sequences, SequenceLabels labels = default, int? levels = null)
+        where TInteger : struct, IBinaryInteger<TInteger>
+    {
+        RequireSameLength(sequences, "tokens");
+        int steps = LengthOf(sequences);
+        return OfTokens(
+            Arrays, [.. sequences.SelectMany(sequence => sequence).Select(int.CreateSaturating)], (sequences.Length, steps, 1), labels.Names,
+            levels);
+    }
+
+    /// <summary>Tokens that are characters: the characters that occur, in the order of their code points, are the levels.</summary>
+    /// <param name="texts">The sequences.</param>
+    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <exception cref="UserException">Lengths differ, more than 256 characters occur, a label is missing, or there is nothing.</exception>
+    public static OwnSequences FromTokens(string[] texts, SequenceLabels labels = default)
+    {
+        Rune[][] runes = [.. texts.Select(text => text?.EnumerateRunes().ToArray()!)];
+        RequireSameLength(runes, "characters");
+        Rune[] alphabet = [.. runes.SelectMany(sequence => sequence).Distinct().Order()];
+        if (alphabet.Length > AuxiliaryLossModel.ByteLevels)
+        {
+            throw new UserException(
+                $"{alphabet.Length} different characters occur, but tokens take at most {AuxiliaryLossModel.ByteLevels} levels: merge some, "
+                + "such as upper and lower case.");
+        }
+
+        var level = alphabet.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
+        return new OwnSequences(
+            Arrays, null, [.. runes.SelectMany(sequence => sequence).Select(rune => level[rune])], (texts.Length, LengthOf(runes), 1), labels.Names,
+            Math.Max(2, alphabet.Length), string.Concat(alphabet));
+    }
+
+    /// <summary>Splits into three parts, each with its share of every class, and scales by the training part.</summary>
+    /// <param name="validation">The fraction to validate on.</param>
+    /// <param name="test">The fraction to test on.</param>
+    /// <param name="seed">The same seed always gives the same split.</param>
+    /// <exception cref="UserException">The fractions leave nothing to train on, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(double validation = 0.1, double test = 0.2, long seed = 1)
+    {
+        RequireFractions(validation, test);
+        (int[] train, int[] held, int[] tested) = Parts(validation, test, seed);
+        string split = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{train.Length} to train, {held.Length} to validate, {tested.Length} to test, drawn class by class with seed {seed}");
+        SequenceDataset all = Fit(train, split);
+        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Subset(tested));
+    }
+
+    /// <summary>Trains on these less a held-out part, and tests on others.</summary>
+    /// <param name="test">The test set.</param>
+    /// <param name="validation">The fraction of these to validate on.</param>
+    /// <param name="seed">The same seed always gives the same split.</param>
+    /// <exception cref="UserException">The sets do not fit each other, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(OwnSequences test, double validation = 0.1, long seed = 1)
+    {
+        RequireFractions(validation, 0);
+        test.RequireLabels();
+        (int[] train, int[] held, _) = Parts(validation, 0, seed);
+        string split = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{train.Length} to train, {held.Length} to validate, drawn class by class with seed {seed}; {test.Count} given to test");
+        SequenceDataset all = Fit(train, split);
+        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Format!.Apply(test));
+    }
+
+    /// <summary>Trains on all of these; the other parts are given.</summary>
+    /// <param name="validation">The validation set.</param>
+    /// <param name="test">The test set.</param>
+    /// <exception cref="UserException">The sets do not fit each other, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(OwnSequences validation, OwnSequences test)
+    {
+        RequireLabels();
+        validation.RequireLabels();
+        test.RequireLabels();
+        SequenceDataset train = Fit(
+            [.. Enumerable.Range(0, Count)], $"{Count} to train, {validation.Count} to validate, {test.Count} to test, as given");
+        return new DatasetSplits(train, train.Format!.Apply(validation), train.Format.Apply(test));
+    }
+
+    /// <summary>The values of one step, <c>[F]</c>.</summary>
+    internal ReadOnlySpan<float> ValuesAt(int sequence, int step) => _values.AsSpan((sequence * Steps + step) * Features, Features);
+
+    /// <summary>The tokens of one step, <c>[F]</c>.</summary>
+    internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((sequence * Steps + step) * Features, Features);
+
+    /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
+    internal string[] ClassNames(IReadOnlyList<int> sequences)
+    {
+        string[] names = [.. sequences.Select(i => _labels![i]).Distinct(StringComparer.Ordinal)
+            .OrderBy(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MaxValue)
+            .ThenBy(name => name, StringComparer.Ordinal)];
+        return names.Length > 1
+            ? names
+            : throw new UserException(
+                $"{Source} has sequences of one class only, '{names.FirstOrDefault()}': there is nothing to tell apart. Give at least two classes.");
+    }
+
+    /// <summary>The smallest and the largest value of each channel in some sequences; null for tokens.</summary>
+    internal (float[]? Minimum, float[]? Maximum) Range(IReadOnlyList<int> sequences)
+    {
+        if (_values is null)
+        {
+            return (null, null);
+        }
+
+        float[] minimum = [.. Enumerable.Repeat(float.PositiveInfinity, Features)];
+        float[] maximum = [.. Enumerable.Repeat(float.NegativeInfinity, Features)];
+        foreach (int i in sequences)
+        {
+            for (int at = i * Steps * Features; at < (i + 1) * Steps * Features; at++)
+            {
+                int f = at % Features;
+                minimum[f] = Math.Min(minimum[f], _values[at]);
+                maximum[f] = Math.Max(maximum[f], _values[at]);
+            }
+        }
+
+        for (int f = 0; f < Features; f++)
+        {
+            if (float.IsInfinity(maximum[f] - minimum[f]))
+            {
+                throw new UserException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 32-bit float can tell. Scale it down."));
+            }
+        }
+
+        return (minimum, maximum);
+    }
+
+    /// <summary>The class of each sequence as an index into some names; −1 without labels.</summary>
+    internal int[] Indices(IReadOnlyList<string> names)
+    {
+        if (_labels is null)
+        {
+            return [.. Enumerable.Repeat(-1, Count)];
+        }
+
+        var index = names.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
+        return [.. _labels.Select((label, i) => index.TryGetValue(label, out int known)
+            ? known
+            : throw new UserException(
+                $"Sequence {i} of {Source} has the class '{label}', which the training part does not have. Its classes are {string.Join(", ", names)}."))];
+    }
+
+    /// <summary>The same with the levels that training had: characters by its alphabet, others as they are.</summary>
+    internal OwnSequences Translated(SequenceFormat format)
+    {
+        if (_levels is null || (Alphabet == format.Alphabet && Levels <= format.Levels))
+        {
+            return this;
+        }
+
+        if (Alphabet is null != format.Alphabet is null)
+        {
+            throw new UserException(
+                $"{Source} holds {(Alphabet is null ? "numbers" : "characters")}, but the network was trained on "
+                + $"{(Alphabet is null ? "characters" : "numbers")} ({format.Source}). Give the same kind of tokens.");
+        }
+
+        var known = (format.Alphabet ?? "").EnumerateRunes().Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        Rune[] mine = [.. (Alphabet ?? "").EnumerateRunes()];
+        byte[] levels = new byte[_levels.Length];
+        for (int at = 0; at < levels.Length; at++)
+        {
+            int level = Alphabet is null ? _levels[at] : known.GetValueOrDefault(mine[_levels[at]], -1);
+            if (level < 0 || level >= format.Levels)
+            {
+                string token = Alphabet is null ? $"the token {level}" : $"the character '{mine[_levels[at]]}'";
+                string expected = Alphabet is null ? $"levels 0 … {format.Levels - 1}" : $"the characters {format.Alphabet}";
+                throw new UserException(
+                    $"{Place(at)} of {Source} is {token}, but the network was trained on {expected} ({format.Source})."
+                    + (Alphabet is null ? " Say levels: when reading both." : " Leave it out, or train on sequences that hold it."));
+            }
+
+            levels[at] = (byte)level;
+        }
+
+        return new OwnSequences(Source, null, levels, (Count, Steps, Features), _labels, format.Levels, format.Alphabet);
+    }
+
+    private static ReadOnlySpan<TNumber> Flat<TNumber>(Array numbers) => MemoryMarshal.CreateReadOnlySpan(
+        ref Unsafe.As<byte, TNumber>(ref MemoryMarshal.GetArrayDataReference(numbers)), numbers.Length);
+
+    // What is too large for a 32-bit float becomes infinite, and is refused as such.
+    private static float[] Floats<TNumber>(ReadOnlySpan<TNumber> numbers)
+        where TNumber : struct, INumber<TNumber>
+    {
+        float[] floats = new float[numbers.Length];
+        for (int i = 0; i < floats.Length; i++)
+        {
+            floats[i] = float.CreateSaturating(numbers[i]);
+        }
+
+        return floats;
+    }
+
+    private static OwnSequences OfTokens(
+        string source, int[] tokens, (int Count, int Steps, int Features) shape, string?[]? labels, int? levels)
+    {
+        if (levels is < 2 or > AuxiliaryLossModel.ByteLevels)
+        {
+            throw new UserException($"{levels} levels are not possible: choose 2 to {AuxiliaryLossModel.ByteLevels}.");
+        }
+
+        int most = levels ?? AuxiliaryLossModel.ByteLevels;
+        for (int at = 0; at < tokens.Length; at++)
+        {
+            if (tokens[at] < 0 || tokens[at] >= most)
+            {
+                int sequence = at / (shape.Steps * shape.Features);
+                int step = at / shape.Features % shape.Steps;
+                throw new UserException(
+                    $"Step {step} of sequence {sequence} of {source} is the token {tokens[at]}, but tokens are 0 … {most - 1}. "
+                    + "Number them from 0, or give them as real values.");
+            }
+        }
+
+        levels ??= Math.Max(2, tokens.DefaultIfEmpty().Max() + 1);
+        return new OwnSequences(source, null, [.. tokens.Select(token => (byte)token)], shape, labels, levels);
+    }
+
+    private ScaledSequences Fit(IReadOnlyList<int> train, string split)
+    {
+        var format = SequenceFormat.Fit(this, train, split);
+        return new ScaledSequences(this, format);
+    }
+
+    /// <summary>Each class in an order of its own: first those to test, then those to validate; at least one to train on.</summary>
+    private (int[] Train, int[] Validation, int[] Test) Parts(double validation, double test, long seed)
+    {
+        RequireLabels();
+        var (train, held, tested) = (new List<int>(), new List<int>(), new List<int>());
+        string[] names = ClassNames([.. Enumerable.Range(0, Count)]);
+        ILookup<string, int> members = Enumerable.Range(0, Count).ToLookup(i => _labels![i], StringComparer.Ordinal);
+        for (int c = 0; c < names.Length; c++)
+        {
+            int[] all = [.. members[names[c]]];
+            int[] order = new RandomStream(seed, RandomPurpose.Split, c + 1).Permutation(all.Length);
+            int toTest = Share(test, all.Length, all.Length - 1);
+            int toHold = Share(validation, all.Length, all.Length - 1 - toTest);
+            tested.AddRange(order[..toTest].Select(i => all[i]));
+            held.AddRange(order[toTest..(toTest + toHold)].Select(i => all[i]));
+            train.AddRange(order[(toTest + toHold)..].Select(i => all[i]));
+        }
+
+        return ([.. train.Order()], [.. held.Order()], [.. tested.Order()]);
+    }
+
+    private static int Share(double fraction, int count, int most) =>
+        fraction > 0 ? Math.Min(most, Math.Max(1, (int)Math.Round(fraction * count))) : 0;
+
+    private static void RequireFractions(double validation, double test)
+    {
+        if (!(validation >= 0 && test >= 0 && validation + test < 1))
+        {
+            throw new UserException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A validation fraction of {validation} and a test fraction of {test} are not possible: choose each at least 0, together below 1."));
+        }
+    }
+
+    private void RequireLabels()
+    {
+        if (_labels is null)
+        {
+            throw new UserException($"{Source} has no labels: training and testing need the class of each sequence. Give labels.");
+        }
+    }
+
+    private static int LengthOf<TItem>(IReadOnlyList<TItem[]> sequences) => sequences.Count == 0 ? 0 : sequences[0].Length;
+
+    /// <summary>Batches are rectangles so far: this is the one place that asks for equal lengths of what is read.</summary>
+    private static void RequireSameLength<TItem>(IReadOnlyList<TItem[]> sequences, string what)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        for (int i = 0; i < sequences.Count; i++)
+        {
+            if (sequences[i] is null)
+            {
+                throw new UserException($"Sequence {i} is null. Give an array, or leave the sequence and its label out.");
+            }
+
+            if (sequences[i].Length != sequences[0].Length)
+            {
+                throw new UserException(OfAnotherLength($"Sequence {i}", sequences[i].Length, "sequence 0", sequences[0].Length, what));
+            }
+        }
+    }
+
+    private static string OfAnotherLength(string one, int length, string first, int expected, string what) =>
+        $"{one} has {length} {what}, but {first} has {expected}: all sequences of a set need one length. Cut or pad them.";
+
+    private string?[]? CountedLabels(string?[]? labels) => labels is null || labels.Length == Count
+        ? labels
+        : throw new UserException($"There are {labels.Length} labels for the {Count} sequences of {Source}. Give one label a sequence.");
+
+    private string[]? Checked(string?[]? labels) => CountedLabels(labels) is string?[] counted
+        ? [.. counted.Select((label, i) => string.IsNullOrWhiteSpace(label)
+            ? throw new UserException($"The label of sequence {i} of {Source} is empty. Give it a class, or leave the sequence out.")
+            : label)]
+        : null;
+
+    private void RequireFinite()
+    {
+        for (int at = 0; at < (_values?.Length ?? 0); at++)
+        {
+            if (!float.IsFinite(_values![at]))
+            {
+                throw new UserException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite 32-bit number. Replace it, or leave the sequence out."));
+            }
+        }
+    }
+
+    private string Place(int at)
+    {
+        string channel = Features == 1 ? "" : $"channel {at % Features} in ";
+        string place = $"{channel}step {at / Features % Steps} of sequence {at / (Features * Steps)}";
+        return char.ToUpperInvariant(place[0]) + place[1..];
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>
+/// How a network reads a reader's own sequences: fitted to the training part, then the same for every other part and for
+/// new sequences. A run folder keeps it as <c>data.json</c>.
+/// </summary>
+/// <remarks>
+/// Real channels are scaled, each from its smallest to its largest value in the training part, to [0, 1], as pixels are;
+/// values outside that range stay outside [0, 1]. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
+/// and cut to that range. Tokens are not scaled: level i of n is read as i / (n − 1).
+/// </remarks>
+/// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>
+/// <param name="Split">How the parts were chosen.</param>
+/// <param name="Steps">The time steps T.</param>
+/// <param name="Features">The features F of a step.</param>
+/// <param name="ClassNames">The name of each class, by its index.</param>
+/// <param name="Levels">The levels that tokens take; 256 for real channels.</param>
+/// <param name="Alphabet">The character of each level, where tokens are characters; null elsewhere.</param>
+/// <param name="Minimum">The smallest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
+/// <param name="Maximum">The largest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
+public sealed record SequenceFormat(
+    string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
+    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum)
+{
+    /// <summary>Fits to the training part.</summary>
+    /// <param name="own">The sequences.</param>
+    /// <param name="train">Which of them are trained on.</param>
+    /// <param name="split">How the parts were chosen.</param>
+    internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
+    {
+        string[] names = own.ClassNames(train);
+        (float[]? minimum, float[]? maximum) = own.Range(train);
+        return new SequenceFormat(
+            own.Source, split, own.Steps, own.Features, names, own.Levels ?? AuxiliaryLossModel.ByteLevels, own.Alphabet, minimum, maximum);
+    }
+
+    /// <summary>Makes sequences ready for a network that was trained with this.</summary>
+    /// <param name="own">The sequences; they need no labels.</param>
+    /// <exception cref="UserException">They are of another kind or shape, or hold a class, a level or a character that training did not.</exception>
+    public SequenceDataset Apply(OwnSequences own)
+    {
+        if (own.Levels is null != Minimum is not null)
+        {
+            throw new UserException(
+                $"{own.Source} holds {(own.Levels is null ? "real values" : "tokens")}, but the network was trained on "
+                + $"{(Minimum is null ? "tokens" : "real values")} ({Source}). Give sequences of the same kind.");
+        }
+
+        if (own.Features != Features)
+        {
+            throw new UserException(
+                $"{own.Source} has {own.Features} channels a step, but the network was trained on {Features} ({Source}). "
+                + "Give the same channels in the same order.");
+        }
+
+        // Lengths are one a set so far: what stands in the way is here and in OwnSequences.RequireSameLength.
+        if (own.Steps != Steps)
+        {
+            throw new UserException(
+                $"{own.Source} has sequences of {own.Steps} steps, but the network was trained on {Steps} ({Source}). "
+                + "Cut them, or pad them with the value that padding had there.");
+        }
+
+        return new ScaledSequences(own.Translated(this), this);
+    }
+
+    /// <summary>A few lines for a reader.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Source}: sequences of {Steps} steps, {Features} channels");
+        text.AppendLine(CultureInfo.InvariantCulture, $"classes: {string.Join(", ", ClassNames.Select((name, index) => $"{index} = {name}"))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"parts: {Split}");
+        if (Minimum is null || Maximum is null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"tokens of {Levels} levels{(Alphabet is null ? "" : $": {Alphabet}")}");
+        }
+        else
+        {
+            text.Append("scaled to [0, 1] from the training part's ");
+            text.AppendJoin(", ", Minimum.Zip(Maximum, (low, high) => string.Create(CultureInfo.InvariantCulture, $"{low:G5} … {high:G5}")));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,54 @@
+using AuxLossRnn.Experiments;
+using Microsoft.Data.Analysis;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>What a model takes some sequences for.</summary>
+/// <param name="ClassNames">The name of each class, by its index.</param>
+/// <param name="Probabilities">For each sequence the probability of each class.</param>
+/// <param name="Labels">The true class of each sequence, by its index; −1 where it is unknown.</param>
+public sealed record Predictions(IReadOnlyList<string> ClassNames, IReadOnlyList<float[]> Probabilities, IReadOnlyList<int> Labels)
+{
+    /// <summary>The most probable class of each sequence, by its index.</summary>
+    public IReadOnlyList<int> Classes { get; } = [.. Probabilities.Select(row => Array.IndexOf(row, row.Max()))];
+
+    /// <summary>The most probable class of each sequence, by its name.</summary>
+    public IReadOnlyList<string> Names => [.. Classes.Select(index => ClassNames[index])];
+
+    /// <summary>The part of the sequences with known classes that is classified correctly, in [0, 1]; NaN if there are none.</summary>
+    public double Accuracy => Classes.Zip(Labels)
+        .Where(pair => pair.Second >= 0)
+        .Select(pair => pair.First == pair.Second ? 1.0 : 0)
+        .DefaultIfEmpty(double.NaN)
+        .Average();
+
+    /// <summary>How often each class was taken for which, by true class, then by predicted class; unknown classes are left out.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Confusion()
+    {
+        int[][] counts = [.. ClassNames.Select(_ => new int[ClassNames.Count])];
+        foreach ((int predicted, int label) in Classes.Zip(Labels).Where(pair => pair.Second >= 0))
+        {
+            counts[label][predicted]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>A row a sequence: its number, the class, each class's probability, and the true class where any is known.</summary>
+    public DataFrame ToDataFrame()
+    {
+        IReadOnlyList<string> names = Names;
+        var columns = new List<(string Name, Func<int, object?> Value)>
+        {
+            ("sequence", i => (double)i),
+            ("predicted", i => names[i]),
+        };
+        columns.AddRange(ClassNames.Index().Select(one => ($"p({one.Item})", (Func<int, object?>)(i => (double)Probabilities[i][one.Index]))));
+        if (Labels.Any(label => label >= 0))
+        {
+            columns.Add(("true", i => Labels[i] >= 0 ? ClassNames[Labels[i]] : null));
+        }
+
+        return ResultTables.Table([.. Enumerable.Range(0, names.Count)], [.. columns]);
+    }
+}

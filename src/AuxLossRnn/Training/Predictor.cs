@@ -1,0 +1,85 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AuxLossRnn.Training;
+
+/// <summary>A trained model, together with how it reads a reader's own sequences.</summary>
+/// <param name="model">The model; it belongs to the caller.</param>
+/// <param name="format">How own sequences are read; null for a model of one of the kit's datasets.</param>
+/// <param name="device">Where the model is; null for the CPU.</param>
+public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, Device? device = null) : IDisposable
+{
+    private bool _opened;
+
+    /// <summary>Opens what a run on own sequences left in its folder.</summary>
+    /// <param name="runFolder">The run folder.</param>
+    /// <param name="best">Whether to take the weights best on validation, rather than the last ones.</param>
+    /// <param name="device">Where to compute; null for the CPU.</param>
+    /// <exception cref="UserException">There is no such run, or one on the kit's datasets.</exception>
+    public static Predictor Open(string runFolder, bool best = true, Device? device = null)
+    {
+        (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(runFolder);
+        if (folder.ReadFormat() is not SequenceFormat format)
+        {
+            throw new UserException(
+                $"{folder.Path} holds a run on '{spec.Dataset}', not on sequences of your own: it has no "
+                + $"{Path.GetFileName(folder.DataPath)}. Evaluate it with `auxloss evaluate`.");
+        }
+
+        // Weights are float32 at any precision: they can be used where the precision they were trained in does not exist.
+        Precision precision = Precisions.ObstacleTo(spec.Precision, device ?? CPU) is null ? spec.Precision : Precision.Float32;
+        var model = new AuxiliaryLossModel(spec with { Precision = precision }, format.Features, format.ClassNames.Count, format.Levels);
+        try
+        {
+            WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, model);
+            model.to(device ?? CPU);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        return new Predictor(model, format, device) { _opened = true };
+    }
+
+    /// <summary>Classifies own sequences, which are scaled by the training part's numbers.</summary>
+    /// <param name="sequences">The sequences; they need no labels.</param>
+    /// <exception cref="UserException">The model was trained on other data, or the sequences do not fit those it was trained on.</exception>
+    public Predictions Predict(OwnSequences sequences) => format is null
+        ? throw new UserException(
+            $"The model was trained on one of the kit's datasets, so it cannot say how {sequences.Source} is to be read. "
+            + "Give it a SequenceDataset, or train on sequences of your own.")
+        : Predict(format.Apply(sequences));
+
+    /// <summary>Classifies a dataset.</summary>
+    /// <param name="dataset">The dataset, made ready for this model.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public Predictions Predict(SequenceDataset dataset, CancellationToken cancellation = default)
+    {
+        float[][] probabilities = new float[dataset.Count][];
+        Evaluator.EachBatch(model, dataset, device ?? CPU, (indices, _, logits) =>
+        {
+            int classes = (int)logits.shape[1];
+            float[] rows = nn.functional.softmax(logits, 1).cpu().data<float>().ToArray(); // [B, C]
+            foreach ((int row, int index) in indices.Index())
+            {
+                probabilities[index] = rows[(row * classes)..((row + 1) * classes)];
+            }
+        }, cancellation);
+        return new Predictions(dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)]);
+    }
+
+    /// <summary>Frees the weights of a model that <see cref="Open"/> made.</summary>
+    public void Dispose()
+    {
+        if (_opened)
+        {
+            model.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using SkiaSharp;
+using TorchSharp;
+
+namespace AuxLossRnn.Tests.Data;
+
+public sealed class OwnSequencesImagesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_a_class_becomes_a_set_that_is_read_pixel_by_pixel()
+    {
+        _folder.Write("red/b.png", Png((200, 0, 0), (100, 10, 20)));
+        _folder.Write("red/a.PNG", Png((1, 2, 3), (4, 5, 6)));
+        _folder.Write("blue/z.png", Png((0, 0, 9), (0, 0, 8)));
+        _folder.Write("blue/notes.txt", "no image"u8.ToArray());
+        var own = OwnSequences.FromImages(_folder.Path, side: 2);
+
+        Assert.Equal((3, 4, 3), (own.Count, own.Steps, own.Features));
+        Assert.Equal([0, 1, 1], own.Indices(["blue", "red"]));
+        Assert.Equal([0, 0, 9], own.LevelsAt(0, 0).ToArray());
+        Assert.Equal([1, 2, 3], own.LevelsAt(1, 0).ToArray());
+        Assert.Equal([4, 5, 6], own.LevelsAt(1, 3).ToArray());
+        Assert.Equal([100, 10, 20], own.LevelsAt(2, 1).ToArray());
+
+        DatasetSplits data = own.Split(0, 0);
+        using SequenceBatch batch = data.Train.Batch([1]);
+        Assert.Equal(1 / 255f, batch.Inputs[0, 0, 0].ToSingle());
+        Assert.Equal(256, data.Train.Format!.Levels);
+    }
+
+    [Fact]
+    public void Images_without_folders_have_no_labels()
+    {
+        _folder.Write("a.png", Png((1, 2, 3), (4, 5, 6)));
+
+        Assert.Equal([-1], OwnSequences.FromImages(_folder.Path, 1).Indices([]));
+        Assert.Contains("no labels", Refusal(() => OwnSequences.FromImages(_folder.Path, 1).Split()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_folder_of_images_is_refused()
+    {
+        Assert.Contains("There is no folder", Refusal(() => OwnSequences.FromImages(Path.Combine(_folder.Path, "none"), 4)), StringComparison.Ordinal);
+        Assert.Contains("holds no sequence", Refusal(() => OwnSequences.FromImages(_folder.Path, 4)), StringComparison.Ordinal);
+        Assert.Contains("0 × 0 pixels", Refusal(() => OwnSequences.FromImages(_folder.Path, 0)), StringComparison.Ordinal);
+        string damaged = _folder.Write("a/x.png", Png((1, 2, 3), (4, 5, 6))[..20]);
+        Assert.Contains(damaged, Refusal(() => OwnSequences.FromImages(_folder.Path, 4)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two by two pixels, the left column of one colour and the right one of another.</summary>
+    private static byte[] Png((byte R, byte G, byte B) left, (byte R, byte G, byte B) right)
+    {
+        byte[] row = [left.R, left.G, left.B, right.R, right.G, right.B];
+        return ImageBytes.Encode([.. row, .. row], 2, 2, SKEncodedImageFormat.Png);
+    }
+
+    private static string Refusal(Func<object> act) => Assert.Throws<UserException>(act).Message;
+}

@@ -1,0 +1,212 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+using Microsoft.Data.Analysis;
+using static TorchSharp.torch;
+using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;
+
+namespace AuxLossRnn.Tests.Training;
+
+[Collection(OneAtATime.Name)]
+public sealed class OwnSequencesTrainingTests : IDisposable
+{
+    private static readonly ExperimentSpec Spec = TinyRun.Spec with
+    {
+        Dataset = "slopes",
+        Side = null,
+        Encoding = InputEncoding.Linear,
+        EncodingSize = 3,
+        ValidationFraction = 0,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<ModelKind, InputEncoding, TokenLoss, bool> Ways { get; } = new(
+        from model in Enum.GetValues<ModelKind>()
+        from encoding in Enum.GetValues<InputEncoding>()
+        from loss in Enum.GetValues<TokenLoss>()
+        from tokens in new[] { false, true }
+        select (model, encoding, loss, tokens));
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Every_model_trains_on_real_channels_and_on_tokens(ModelKind model, InputEncoding encoding, TokenLoss loss, bool tokens)
+    {
+        DatasetSplits data = tokens ? Letters() : Slopes().Split();
+        using var trainer = new Trainer(Spec with { Model = model, Encoding = encoding, TokenLoss = loss }, data);
+
+        Assert.Equal(RunStatus.Finished, trainer.Run().Status);
+        Assert.Equal(tokens ? 3 : 256, data.Train.Format!.Levels);
+        if (trainer.Model.Reconstruction is [var decoder] && loss == TokenLoss.CrossEntropy)
+        {
+            long outputs = decoder.named_parameters().Single(entry => entry.name == "output.bias").parameter.shape[0];
+            Assert.Equal(tokens ? 3 : 2 * 256, outputs);
+        }
+    }
+
+    [Fact]
+    public void What_can_be_told_apart_at_the_last_step_is_learnt_and_predicted_by_name()
+    {
+        DatasetSplits data = Slopes().Split();
+        using var trainer = new Trainer(Learning, data);
+        trainer.Run();
+
+        Predictions tested = trainer.Predict(data.Test);
+        Assert.InRange(tested.Accuracy, 0.9, 1);
+        Assert.Equal(trainer.Predict(data.Test).Accuracy, Evaluator.Run(trainer.Model, data.Test, CPU).Accuracy, 1e-12);
+        Assert.Equal(data.Test.Count, tested.Confusion().Sum(row => row.Sum()));
+        Assert.Equal(tested.Accuracy, (double)Enumerable.Range(0, 2).Sum(c => tested.Confusion()[c][c]) / data.Test.Count, 1e-12);
+
+        // New sequences come as the reader measured them, not scaled.
+        Predictions predicted = trainer.Predict(OwnSequences.FromArrays([Slope(1, 0.3), Slope(-1, 0.3)]));
+        Assert.Equal(["up", "down"], predicted.Names);
+        Assert.All(predicted.Probabilities, row => Assert.Equal(1, row.Sum(), 1e-5f));
+        Assert.All(predicted.Probabilities, row => Assert.InRange(row.Max(), 0.5, 1));
+        Assert.Equal(double.NaN, predicted.Accuracy);
+        Assert.Equal([-1, -1], predicted.Labels);
+    }
+
+    [Fact]
+    public void Predictions_make_a_data_frame()
+    {
+        var predictions = new Predictions(["a", "b"], [[0.25f, 0.75f], [1, 0]], [1, -1]);
+        DataFrame frame = predictions.ToDataFrame();
+
+        Assert.Equal(["sequence", "predicted", "p(a)", "p(b)", "true"], frame.Columns.Select(column => column.Name));
+        Assert.Equal([0.0, "b", 0.25, 0.75, "b"], frame.Rows[0]);
+        Assert.Equal([1.0, "a", 1.0, 0.0, null], frame.Rows[1]);
+        Assert.Equal(1, predictions.Accuracy);
+        Assert.Equal([[0, 0], [0, 1]], predictions.Confusion());
+        Assert.DoesNotContain("true", (predictions with { Labels = [-1, -1] }).ToDataFrame().Columns.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void A_run_folder_predicts_in_another_process_what_the_trainer_predicted()
+    {
+        DatasetSplits data = Slopes().Split();
+        var folder = RunFolder.Open(_folder["run"], Learning, resume: false);
+        using var trainer = new Trainer(Learning, data, folder);
+        trainer.Run();
+        var others = OwnSequences.FromArrays([Slope(1, 0.3), Slope(-1, 0.1)]);
+        using var last = Predictor.Open(_folder["run"], best: false);
+        using var best = Predictor.Open(_folder["run"]);
+
+        Assert.Equal(trainer.Predict(others).Probabilities, last.Predict(others).Probabilities);
+        Assert.Equal(["up", "down"], best.Predict(others).Names);
+        Assert.Equal($"{data.Train.Format}", $"{folder.ReadFormat()}");
+        Assert.Contains("scaled to [0, 1] from the training part's", $"{folder.ReadFormat()}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Characters_are_predicted_from_a_run_folder()
+    {
+        DatasetSplits data = Letters();
+        using (var trainer = new Trainer(Spec, data, RunFolder.Open(_folder["run"], Spec, resume: false)))
+        {
+            trainer.Run();
+        }
+
+        using var predictor = Predictor.Open(_folder["run"]);
+        Assert.Single(predictor.Predict(OwnSequences.FromTokens(["aaaaaaaaaaaaaaaa"])).Names);
+        Assert.Contains("the characters abc", Refusal(() => predictor.Predict(OwnSequences.FromTokens(["aaaaaaaaaaaaaaad"]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_the_same_split_only()
+    {
+        OwnSequences own = Slopes();
+        using (var trainer = new Trainer(Spec with { Steps = 2 }, own.Split(), RunFolder.Open(_folder["run"], Spec with { Steps = 2 }, resume: false)))
+        {
+            trainer.Run();
+        }
+
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: true);
+        Assert.Contains("another split", Refusal(() => new Trainer(Spec, own.Split(seed: 2), folder)), StringComparison.Ordinal);
+        using var again = new Trainer(Spec, own.Split(), folder);
+        Assert.Equal(2, again.Resume());
+        Assert.Equal(RunStatus.Finished, again.Run().Status);
+    }
+
+    [Fact]
+    public void A_spec_may_not_claim_another_dataset_for_own_sequences()
+    {
+        DatasetSplits data = Slopes().Split();
+
+        Assert.Contains("Dataset = \"my-data\"", Refusal(() => new Trainer(Spec with { Dataset = "mnist" }, data)), StringComparison.Ordinal);
+        Assert.Contains("change nothing in arrays", Refusal(() => new Trainer(Spec with { Side = 4 }, data)), StringComparison.Ordinal);
+        Assert.Contains("change nothing in arrays", Refusal(() => new Trainer(Spec with { TrainLimit = 4 }, data)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_of_the_kit_s_datasets_cannot_read_own_sequences()
+    {
+        using var trainer = new Trainer(TinyRun.Spec, TinyRun.Data, RunFolder.Open(_folder["run"], TinyRun.Spec, resume: false));
+        trainer.Run();
+
+        Assert.Contains("train on sequences of your own", Refusal(() => trainer.Predict(OwnSequences.FromArrays(new float[1, 16]))), StringComparison.Ordinal);
+        Assert.Contains("no data.json", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
+        Assert.Equal(12, trainer.Predict(TinyRun.Data.Test).Classes.Count);
+        Assert.Equal(["0", "1", "2"], trainer.Predict(TinyRun.Data.Test).ClassNames.Take(3));
+    }
+
+    [Fact]
+    public void A_damaged_record_of_the_data_is_refused()
+    {
+        Directory.CreateDirectory(_folder["run"]);
+        using (new Trainer(Spec, Slopes().Split(), RunFolder.Open(_folder["run"], Spec, resume: false)))
+        {
+        }
+
+        File.WriteAllText(Path.Combine(_folder["run"], "data.json"), "{");
+        Assert.Contains("is not a record of the data", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predicting_keeps_no_tensor()
+    {
+        DatasetSplits data = Slopes().Split();
+        using var trainer = new Trainer(Spec, data);
+        trainer.Predict(data.Test);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+        trainer.Predict(data.Test);
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static ExperimentSpec Learning => Spec with
+    {
+        Model = ModelKind.Lstm,
+        Hidden = 8,
+        Optimiser = OptimiserKind.Adam,
+        LearningRate = 0.02,
+        DropRate = 0,
+        Epochs = 12,
+        EvaluateEvery = null,
+    };
+
+    /// <summary>80 sequences of 16 steps and 2 channels: the first rises or falls, in hundreds; the second is noise.</summary>
+    private static OwnSequences Slopes()
+    {
+        var random = new RandomStream(3, RandomPurpose.Drawing);
+        string[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2 == 0 ? "down" : "up")];
+        return OwnSequences.FromArrays(labels.Select(label => Slope(label == "up" ? 1 : -1, random.NextDouble())).ToArray(), labels);
+    }
+
+    private static double[][] Slope(int sign, double offset) =>
+        [.. Enumerable.Range(0, 16).Select(t => new[] { 100 * (5 + offset + 0.5 * sign * t), Math.Sin(t + 50 * offset) })];
+
+    private static DatasetSplits Letters()
+    {
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 16).Select(t => "abc"[(t * (1 + i % 2) + i) % 3])))];
+        return OwnSequences.FromTokens(texts, Enumerable.Range(0, 40).Select(i => i % 2).ToArray()).Split();
+    }
+
+    private static string Refusal(Func<object> act) => Assert.Throws<UserException>(act).Message;
+}
