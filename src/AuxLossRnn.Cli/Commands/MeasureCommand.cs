@@ -18,7 +18,7 @@ public static class MeasureCommand
     private const double Mebibyte = 1048576.0;
     private const int SmallestSide = 25; // 625 steps
 
-    private static readonly string[] Models = ["lstm-full", "r-lstm", "p-lstm", "r-lstm-20x30"];
+    private static readonly string[] Models = ["lstm-full", "r-lstm", "p-lstm", "r-lstm-20x30", "transformer"];
     private static readonly int[] Sides = [40, 48, 56, 72, 80, 96, 112, 128];
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 

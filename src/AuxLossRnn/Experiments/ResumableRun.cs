@@ -22,7 +22,7 @@ public static class ResumableRun
     /// <exception cref="OperationCanceledException">The cell was stopped; the run goes on from its checkpoint next time.</exception>
     public static MeasuredResult TrainOrRead(string name, ExperimentSpec spec, DatasetSplits data, string root)
     {
-        string path = FolderOf(name, spec, root);
+        string path = FolderOf(spec, root);
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
             MeasuredResult earlier = MeasuredResult.Read(path);
@@ -45,12 +45,11 @@ public static class ResumableRun
         return MeasuredResult.Read(path);
     }
 
-    /// <summary>The run folder of a spec: its name and the first characters of the spec's hash.</summary>
-    internal static string FolderOf(string name, ExperimentSpec spec, string root)
+    /// <summary>The run folder of a spec: two presets with one spec share it.</summary>
+    internal static string FolderOf(ExperimentSpec spec, string root)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(spec, KitJson.Line)));
-        string safe = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
-        return Path.Combine(root, $"{safe}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
+        return Path.Combine(root, $"{spec.Dataset}-{Figures.Series.ModelName(spec.Model)}-seed{spec.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
     }
 
     private static string Line(string name, RunSummary summary) => string.Create(

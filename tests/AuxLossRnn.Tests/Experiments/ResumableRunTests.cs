@@ -20,7 +20,7 @@ public sealed class ResumableRunTests
         MeasuredResult first = ResumableRun.TrainOrRead(Preset, TinyRun.Spec, TinyRun.Data, root.Path);
         DateTime written = File.GetLastWriteTimeUtc(Weights(TinyRun.Spec, root));
 
-        MeasuredResult second = ResumableRun.TrainOrRead(Preset, TinyRun.Spec, TinyRun.Data, root.Path);
+        MeasuredResult second = ResumableRun.TrainOrRead("another preset of the same spec", TinyRun.Spec, TinyRun.Data, root.Path);
 
         Assert.Equal(12, first.Summary.Steps);
         Assert.Equal(first.Summary, second.Summary);
@@ -62,13 +62,13 @@ public sealed class ResumableRunTests
             NotebookHost.Stopping = null;
         }
 
-        RunFolder folder = RunFolder.Read(ResumableRun.FolderOf(Preset, TinyRun.Spec, root.Path)).Folder;
+        RunFolder folder = RunFolder.Read(ResumableRun.FolderOf(TinyRun.Spec, root.Path)).Folder;
         Assert.InRange(folder.ReadSummary()!.Steps, 1, 11);
 
         MeasuredResult resumed = ResumableRun.TrainOrRead(Preset, TinyRun.Spec, TinyRun.Data, root.Path);
-        ResumableRun.TrainOrRead("whole", TinyRun.Spec, TinyRun.Data, root.Path);
+        ResumableRun.TrainOrRead(Preset, TinyRun.Spec, TinyRun.Data, root["whole"]);
         Assert.Equal(12, resumed.Summary.Steps);
-        Assert.Equal(TinyRun.Metrics(RunFolder.Read(ResumableRun.FolderOf("whole", TinyRun.Spec, root.Path)).Folder), TinyRun.Metrics(folder));
+        Assert.Equal(TinyRun.Metrics(RunFolder.Read(ResumableRun.FolderOf(TinyRun.Spec, root["whole"])).Folder), TinyRun.Metrics(folder));
     }
 
     [Fact]
@@ -92,5 +92,5 @@ public sealed class ResumableRunTests
     }
 
     private static string Weights(ExperimentSpec spec, TemporaryFolder root) =>
-        RunFolder.Read(ResumableRun.FolderOf(Preset, spec, root.Path)).Folder.LastWeightsPath;
+        RunFolder.Read(ResumableRun.FolderOf(spec, root.Path)).Folder.LastWeightsPath;
 }

@@ -38,7 +38,9 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     public void Every_model_trains_on_real_channels_and_on_tokens(ModelKind model, InputEncoding encoding, TokenLoss loss, bool tokens)
     {
         DatasetSplits data = tokens ? Letters() : Slopes().Split();
-        using var trainer = new Trainer(Spec with { Model = model, Encoding = encoding, TokenLoss = loss }, data);
+        ExperimentSpec sizes = TinyRun.Of(model);
+        using var trainer = new Trainer(
+            Spec with { Model = model, Encoding = encoding, TokenLoss = loss, Hidden = sizes.Hidden, Truncation = sizes.Truncation }, data);
 
         Assert.Equal(RunStatus.Finished, trainer.Run().Status);
         Assert.Equal(tokens ? 3 : 256, data.Train.Format!.Levels);
