@@ -18,6 +18,10 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
     private const string TrainingStep = "training step";
     private const string Anchored = "#d55e00"; // the segment and the anchor, in the r-LSTM's colour
 
+    // The ratio of two lengths whose labels have room beside each other, in a figure of the whole width or of half of it.
+    private const double WholeApart = 1.25;
+    private const double HalfApart = 1.6;
+
     /// <inheritdoc/>
     public Figure LearningCurves(IReadOnlyList<Series> runs, string title) => Specification.Figure(
         title, Height, Band.Group(runs).SelectMany(band => Lines(band)),
@@ -80,7 +84,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         RequirePositive(series.SelectMany(one => one.X), "length");
         return Specification.Figure(
             title, Height, Band.Group(series).SelectMany(band => Lines(band)),
-            ("xaxis", LengthAxis($"{Escaped(length)} (steps)", series.SelectMany(one => one.X))),
+            ("xaxis", LengthAxis($"{Escaped(length)} (steps)", series.SelectMany(one => one.X), WholeApart)),
             ("yaxis", Axis(Accuracy)));
     }
 
@@ -101,9 +105,9 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         return Specification.Figure(
             title, Height,
             times.SelectMany(band => Lines(band)).Concat(memories.SelectMany(band => Lines(band, "2", legend: false))),
-            ("xaxis", LengthAxis("sequence length (steps)", lengths, ("domain", Left))),
+            ("xaxis", LengthAxis("sequence length (steps)", lengths, HalfApart, ("domain", Left))),
             ("yaxis", CostAxis("time of a training step (ms)", series.SelectMany(one => one.Milliseconds))),
-            ("xaxis2", LengthAxis("sequence length (steps)", lengths, ("domain", Right), ("anchor", "y2"))),
+            ("xaxis2", LengthAxis("sequence length (steps)", lengths, HalfApart, ("domain", Right), ("anchor", "y2"))),
             ("yaxis2", CostAxis("peak memory (MiB)", series.SelectMany(one => one.Mebibytes), ("anchor", "x2"))),
             ("legend", Below));
     }
@@ -347,8 +351,21 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
 
     /// <summary>A logarithmic axis whose ticks are the lengths themselves.</summary>
     private static LinearAxis LengthAxis(
-        string title, IEnumerable<double> lengths, params (string Name, object Value)[] more) =>
-        TickAxis(title, [.. lengths.Distinct().Order()], more);
+        string title, IEnumerable<double> lengths, double apart, params (string Name, object Value)[] more)
+    {
+        // From the longest down, lengths whose labels would touch the last one's are left out.
+        List<double> places = [];
+        foreach (double length in lengths.Distinct().OrderDescending())
+        {
+            if (places.Count == 0 || places[^1] / length >= apart)
+            {
+                places.Add(length);
+            }
+        }
+
+        places.Reverse();
+        return TickAxis(title, [.. places], [("tickangle", 0), .. more]);
+    }
 
     /// <summary>A logarithmic axis with ticks at 1, 2, 5, 10 and so on around the values; beyond three decades at 1, 10, 100.</summary>
     private static LinearAxis CostAxis(string title, IEnumerable<double> values, params (string Name, object Value)[] more)

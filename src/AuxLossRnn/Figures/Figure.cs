@@ -81,7 +81,7 @@ public sealed partial record Figure : IHtml
                 var target = part("{{Id}}");
                 if (!target) { return; }
                 target.style.minHeight = "{{Height.ToString(CultureInfo.InvariantCulture)}}px";
-                plotly.newPlot(target, data, layout, { responsive: true, displaylogo: false }).then(function () {
+                plotly.newPlot(target, data, layout, { responsive: true, displaylogo: false, modeBarButtons: [["toImage", "resetScale2d"]] }).then(function () {
                   var picture = part("{{Id}}-static");
                   if (picture) { picture.style.display = "none"; }
                 });

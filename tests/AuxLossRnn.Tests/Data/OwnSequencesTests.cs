@@ -1,6 +1,7 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
 using CsCheck;
+using TorchSharp;
 
 namespace AuxLossRnn.Tests.Data;
 
@@ -116,10 +117,14 @@ public sealed class OwnSequencesTests
                 Assert.InRange(of(data.Validation), Math.Min(count * validation - 1, count - 1 - of(data.Test)), count * validation + 1);
             }
 
+            // Its extremes, and no other part's, are what [0, 1] means.
+            using SequenceBatch trained = data.Train.Batch([.. Enumerable.Range(0, data.Train.Count)]);
+            Assert.Equal((0f, 1f), (trained.Inputs.min().ToSingle(), trained.Inputs.max().ToSingle()));
+
             int[] whole = [.. new[] { data.Train, data.Validation, data.Test }.SelectMany(Originals)];
             Assert.Equal(Enumerable.Range(0, a + b), whole.Order());
             Assert.Equal(whole, new[] { again.Train, again.Validation, again.Test }.SelectMany(Originals));
-        }, iter: 100);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public void Another_seed_is_another_split()
