@@ -23,19 +23,22 @@ public static class ResultTables
         ("note", row => row.Note));
 
     /// <summary>Measured runs of presets beside the paper's numbers, with the budget and the standing of each.</summary>
+    /// <remarks>
+    /// <c>measured_percent</c> is the test accuracy of the last step, <c>on_validation</c> and <c>on_test</c> that of the step best there.
+    /// </remarks>
     /// <param name="runs">The runs by their presets' names.</param>
     public static DataFrame BesidePublished(IEnumerable<KeyValuePair<string, MeasuredResult>> runs) => Table(
         [.. runs],
         ("preset", run => run.Key),
-        ("measured_last_percent", run => Rounded(run.Value.Summary.LastTest)),
-        ("best_on_validation_percent", run => Rounded(run.Value.Summary.BestOnValidation)),
-        ("best_on_test_percent", run => Rounded(run.Value.Summary.BestOnTest)),
+        ("measured_percent", run => Rounded(run.Value.Summary.LastTest)),
+        ("published_percent", run => PublishedResults.Find(run.Key)?.Accuracy),
+        ("standing", run => PublishedResults.Find(run.Key)?.Standing.ToString() ?? "unknown"),
+        ("on_validation", run => Rounded(run.Value.Summary.BestOnValidation)),
+        ("on_test", run => Rounded(run.Value.Summary.BestOnTest)),
         ("steps", run => run.Value.Summary.Steps),
         ("hidden", run => run.Value.Config.Hidden),
         ("seed", run => (double)run.Value.Config.Seed),
-        ("seconds", run => Math.Round(run.Value.Summary.WallSeconds)),
-        ("published_percent", run => PublishedResults.Find(run.Key)?.Accuracy),
-        ("standing", run => PublishedResults.Find(run.Key)?.Standing.ToString() ?? "unknown"));
+        ("seconds", run => Math.Round(run.Value.Summary.WallSeconds)));
 
     /// <summary>Run folders, a row each.</summary>
     /// <param name="runFolders">The folders; a run need not have ended.</param>

@@ -88,7 +88,7 @@ public sealed class ResumableRunTests
         Assert.Null(table["published_percent"][1]);
         Assert.Equal("unknown", table["standing"][1]);
         Assert.Equal(12.0, table["steps"][0]);
-        Assert.Equal(100 * run.Summary.LastTest!.Value, (double)table["measured_last_percent"][0], 0.01);
+        Assert.Equal(100 * run.Summary.LastTest!.Value, (double)table["measured_percent"][0], 0.01);
     }
 
     private static string Weights(ExperimentSpec spec, TemporaryFolder root) =>
