@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace AuxLossRnn.Cli.Tests;
 
-public sealed class PublishedPagesTests(PublishedSite site)
+public sealed partial class PublishedPagesTests(PublishedSite site)
 {
     [Fact]
     public async Task Every_chart_is_drawn_without_a_network_and_without_an_error()
@@ -27,7 +27,7 @@ public sealed class PublishedPagesTests(PublishedSite site)
             charts += figures;
         }
 
-        Assert.Equal(6, charts);
+        Assert.True(charts > 2 * (site.Pages.Length - 2), $"{charts} charts");
     }
 
     [Fact]
@@ -38,7 +38,8 @@ public sealed class PublishedPagesTests(PublishedSite site)
         {
             IPage page = await site.Open(path, [], options => options.JavaScriptEnabled = false);
             IReadOnlyList<ILocator> pictures = await page.Locator("[id$='-static'] > svg").AllAsync();
-            Assert.Equal(3, pictures.Count);
+            Assert.Equal(Figures().Count(File.ReadAllText(path)), pictures.Count);
+            Assert.NotEmpty(pictures);
             foreach (ILocator picture in pictures)
             {
                 LocatorBoundingBoxResult? box = await picture.BoundingBoxAsync();
@@ -70,7 +71,7 @@ public sealed class PublishedPagesTests(PublishedSite site)
                 "Array.from(document.querySelectorAll('a[href^=\"#\"]')).map(a => a.hash).filter(hash => !document.getElementById(decodeURIComponent(hash.slice(1))))");
             Assert.Empty(broken);
             bool index = path.EndsWith("index.html", StringComparison.Ordinal);
-            Assert.Equal(index ? 0 : 5, await page.Locator(".contents a").CountAsync());
+            Assert.Equal(index, await page.Locator(".contents a").CountAsync() == 0);
             foreach (string address in index ? await page.EvaluateAsync<string[]>("Array.from(document.querySelectorAll('.cards a')).map(a => a.href)") : [])
             {
                 Assert.True(File.Exists(new Uri(address).LocalPath), address);
@@ -133,7 +134,8 @@ public sealed class PublishedPagesTests(PublishedSite site)
             string text = File.ReadAllText(site.Notebook(original));
             Assert.Equal(WithoutFigures(File.ReadAllText(original)), WithoutFigures(text));
             Match[] pictures = [.. Regex.Matches(text, "-static\\\\\">(<svg.*?</svg>)", RegexOptions.Singleline).Cast<Match>()];
-            Assert.Equal(3, pictures.Length);
+            Assert.Equal(Figures().Count(text), pictures.Length);
+            Assert.NotEmpty(pictures);
             Assert.All(pictures, picture => Assert.InRange(picture.Length, 2000, 150_000));
             Assert.All(pictures, picture => Assert.DoesNotContain("display:none", picture.Value, StringComparison.Ordinal));
         }
@@ -221,4 +223,8 @@ public sealed class PublishedPagesTests(PublishedSite site)
 
         return root.ToJsonString();
     }
+
+    /// <summary>In a page, and in the JSON of a notebook.</summary>
+    [GeneratedRegex("<div class=\\\\?\"auxloss-figure\\\\?\">")]
+    private static partial Regex Figures();
 }

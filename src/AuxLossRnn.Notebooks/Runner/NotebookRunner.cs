@@ -60,7 +60,7 @@ public static class NotebookRunner
         {
             cell.Outputs.Clear();
             cell.ExecutionCount = null;
-            cell.Executed = null;
+            cell.Executed = null; // times would make every re-run another file
         }
 
         await using var session = new CSharpSession(folder);
@@ -74,13 +74,11 @@ public static class NotebookRunner
         int number = 0;
         foreach (NotebookCell cell in cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
         {
-            DateTimeOffset start = DateTimeOffset.UtcNow;
             var watch = Stopwatch.StartNew();
             number++;
             cell.ExecutionCount = number;
             var outputs = new OutputCollector(cell.Outputs, number, displays);
             CellResult result = await session.ExecuteAsync(cell.Source, outputs, stop.Token);
-            cell.Executed = (start, start + watch.Elapsed);
             if (result.Error is not null)
             {
                 outputs.Fail(result.Error);
