@@ -206,13 +206,11 @@ def gone_reader(manager, client):
             # Nothing more comes: the cell waits for the deaf one.
             pass
         deaf.close(linger=0)
-        end = time.monotonic() + 60
-        while not client.shell_channel.msg_ready() and time.monotonic() < end:
-            # A client that stopped reading here would be the next deaf one.
-            try:
-                client.get_iopub_msg(timeout=1)
-            except queue.Empty:
-                pass
+        # A client that stopped reading here would be the next deaf one.
+        idle = None
+        while idle != (request, "idle"):
+            message = client.get_iopub_msg(timeout=60)
+            idle = (message["parent_header"].get("msg_id"), message["content"].get("execution_state"))
         equal("ok", reply_to(client, request)["status"])
     equal("180000000", data(run(client, "written"))["text/plain"])
 
