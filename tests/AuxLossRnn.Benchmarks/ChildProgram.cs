@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
-using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks;
 
@@ -37,20 +37,13 @@ internal static class ChildProgram
 
         TorchThreads.Use(int.Parse(arguments[2], CultureInfo.InvariantCulture));
         StepRecipe recipe = JsonSerializer.Deserialize<StepRecipe>(arguments[1], KitJson.Line)!;
-        UseOnce();
+        StepMeasurement.UseLibrariesOnce();
         using Step step = Steps.Create(recipe);
         while (Console.ReadLine() is not null)
         {
             double answer = arguments[0] == Memory ? Growth(step) : step.Time();
             Console.WriteLine(answer.ToString("R", CultureInfo.InvariantCulture));
         }
-    }
-
-    /// <summary>What libraries allocate when they are first used is not a step's.</summary>
-    private static void UseOnce()
-    {
-        using var scope = NewDisposeScope();
-        nn.LSTM(1, 1).call(zeros(1, 1, 1)).Item1.sum().backward(); // [1, 1, 1]
     }
 
     private static double Growth(Step step)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -19,7 +20,6 @@ public static class MeasureCommand
     private const int SmallestSide = 25; // 625 steps
 
     private static readonly string[] Models = ["lstm-full", "r-lstm", "p-lstm", "r-lstm-20x30", "transformer"];
-    private static readonly int[] Sides = [40, 48, 56, 72, 80, 96, 112, 128];
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Makes the command.</summary>
@@ -39,7 +39,7 @@ public static class MeasureCommand
         {
             Description = "The images' sides in pixels; the sequences have side² steps.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => Sides,
+            DefaultValueFactory = _ => [.. StanfordDogs.PaperSides],
         };
         var batch = new Option<int>("--batch") { Description = "The batch size; 128 in the paper.", DefaultValueFactory = _ => 128 };
         var steps = new Option<int>("--steps") { Description = "The steps whose median is taken, after one that is not counted.", DefaultValueFactory = _ => 3 };
@@ -75,7 +75,7 @@ public static class MeasureCommand
         {
             int[] values = [.. numbers.Select(parsed.GetValue)];
             TorchThreads.Use(values[3] > 0 ? values[3] : null);
-            UseOnce();
+            StepMeasurement.UseLibrariesOnce();
             Console.WriteLine(Environment.WorkingSet.ToString(CultureInfo.InvariantCulture));
             (double seconds, long bytes) = StepMeasurement.Run(StepMeasurement.Spec(parsed.GetValue(model)!, values[0], values[1]), values[2]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:R} {bytes}"));
@@ -170,13 +170,6 @@ public static class MeasureCommand
 
         await process.WaitForExitAsync(cancellation);
         return cost;
-    }
-
-    /// <summary>What libraries allocate when they are first used is not a step's.</summary>
-    private static void UseOnce()
-    {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        TorchSharp.torch.nn.LSTM(1, 1).call(TorchSharp.torch.zeros(1, 1, 1)).Item1.sum().backward(); // [1, 1, 1]
     }
 
     private static string Numbers(StepCost cost) => cost.Status == StepCost.Measured

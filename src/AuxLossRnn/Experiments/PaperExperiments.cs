@@ -1,4 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Training;
 
@@ -12,9 +13,6 @@ namespace AuxLossRnn.Experiments;
 /// </remarks>
 internal static class PaperExperiments
 {
-    /// <summary>The sides of Table 1, in pixels: sequences of 1,600 to 16,384 steps.</summary>
-    public static readonly int[] DogSides = [40, 48, 56, 72, 80, 96, 112, 128];
-
     // "Truncate300" and l = 600 (Table 2); DBpedia's documents have 300 characters at the mean (Table 1), so l = 600 cannot be meant there.
     private const int Truncated = 300;
     private const int CharacterSteps = 100;
@@ -56,7 +54,7 @@ internal static class PaperExperiments
     // 20 epochs of pretraining and 100 of training, according to readers' notes. The LSTM's time grows with the length: full backpropagation.
     private static IEnumerable<(string, ExperimentSpec)> Figure3()
     {
-        foreach (int side in DogSides)
+        foreach (int side in StanfordDogs.PaperSides)
         {
             ExperimentSpec dogs(ModelKind model) => Of("stanford-dogs", model) with
             {

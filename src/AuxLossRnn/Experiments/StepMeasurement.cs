@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
+using static TorchSharp.torch;
 
 namespace AuxLossRnn.Experiments;
 
@@ -17,7 +18,7 @@ public static class StepMeasurement
     /// <param name="batch">The batch size B.</param>
     /// <exception cref="UserException">There is no such row.</exception>
     public static ExperimentSpec Spec(string model, int side, int batch) =>
-        Presets.Find($"figure3/{PaperExperiments.DogSides[0]}/{model}", Budget.Paper) with
+        Presets.Find($"figure3/{StanfordDogs.PaperSides[0]}/{model}", Budget.Paper) with
         {
             Side = side,
             Batch = batch,
@@ -25,6 +26,13 @@ public static class StepMeasurement
             Epochs = 1,
             CheckpointEvery = null,
         };
+
+    /// <summary>What libraries allocate when they are first used is not a step's: a process calls this before it measures.</summary>
+    public static void UseLibrariesOnce()
+    {
+        using var scope = NewDisposeScope();
+        nn.LSTM(1, 1).call(zeros(1, 1, 1)).Item1.sum().backward(); // [1, 1, 1]
+    }
 
     /// <summary>Takes steps on blank images of the dogs' shape: what is read does not change what it costs.</summary>
     /// <param name="spec">The spec of one length.</param>
