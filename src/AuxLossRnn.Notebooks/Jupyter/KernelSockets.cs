@@ -71,7 +71,8 @@ internal sealed class KernelSockets : IDisposable
             }
         };
         _heartbeat.ReceiveReady += (_, _) => _heartbeat.SendMultipartMessage(_heartbeat.ReceiveMultipartMessage());
-        _poller = new NetMQPoller { _shell, _control, _stdin, _tasks };
+        // The publisher is polled for nothing but its own commands: it hears there that a client has gone.
+        _poller = new NetMQPoller { _shell, _control, _stdin, _published, _tasks };
         _heart = new NetMQPoller { _heartbeat };
         _pollerThread = Start("Jupyter messages", _poller);
         _heartThread = Start("Jupyter heartbeat", _heart);
@@ -172,12 +173,20 @@ internal sealed class KernelSockets : IDisposable
         IReadOnlyList<byte[]> frames = _wire.Encode(identities, type, parentHeader, content);
         long bytes = frames.Sum(frame => (long)frame.Length);
         _outbound.Add(bytes);
-        _tasks.Enqueue(() =>
+        try
         {
-            // From here on the socket's copies count.
-            socket.SendMultipartBytes(frames);
+            _tasks.Enqueue(() =>
+            {
+                // From here on the socket's copies count.
+                socket.SendMultipartBytes(frames);
+                _outbound.Add(-bytes);
+            });
+        }
+        catch (Exception problem) when (problem is TerminatingException or ObjectDisposedException)
+        {
+            // The kernel ends while a thread that a cell left behind still prints.
             _outbound.Add(-bytes);
-        });
+        }
     }
 
     private void Accept(Request request) => _shellRequests.Writer.TryWrite(request with { Number = ++_received });

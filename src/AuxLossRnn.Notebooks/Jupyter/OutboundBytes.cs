@@ -7,20 +7,16 @@ namespace AuxLossRnn.Notebooks.Jupyter;
 /// to wait. A publishing socket itself drops what a slow reader leaves, or keeps it all.
 /// </summary>
 /// <remarks>
-/// NetMQ takes a message's memory from here, and brings it back when the last client has it. What a client leaves behind that
-/// goes without reading does not all come back: where nothing moves for a while, it is no longer counted.
+/// NetMQ takes a message's memory from here, and brings it back when the last client has it or has gone.
 /// </remarks>
 internal sealed class OutboundBytes(long most) : IBufferPool
 {
     // Enough for a few large figures; a client that reads never lets as much gather.
     internal const long Usual = 32 << 20;
 
-    private static readonly TimeSpan Still = TimeSpan.FromSeconds(5);
-
     private readonly ManualResetEventSlim _room = new(initialState: true);
     private readonly Lock _gate = new();
     private long _waiting;
-    private long _returned;
 
     /// <summary>Waits until less than the limit is on its way.</summary>
     /// <param name="cancellation">Ends the wait.</param>
@@ -29,25 +25,14 @@ internal sealed class OutboundBytes(long most) : IBufferPool
     {
         try
         {
-            long seen = Interlocked.Read(ref _returned);
-            while (!_room.Wait(Still, cancellation))
-            {
-                long now = Interlocked.Read(ref _returned);
-                if (now == seen)
-                {
-                    Forget();
-                }
-
-                seen = now;
-            }
+            _room.Wait(cancellation);
+            return true;
         }
         catch (OperationCanceledException)
         {
             // A stopped cell may still say what finds room.
             return _room.IsSet;
         }
-
-        return true;
     }
 
     /// <summary>Counts bytes in, or out if negative.</summary>
@@ -55,8 +40,7 @@ internal sealed class OutboundBytes(long most) : IBufferPool
     {
         lock (_gate)
         {
-            _returned += bytes < 0 ? 1 : 0;
-            _waiting = Math.Max(0, _waiting + bytes);
+            _waiting += bytes;
             if (_waiting < most)
             {
                 _room.Set();
@@ -65,15 +49,6 @@ internal sealed class OutboundBytes(long most) : IBufferPool
             {
                 _room.Reset();
             }
-        }
-    }
-
-    private void Forget()
-    {
-        lock (_gate)
-        {
-            _waiting = 0;
-            _room.Set();
         }
     }
 
