@@ -45,7 +45,7 @@ internal sealed class CsvFile
             {
                 throw new UserException(
                     $"Line {line} of '{path}' has {cells.Length} columns, but line {rows[0].Line} has {rows[0].Cells.Length}. Every row needs "
-                    + $"equally many, separated by '{separator}'.");
+                    + $"equally many, separated by '{separator}'. Sequences of differing lengths: a row a step, with FromLongCsv.");
             }
         }
 

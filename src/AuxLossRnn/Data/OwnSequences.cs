@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -17,16 +14,17 @@ public sealed partial class OwnSequences
 {
     private const string Arrays = "arrays";
 
-    private readonly float[]? _values; // count × T × F, of real channels
-    private readonly byte[]? _levels; // count × T × F, of tokens
+    private readonly float[]? _values; // the steps of all sequences one after the other, × F, of real channels
+    private readonly byte[]? _levels; // the same, of tokens
+    private readonly int[] _starts; // the first step of each sequence, and the number of all steps
     private readonly string[]? _labels;
 
     private OwnSequences(
-        string source, float[]? values, byte[]? levels, (int Count, int Steps, int Features) shape, string?[]? labels,
+        string source, float[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
         int? tokenLevels = null, string? alphabet = null)
     {
         (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
-        (Count, Steps, Features) = shape;
+        (Count, Steps, Features, LengthsDiffer) = (lengths.Count, lengths.DefaultIfEmpty().Max(), features, lengthsDiffer);
         if (Count == 0 || Steps == 0 || Features == 0)
         {
             string missing = Count == 0 ? "sequence" : Steps == 0 ? "step" : "channel";
@@ -34,6 +32,15 @@ public sealed partial class OwnSequences
                 $"{source} holds no {missing}: its shape is [{Count}, {Steps}, {Features}]. Expected [sequences, steps, channels], each at least 1.");
         }
 
+        for (int i = 0; i < Count; i++)
+        {
+            if (lengths[i] == 0)
+            {
+                throw new UserException($"Sequence {i} of {source} has no step. Leave it and its label out.");
+            }
+        }
+
+        _starts = Starts(lengths);
         _labels = Checked(labels);
         RequireFinite();
     }
@@ -44,8 +51,11 @@ public sealed partial class OwnSequences
     /// <summary>The number of sequences.</summary>
     public int Count { get; }
 
-    /// <summary>The time steps T.</summary>
+    /// <summary>The time steps T; the longest's where lengths differ.</summary>
     public int Steps { get; }
+
+    /// <summary>Whether they were given as sequences whose lengths may differ.</summary>
+    public bool LengthsDiffer { get; }
 
     /// <summary>The features F of a step.</summary>
     public int Features { get; }
@@ -55,107 +65,6 @@ public sealed partial class OwnSequences
 
     /// <summary>The character of each level; null where tokens are no characters.</summary>
     internal string? Alphabet { get; }
-
-    /// <summary>Real values, one channel: <c>sequences[i][t]</c>.</summary>
-    /// <param name="sequences">The sequences, of any type of number.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
-    /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[][] sequences, SequenceLabels labels = default)
-        where TNumber : struct, INumber<TNumber>
-    {
-        RequireSameLength(sequences, "steps");
-        return new OwnSequences(
-            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null,
-            (sequences.Length, LengthOf(sequences), 1), labels.Names);
-    }
-
-    /// <summary>Real values, several channels: <c>sequences[i][t][f]</c>.</summary>
-    /// <param name="sequences">The sequences, of any type of number.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
-    /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[][][] sequences, SequenceLabels labels = default)
-        where TNumber : struct, INumber<TNumber>
-    {
-        RequireSameLength(sequences, "steps");
-        int features = LengthOf(sequences.FirstOrDefault() ?? []);
-        for (int i = 0; i < sequences.Length; i++)
-        {
-            for (int t = 0; t < sequences[i].Length; t++)
-            {
-                if (sequences[i][t]?.Length is var found && found != features)
-                {
-                    throw new UserException(
-                        $"Step {t} of sequence {i} has {found ?? 0} channels, but the first step has {features}: every step needs all channels.");
-                }
-            }
-        }
-
-        return new OwnSequences(
-            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).SelectMany(step => step).ToArray()), null,
-            (sequences.Length, LengthOf(sequences), features), labels.Names);
-    }
-
-    /// <summary>Real values, one channel: <c>sequences[i, t]</c>.</summary>
-    /// <param name="sequences">The sequences, of any type of number.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
-    /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[,] sequences, SequenceLabels labels = default)
-        where TNumber : struct, INumber<TNumber> =>
-        new(
-            Arrays, Floats(Flat<TNumber>(sequences)), null,
-            (sequences.GetLength(0), sequences.GetLength(1), 1), labels.Names);
-
-    /// <summary>Real values, several channels: <c>sequences[i, t, f]</c>.</summary>
-    /// <param name="sequences">The sequences, of any type of number.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
-    /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[,,] sequences, SequenceLabels labels = default)
-        where TNumber : struct, INumber<TNumber> =>
-        new(
-            Arrays, Floats(Flat<TNumber>(sequences)), null,
-            (sequences.GetLength(0), sequences.GetLength(1), sequences.GetLength(2)), labels.Names);
-
-    /// <summary>Tokens, one a step: <c>sequences[i][t]</c>, levels from 0.</summary>
-    /// <param name="sequences">The sequences, of <c>byte</c> or <c>int</c>.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <param name="levels">The number of levels, 2 … 256; null for as many as the largest token asks for.</param>
-    /// <typeparam name="TInteger">The type of integer.</typeparam>
-    /// <exception cref="UserException">Lengths differ, a token is out of range, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromTokens<TInteger>(TInteger[][] sequences, SequenceLabels labels = default, int? levels = null)
-        where TInteger : struct, IBinaryInteger<TInteger>
-    {
-        RequireSameLength(sequences, "tokens");
-        int steps = LengthOf(sequences);
-        return OfTokens(
-            Arrays, [.. sequences.SelectMany(sequence => sequence).Select(int.CreateSaturating)], (sequences.Length, steps, 1), labels.Names,
-            levels);
-    }
-
-    /// <summary>Tokens that are characters: the characters that occur, in the order of their code points, are the levels.</summary>
-    /// <param name="texts">The sequences.</param>
-    /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <exception cref="UserException">Lengths differ, more than 256 characters occur, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromTokens(string[] texts, SequenceLabels labels = default)
-    {
-        Rune[][] runes = [.. texts.Select(text => text?.EnumerateRunes().ToArray()!)];
-        RequireSameLength(runes, "characters");
-        Rune[] alphabet = [.. runes.SelectMany(sequence => sequence).Distinct().Order()];
-        if (alphabet.Length > AuxiliaryLossModel.ByteLevels)
-        {
-            throw new UserException(
-                $"{alphabet.Length} different characters occur, but tokens take at most {AuxiliaryLossModel.ByteLevels} levels: merge some, "
-                + "such as upper and lower case.");
-        }
-
-        var level = alphabet.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
-        return new OwnSequences(
-            Arrays, null, [.. runes.SelectMany(sequence => sequence).Select(rune => level[rune])], (texts.Length, LengthOf(runes), 1), labels.Names,
-            Math.Max(2, alphabet.Length), string.Concat(alphabet));
-    }
 
     /// <summary>Splits into three parts, each with its share of every class, and scales by the training part.</summary>
     /// <param name="validation">The fraction to validate on.</param>
@@ -204,11 +113,15 @@ public sealed partial class OwnSequences
         return new DatasetSplits(train, train.Format!.Apply(validation), train.Format.Apply(test));
     }
 
+    /// <summary>The time steps of one sequence.</summary>
+    /// <param name="sequence">Which one.</param>
+    public int Length(int sequence) => _starts[sequence + 1] - _starts[sequence];
+
     /// <summary>The values of one step, <c>[F]</c>.</summary>
-    internal ReadOnlySpan<float> ValuesAt(int sequence, int step) => _values.AsSpan((sequence * Steps + step) * Features, Features);
+    internal ReadOnlySpan<float> ValuesAt(int sequence, int step) => _values.AsSpan((_starts[sequence] + step) * Features, Features);
 
     /// <summary>The tokens of one step, <c>[F]</c>.</summary>
-    internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((sequence * Steps + step) * Features, Features);
+    internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((_starts[sequence] + step) * Features, Features);
 
     /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
     internal string[] ClassNames(IReadOnlyList<int> sequences)
@@ -234,7 +147,7 @@ public sealed partial class OwnSequences
         float[] maximum = [.. Enumerable.Repeat(float.NegativeInfinity, Features)];
         foreach (int i in sequences)
         {
-            for (int at = i * Steps * Features; at < (i + 1) * Steps * Features; at++)
+            for (int at = _starts[i] * Features; at < _starts[i + 1] * Features; at++)
             {
                 int f = at % Features;
                 minimum[f] = Math.Min(minimum[f], _values[at]);
@@ -303,48 +216,8 @@ public sealed partial class OwnSequences
             levels[at] = (byte)level;
         }
 
-        return new OwnSequences(Source, null, levels, (Count, Steps, Features), _labels, format.Levels, format.Alphabet);
-    }
-
-    private static ReadOnlySpan<TNumber> Flat<TNumber>(Array numbers) => MemoryMarshal.CreateReadOnlySpan(
-        ref Unsafe.As<byte, TNumber>(ref MemoryMarshal.GetArrayDataReference(numbers)), numbers.Length);
-
-    // What is too large for a 32-bit float becomes infinite, and is refused as such.
-    private static float[] Floats<TNumber>(ReadOnlySpan<TNumber> numbers)
-        where TNumber : struct, INumber<TNumber>
-    {
-        float[] floats = new float[numbers.Length];
-        for (int i = 0; i < floats.Length; i++)
-        {
-            floats[i] = float.CreateSaturating(numbers[i]);
-        }
-
-        return floats;
-    }
-
-    private static OwnSequences OfTokens(
-        string source, int[] tokens, (int Count, int Steps, int Features) shape, string?[]? labels, int? levels)
-    {
-        if (levels is < 2 or > AuxiliaryLossModel.ByteLevels)
-        {
-            throw new UserException($"{levels} levels are not possible: choose 2 to {AuxiliaryLossModel.ByteLevels}.");
-        }
-
-        int most = levels ?? AuxiliaryLossModel.ByteLevels;
-        for (int at = 0; at < tokens.Length; at++)
-        {
-            if (tokens[at] < 0 || tokens[at] >= most)
-            {
-                int sequence = at / (shape.Steps * shape.Features);
-                int step = at / shape.Features % shape.Steps;
-                throw new UserException(
-                    $"Step {step} of sequence {sequence} of {source} is the token {tokens[at]}, but tokens are 0 … {most - 1}. "
-                    + "Number them from 0, or give them as real values.");
-            }
-        }
-
-        levels ??= Math.Max(2, tokens.DefaultIfEmpty().Max() + 1);
-        return new OwnSequences(source, null, [.. tokens.Select(token => (byte)token)], shape, labels, levels);
+        int[] lengths = [.. Enumerable.Range(0, Count).Select(Length)];
+        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet);
     }
 
     private ScaledSequences Fit(IReadOnlyList<int> train, string split)
@@ -395,29 +268,6 @@ public sealed partial class OwnSequences
         }
     }
 
-    private static int LengthOf<TItem>(IReadOnlyList<TItem[]> sequences) => sequences.Count == 0 ? 0 : sequences[0].Length;
-
-    /// <summary>Batches are rectangles so far: this is the one place that asks for equal lengths of what is read.</summary>
-    private static void RequireSameLength<TItem>(IReadOnlyList<TItem[]> sequences, string what)
-    {
-        ArgumentNullException.ThrowIfNull(sequences);
-        for (int i = 0; i < sequences.Count; i++)
-        {
-            if (sequences[i] is null)
-            {
-                throw new UserException($"Sequence {i} is null. Give an array, or leave the sequence and its label out.");
-            }
-
-            if (sequences[i].Length != sequences[0].Length)
-            {
-                throw new UserException(OfAnotherLength($"Sequence {i}", sequences[i].Length, "sequence 0", sequences[0].Length, what));
-            }
-        }
-    }
-
-    private static string OfAnotherLength(string one, int length, string first, int expected, string what) =>
-        $"{one} has {length} {what}, but {first} has {expected}: all sequences of a set need one length. Cut or pad them.";
-
     private string?[]? CountedLabels(string?[]? labels) => labels is null || labels.Length == Count
         ? labels
         : throw new UserException($"There are {labels.Length} labels for the {Count} sequences of {Source}. Give one label a sequence.");
@@ -441,10 +291,24 @@ public sealed partial class OwnSequences
         }
     }
 
-    private string Place(int at)
+    private string Place(int at) => Place(at, _starts, Features);
+
+    private static string Place(int at, int[] starts, int features)
     {
-        string channel = Features == 1 ? "" : $"channel {at % Features} in ";
-        string place = $"{channel}step {at / Features % Steps} of sequence {at / (Features * Steps)}";
+        (int step, int channel) = Math.DivRem(at, features);
+        int sequence = Array.FindLastIndex(starts, start => start <= step);
+        string place = $"{(features == 1 ? "" : $"channel {channel} in ")}step {step - starts[sequence]} of sequence {sequence}";
         return char.ToUpperInvariant(place[0]) + place[1..];
+    }
+
+    private static int[] Starts(IReadOnlyList<int> lengths)
+    {
+        int[] starts = new int[lengths.Count + 1];
+        for (int i = 0; i < lengths.Count; i++)
+        {
+            starts[i + 1] = checked(starts[i] + lengths[i]);
+        }
+
+        return starts;
     }
 }

@@ -43,10 +43,12 @@ public sealed partial class OwnSequences
     /// <param name="step">The name of the column with the step's number or time.</param>
     /// <param name="label">The name of the label's column, the same in all rows of a sequence; null for sequences to predict.</param>
     /// <param name="separator">What stands between cells.</param>
+    /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a step is there twice, a label is empty or changes, or lengths differ.
     /// </exception>
-    public static OwnSequences FromLongCsv(string path, string sequence, string step, string? label = null, char separator = ',')
+    public static OwnSequences FromLongCsv(
+        string path, string sequence, string step, string? label = null, char separator = ',', bool lengthsDiffer = false)
     {
         var table = CsvFile.Read(path, header: true, separator);
         (int ofSequence, int ofStep) = (table.Column(sequence), table.Column(step));
@@ -70,7 +72,7 @@ public sealed partial class OwnSequences
                 }
             }
 
-            if (rows.Length != groups[0].Count())
+            if (!lengthsDiffer && rows.Length != groups[0].Count())
             {
                 throw new UserException(OfAnotherLength(
                     $"Sequence '{group.Key}' of '{path}'", rows.Length, $"sequence '{groups[0].Key}'", groups[0].Count(), "steps"));
@@ -93,7 +95,7 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            path, [.. values], null, (groups.Length, groups[0].Count(), channels.Length), ofLabel is null ? null : [.. labels]);
+            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer);
     }
 
     /// <summary>A NumPy array <c>[n, T]</c> or <c>[n, T, F]</c>, and its labels <c>[n]</c> from a second file.</summary>
@@ -110,7 +112,7 @@ public sealed partial class OwnSequences
                 $"'{path}' has the shape {file.ShapeText}. Expected [sequences, steps] or [sequences, steps, channels].");
         }
 
-        var shape = (file.Shape[0], file.Shape[1], file.Shape.Length == 3 ? file.Shape[2] : 1);
+        (IReadOnlyList<int> lengths, int features) = (Equal(file.Shape[0], file.Shape[1]), file.Shape.Length == 3 ? file.Shape[2] : 1);
         string[]? names = null;
         if (labels is not null)
         {
@@ -121,8 +123,8 @@ public sealed partial class OwnSequences
         }
 
         return tokens
-            ? OfTokens(path, file.Integers(), shape, names, null)
-            : new OwnSequences(path, file.Numbers(), null, shape, names);
+            ? OfTokens(path, file.Integers(), lengths, features, names, null)
+            : new OwnSequences(path, file.Numbers(), null, lengths, features, names);
     }
 
     /// <summary>
@@ -164,8 +166,8 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            folder, null, levels, (files.Length, side * side, channels), classes.Length == 0 ? null : [.. files.Select(file => file.Class)],
-            AuxiliaryLossModel.ByteLevels);
+            folder, null, levels, Equal(files.Length, side * side), channels, classes.Length == 0 ? null : [.. files.Select(file => file.Class)],
+            tokenLevels: AuxiliaryLossModel.ByteLevels);
     }
 
     private static IEnumerable<string> Images(string folder) => Directory.GetFiles(folder)
@@ -189,6 +191,6 @@ public sealed partial class OwnSequences
             values[at] = table.Number(at / columns.Length, columns[at % columns.Length]);
         }
 
-        return new OwnSequences(path, values, null, (table.Rows.Count, columns.Length / channels, channels), labels);
+        return new OwnSequences(path, values, null, Equal(table.Rows.Count, columns.Length / channels), channels, labels);
     }
 }

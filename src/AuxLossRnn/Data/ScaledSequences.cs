@@ -34,20 +34,28 @@ internal sealed class ScaledSequences : SequenceDataset
 
     public override SequenceFormat? Format { get; }
 
+    public override int Length(int index) => _own.Length(index);
+
     public override int Label(int index) => _labels[index];
 
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
         int size = indices.Length;
-        float[] inputs = new float[Steps * size * Features];
+        int steps = 1;
+        foreach (int index in indices)
+        {
+            steps = Math.Max(steps, Length(index));
+        }
+
+        float[] inputs = new float[steps * size * Features];
         byte[] tokens = new byte[inputs.Length];
         long[] labels = new long[size];
         long[] lengths = new long[size];
         for (int b = 0; b < size; b++)
         {
             labels[b] = _labels[indices[b]];
-            lengths[b] = Steps;
-            for (int t = 0; t < Steps; t++)
+            lengths[b] = Length(indices[b]);
+            for (int t = 0; t < lengths[b]; t++)
             {
                 int to = (t * size + b) * Features;
                 if (_own.Levels is not null)
@@ -63,8 +71,8 @@ internal sealed class ScaledSequences : SequenceDataset
 
         using var scope = NewDisposeScope();
         var batch = new SequenceBatch(
-            tensor(inputs).reshape(Steps, size, Features), // [T, B, F]
-            tensor(tokens, dtype: ScalarType.Byte).reshape(Steps, size, Features), // [T, B, F]
+            tensor(inputs).reshape(steps, size, Features), // [T, B, F]
+            tensor(tokens, dtype: ScalarType.Byte).reshape(steps, size, Features), // [T, B, F]
             tensor(labels), // [B]
             tensor(lengths)); // [B]
         scope.MoveToOuter(batch.Tensors);

@@ -16,16 +16,17 @@ namespace AuxLossRnn.Data;
 /// </remarks>
 /// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>
 /// <param name="Split">How the parts were chosen.</param>
-/// <param name="Steps">The time steps T.</param>
+/// <param name="Steps">The time steps T; the longest's where lengths differ.</param>
 /// <param name="Features">The features F of a step.</param>
 /// <param name="ClassNames">The name of each class, by its index.</param>
 /// <param name="Levels">The levels that tokens take; 256 for real channels.</param>
 /// <param name="Alphabet">The character of each level, where tokens are characters; null elsewhere.</param>
 /// <param name="Minimum">The smallest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
 /// <param name="Maximum">The largest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
+/// <param name="LengthsDiffer">Whether sequences may have any length; otherwise they have <paramref name="Steps"/>.</param>
 public sealed record SequenceFormat(
     string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
-    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum)
+    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false)
 {
     /// <summary>Fits to the training part.</summary>
     /// <param name="own">The sequences.</param>
@@ -36,7 +37,8 @@ public sealed record SequenceFormat(
         string[] names = own.ClassNames(train);
         (float[]? minimum, float[]? maximum) = own.Range(train);
         return new SequenceFormat(
-            own.Source, split, own.Steps, own.Features, names, own.Levels ?? AuxiliaryLossModel.ByteLevels, own.Alphabet, minimum, maximum);
+            own.Source, split, own.Steps, own.Features, names, own.Levels ?? AuxiliaryLossModel.ByteLevels, own.Alphabet, minimum, maximum,
+            own.LengthsDiffer);
     }
 
     /// <summary>Makes sequences ready for a network that was trained with this.</summary>
@@ -58,12 +60,12 @@ public sealed record SequenceFormat(
                 + "Give the same channels in the same order.");
         }
 
-        // Lengths are one a set so far: what stands in the way is here and in OwnSequences.RequireSameLength.
-        if (own.Steps != Steps)
+        int other = Enumerable.Range(0, own.Count).Select(own.Length).FirstOrDefault(length => length != Steps, Steps);
+        if (!LengthsDiffer && other != Steps)
         {
             throw new UserException(
-                $"{own.Source} has sequences of {own.Steps} steps, but the network was trained on {Steps} ({Source}). "
-                + "Cut them, or pad them with the value that padding had there.");
+                $"{own.Source} has sequences of {other} steps, but the network was trained on {Steps} ({Source}). "
+                + "Cut them, pad them as those were, or train with lengthsDiffer: true.");
         }
 
         return new ScaledSequences(own.Translated(this), this);
@@ -73,7 +75,7 @@ public sealed record SequenceFormat(
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Source}: sequences of {Steps} steps, {Features} channels");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Source}: sequences of {(LengthsDiffer ? "at most " : "")}{Steps} steps, {Features} channels");
         text.AppendLine(CultureInfo.InvariantCulture, $"classes: {string.Join(", ", ClassNames.Select((name, index) => $"{index} = {name}"))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"parts: {Split}");
         if (Minimum is null || Maximum is null)

@@ -121,7 +121,7 @@ public sealed class RunFolder
     public void WriteFormat(SequenceFormat format)
     {
         string text = JsonSerializer.Serialize(format, KitJson.Indented);
-        if (System.IO.File.Exists(DataPath) && System.IO.File.ReadAllText(DataPath).TrimEnd() != text)
+        if (ReadFormat() is SequenceFormat before && JsonSerializer.Serialize(before, KitJson.Indented) != text)
         {
             throw new UserException(
                 $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "

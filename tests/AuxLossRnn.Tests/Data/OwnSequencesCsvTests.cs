@@ -79,6 +79,18 @@ public sealed class OwnSequencesCsvTests : IDisposable
         Assert.Equal([1, 0], own.Indices(["down", "up"]));
     }
 
+    [Fact]
+    public void Sequences_of_the_long_form_may_differ_in_length()
+    {
+        string path = Write("t,who,x,class\n1,b,5,up\n2,a,1,down\n2,b,3,up\n3,b,7,up\n");
+        var own = OwnSequences.FromLongCsv(path, "who", "t", "class", lengthsDiffer: true);
+
+        Assert.Equal((2, 3, 3, 1), (own.Count, own.Steps, own.Length(0), own.Length(1)));
+        Assert.Equal([7], own.ValuesAt(0, 2));
+        Assert.Equal([1], own.ValuesAt(1, 0));
+        Assert.Equal([1, 0], own.Indices(["down", "up"]));
+    }
+
     [Theory]
     [InlineData("a,b\n1,x\n", "Line 2, column 2 of", "is 'x', but must be a finite number")]
     [InlineData("a,b\n1,2\n1,\n", "Line 3, column 2 of", "is empty")]

@@ -82,6 +82,46 @@ public sealed class OwnSequencesTests
     }, iter: 30, threads: 1);
 
     [Fact]
+    public void Sequences_of_differing_lengths_keep_their_own() =>
+        Gen.Select(Gen.Int[2, 8], Gen.Int[1, 3]).SelectMany((count, features) =>
+            Gen.Float[-1e6f, 1e6f].Array[features].Array[1, 7].Array[count]).Sample(sequences =>
+        {
+            int features = sequences[0][0].Length;
+            int[] labels = [.. Enumerable.Range(0, sequences.Length).Select(i => i % 2)];
+            var own = OwnSequences.FromArrays(sequences, labels, lengthsDiffer: true);
+            SequenceDataset data = own.Split(0, 0).Train;
+            Assert.Equal(sequences.Select(one => one.Length), Enumerable.Range(0, own.Count).Select(data.Length));
+            Assert.Equal(sequences.Max(one => one.Length), data.Steps);
+
+            // The longest of the batch, not of the set, is its number of steps.
+            int[] chosen = [own.Count - 1, 0];
+            int steps = Math.Max(own.Length(0), own.Length(own.Count - 1));
+            using SequenceBatch batch = data.Batch(chosen);
+            Assert.Equal([steps, 2, features], batch.Inputs.shape);
+            Assert.Equal(chosen.Select(own.Length), batch.OwnLengths);
+            float[] inputs = batch.Inputs.data<float>().ToArray();
+            SequenceFormat format = data.Format!;
+            foreach ((int t, int b, int f) in Places(steps, 2, features))
+            {
+                float[][] one = sequences[chosen[b]];
+                double range = (double)format.Maximum![f] - format.Minimum![f];
+                double expected = t < one.Length && range > 0 ? ((double)one[t][f] - format.Minimum[f]) / range : 0;
+                Assert.Equal(expected, inputs[(t * 2 + b) * features + f], 1e-3);
+            }
+        }, iter: 50, threads: 1);
+
+    [Fact]
+    public void Texts_of_differing_lengths_keep_their_levels_in_new_ones()
+    {
+        SequenceDataset others = TrainedOnLengths.Apply(OwnSequences.FromTokens(["b", "bbab"], lengthsDiffer: true));
+        using SequenceBatch batch = others.Batch([1, 0]);
+
+        Assert.Equal("arrays: sequences of at most 2 steps, 1 channels", $"{TrainedOnLengths}".Split('\n')[0].TrimEnd());
+        Assert.Equal([1, 1, 1, 0, 0, 0, 1, 0], batch.Tokens.data<byte>().ToArray());
+        Assert.Equal([4, 1], batch.OwnLengths);
+    }
+
+    [Fact]
     public void A_channel_that_never_changes_is_read_as_zero()
     {
         using SequenceBatch batch = OwnSequences.FromArrays([[7f, 7], [7, 7]], new[] { 0, 1 }).Split(0, 0).Train.Batch([0, 1]);
@@ -186,11 +226,17 @@ public sealed class OwnSequencesTests
         { "Channel 1 in step 2 of sequence 1 of arrays is NaN", () => OwnSequences.FromArrays([[[1f, 2], [1, 2], [1, 2]], [[1, 2], [1, 2], [1, float.NaN]]]) },
         { "Step 1 of sequence 0 of arrays is Infinity", () => OwnSequences.FromArrays([[1, 1e300]]) },
         { "Step 0 of sequence 1 of arrays is -Infinity", () => OwnSequences.FromArrays(new[,] { { 1f }, { float.NegativeInfinity } }) },
-        { "Sequence 2 has 1 steps, but sequence 0 has 2: all sequences of a set need one length. Cut or pad them.", () => OwnSequences.FromArrays([[1f, 2], [1, 2], [1]]) },
+        { "Sequence 2 has 1 steps, but sequence 0 has 2. If lengths differ in these data, say lengthsDiffer: true; otherwise mend the sequence.", () => OwnSequences.FromArrays([[1f, 2], [1, 2], [1]]) },
         { "Sequence 1 has 3 tokens, but sequence 0 has 2", () => OwnSequences.FromTokens([[0, 1], [0, 1, 2]]) },
         { "Sequence 1 has 1 characters, but sequence 0 has 2", () => OwnSequences.FromTokens(["ab", "a"]) },
         { "Step 1 of sequence 1 has 1 channels, but the first step has 2", () => OwnSequences.FromArrays([[[1f, 2], [1, 2]], [[1, 2], [1]]]) },
-        { "Sequence 1 is null", () => OwnSequences.FromArrays([[1f], null!]) },
+        { "Sequence 1 is null", () => OwnSequences.FromArrays([[1f], null!], lengthsDiffer: true) },
+        { "Sequence 1 of arrays has no step", () => OwnSequences.FromArrays([[1f], []], lengthsDiffer: true) },
+        { "Step 0 of sequence 2 of arrays is NaN", () => OwnSequences.FromArrays([[1f, 2, 3], [4], [float.NaN, 5]], lengthsDiffer: true) },
+        { "Channel 1 in step 1 of sequence 1 of arrays is NaN", () => OwnSequences.FromArrays([[[1f, 2]], [[3, 4], [5, float.NaN], [6, 7]]], lengthsDiffer: true) },
+        { "Step 1 of sequence 1 of arrays is the token 9", () => OwnSequences.FromTokens([[1, 2, 3], [4, 9]], levels: 9, lengthsDiffer: true) },
+        { "Step 2 of sequence 1 of arrays is the character 'z'", () => TrainedOnLengths.Apply(OwnSequences.FromTokens(["ab", "aaz"], lengthsDiffer: true)) },
+        { "arrays has sequences of 1 steps, but the network was trained on 2", () => Trained.Apply(OwnSequences.FromArrays([[1f, 2], [3]], lengthsDiffer: true)) },
         { "Sequence 1 is null", () => OwnSequences.FromTokens(["a", null!]) },
         { "arrays holds no sequence", () => OwnSequences.FromArrays(Array.Empty<float[]>()) },
         { "arrays holds no step", () => OwnSequences.FromArrays(new[] { Array.Empty<float>() }) },
@@ -232,6 +278,9 @@ public sealed class OwnSequencesTests
     private static SequenceFormat Trained => OwnSequences.FromArrays([[1f, 2], [3, 4]], new[] { 0, 1 }).Split(0, 0).Train.Format!;
 
     private static SequenceFormat TrainedOnText => OwnSequences.FromTokens(["ab", "ba"], new[] { 0, 1 }).Split(0, 0).Train.Format!;
+
+    private static SequenceFormat TrainedOnLengths =>
+        OwnSequences.FromTokens(["ab", "b"], new[] { 0, 1 }, lengthsDiffer: true).Split(0, 0).Train.Format!;
 
     private static SequenceFormat TrainedOnTokens => OwnSequences.FromTokens([[0, 1], [1, 0]], new[] { 0, 1 }).Split(0, 0).Train.Format!;
 

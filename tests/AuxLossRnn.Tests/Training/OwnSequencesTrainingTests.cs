@@ -118,6 +118,50 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Contains("the characters abc", Refusal(() => predictor.Predict(OwnSequences.FromTokens(["aaaaaaaaaaaaaaad"]))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Sequences_of_differing_lengths_are_predicted_as_each_is_alone(ModelKind model, InputEncoding encoding, TokenLoss loss, bool tokens)
+    {
+        ExperimentSpec sizes = TinyRun.Of(model);
+        ExperimentSpec spec = Spec with { Model = model, Encoding = encoding, TokenLoss = loss, Hidden = sizes.Hidden, Truncation = sizes.Truncation };
+        DatasetSplits data = (tokens ? Words(40) : Waves(40)).Split();
+        var folder = RunFolder.Open(_folder[$"{model}"], spec, resume: false);
+        using (var trainer = new Trainer(spec, data, folder))
+        {
+            Assert.Equal(RunStatus.Finished, trainer.Run().Status);
+        }
+
+        using var predictor = Predictor.Open(folder.Path);
+        IReadOnlyList<float[]> together = predictor.Predict(data.Test).Probabilities;
+        for (int i = 0; i < data.Test.Count; i++)
+        {
+            float[] alone = predictor.Predict(data.Test.Subset([i])).Probabilities.Single();
+            Assert.All(together[i].Zip(alone), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        }
+
+        // Longer and shorter than any that was trained on.
+        OwnSequences others = tokens
+            ? OwnSequences.FromTokens(["a", "abcabcabcabcabcabcabcabcabcabc"], lengthsDiffer: true)
+            : OwnSequences.FromArrays([[[1.0, 2]], [.. Enumerable.Repeat(new[] { 3.0, 4 }, 40)]], lengthsDiffer: true);
+        Assert.Equal(2, predictor.Predict(others).Names.Count);
+    }
+
+    [Fact]
+    public void A_record_of_data_from_before_lengths_could_differ_is_read()
+    {
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
+        SequenceFormat format = Slopes().Split().Train.Format!;
+        folder.WriteFormat(format);
+        string text = File.ReadAllText(folder.DataPath);
+        string old = System.Text.RegularExpressions.Regex.Replace(text, ",\\s*\"lengths_differ\": false", "");
+        Assert.NotEqual(text, old);
+        File.WriteAllText(folder.DataPath, old);
+
+        Assert.False(folder.ReadFormat()!.LengthsDiffer);
+        folder.WriteFormat(format);
+        Assert.Equal(text, File.ReadAllText(folder.DataPath));
+    }
+
     [Fact]
     public void A_run_goes_on_with_the_same_split_only()
     {
@@ -203,6 +247,14 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     private static double[][] Slope(int sign, double offset) =>
         [.. Enumerable.Range(0, 16).Select(t => new[] { 100 * (5 + offset + 0.5 * sign * t), Math.Sin(t + 50 * offset) })];
+
+    private static OwnSequences Words(int count) => OwnSequences.FromTokens(
+        Enumerable.Range(0, count).Select(i => string.Concat(Enumerable.Range(0, 1 + i * 7 % 16).Select(t => "abc"[(t + i) % 3]))).ToArray(),
+        Enumerable.Range(0, count).Select(i => i % 2).ToArray(), lengthsDiffer: true);
+
+    private static OwnSequences Waves(int count) => OwnSequences.FromArrays(
+        Enumerable.Range(0, count).Select(i => Enumerable.Range(0, 1 + i * 7 % 16).Select(t => new[] { Math.Sin(t + i), t }).ToArray()).ToArray(),
+        Enumerable.Range(0, count).Select(i => i % 2).ToArray(), lengthsDiffer: true);
 
     private static DatasetSplits Letters()
     {

@@ -1,3 +1,4 @@
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Tests.Runtime;
@@ -41,6 +42,21 @@ public sealed class TrainerResumeTests : IDisposable
             AssertEqual(whole, Finish(spec, $"interrupted{last}", step => step == last && !stopped && (stopped = true)));
             Assert.True(stopped);
         }
+    }
+
+    [Theory]
+    [InlineData(ModelKind.Lstm)]
+    [InlineData(ModelKind.RpLstm)]
+    public void Texts_of_differing_lengths_go_on_where_they_were(ModelKind model)
+    {
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 1 + i * 7 % 16).Select(t => "abcd"[(t + i) % 4])))];
+        DatasetSplits data = OwnSequences.FromTokens(texts, Enumerable.Range(0, 40).Select(i => i % 3).ToArray(), lengthsDiffer: true).Split();
+        ExperimentSpec spec = Spec(model) with
+        {
+            Dataset = "texts", Side = null, ValidationFraction = 0, Encoding = InputEncoding.Embedding, EncodingSize = 3,
+        };
+
+        AssertEqual(Finish(spec, "whole", data: data), Finish(spec, "interrupted", _ => true, data: data));
     }
 
     [Theory]
@@ -163,12 +179,12 @@ public sealed class TrainerResumeTests : IDisposable
     };
 
     /// <summary>Runs to the end, each time that it stops with a new trainer that resumes.</summary>
-    private RunFolder Finish(ExperimentSpec spec, string name, Func<int, bool>? stopAfter = null, bool resume = false)
+    private RunFolder Finish(ExperimentSpec spec, string name, Func<int, bool>? stopAfter = null, bool resume = false, DatasetSplits? data = null)
     {
         for (int attempt = 0; attempt <= Steps; attempt++, resume = true)
         {
             RunFolder folder = RunFolder.Open(_temporary[name], spec, resume);
-            using var trainer = new Trainer(spec, TinyRun.Data, folder);
+            using var trainer = new Trainer(spec, data ?? TinyRun.Data, folder);
             if (resume)
             {
                 trainer.Resume();
