@@ -2,21 +2,7 @@ namespace AuxLossRnn.Cli.Tests;
 
 public sealed class KitNotebooksTests
 {
-    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];
-
-    internal static string Folder
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "AuxLossRnn.sln")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return Path.Combine(folder, "notebooks");
-        }
-    }
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Checkout.Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
@@ -24,7 +10,7 @@ public sealed class KitNotebooksTests
     {
         using var folder = new TemporaryFolder();
 
-        string path = Path.Combine(Folder, name);
+        string path = Path.Combine(Checkout.Notebooks, name);
 
         // Runs that are kept between sessions would be read here, not trained.
         string[] kept = File.ReadAllText(path).Contains("\"string kept = ", StringComparison.Ordinal) ? ["-p", $"kept={folder["runs"]}"] : [];

@@ -27,7 +27,7 @@ public sealed class PublishedSite : IAsyncDisposable
         _browser = new(Start);
     }
 
-    internal static string[] Originals => [.. Directory.GetFiles(KitNotebooksTests.Folder, "*.ipynb").Order(StringComparer.Ordinal)];
+    internal static string[] Originals => [.. Directory.GetFiles(Checkout.Notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
 
     internal string Folder => _folder.Path;
 

@@ -14,7 +14,7 @@ public sealed class ReadmeTests
     public void The_example_of_own_sequences_runs()
     {
         using var folder = new TemporaryFolder();
-        string root = Root();
+        string root = Checkout.Folder;
         string readme = File.ReadAllText(Path.Combine(root, "README.md"));
         string section = readme[readme.IndexOf("## Your own sequences", StringComparison.Ordinal)..];
         string code = Regex.Match(section, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
@@ -64,16 +64,5 @@ public sealed class ReadmeTests
                 file.Write(value(i, at));
             }
         }
-    }
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AuxLossRnn.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

@@ -14,27 +14,13 @@ public sealed class NotebookContractTests
     private const int MostLines = 20;
     private const string UsingBelowCode = "CS1529";
 
-    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];
-
-    private static string Folder
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "AuxLossRnn.sln")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return Path.Combine(folder, "notebooks");
-        }
-    }
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Checkout.Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void A_notebook_keeps_to_the_contract(string name)
     {
-        string[] breaches = [.. Breaches(File.ReadAllText(Path.Combine(Folder, name)))];
+        string[] breaches = [.. Breaches(File.ReadAllText(Path.Combine(Checkout.Notebooks, name)))];
 
         Assert.True(breaches.Length == 0, $"notebooks/{name}:\n  {string.Join("\n  ", breaches)}");
     }

@@ -19,7 +19,6 @@ public static class MeasureCommand
     private const double Mebibyte = 1048576.0;
     private const int SmallestSide = 25; // 625 steps
 
-    private static readonly string[] Models = ["lstm-full", "r-lstm", "p-lstm", "r-lstm-20x30", "transformer"];
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Makes the command.</summary>
@@ -31,9 +30,9 @@ public static class MeasureCommand
             + "Once a model does not fit a cap, its longer sequences are left out.");
         var models = new Option<string[]>("--models")
         {
-            Description = $"Which rows: {string.Join(", ", Models)}.",
+            Description = $"Which rows: {string.Join(", ", StepMeasurement.Models)}.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => Models,
+            DefaultValueFactory = _ => [.. StepMeasurement.Models],
         };
         var sides = new Option<int[]>("--sides")
         {
@@ -94,9 +93,9 @@ public static class MeasureCommand
             }
         }
 
-        if (models.FirstOrDefault(model => !Models.Contains(model)) is string unknown)
+        if (models.FirstOrDefault(model => !StepMeasurement.Models.Contains(model)) is string unknown)
         {
-            throw new UserException($"--models has '{unknown}', but must be among {string.Join(", ", Models)}.");
+            throw new UserException($"--models has '{unknown}', but must be among {string.Join(", ", StepMeasurement.Models)}.");
         }
 
         if (Array.Exists(sides, side => side < SmallestSide))

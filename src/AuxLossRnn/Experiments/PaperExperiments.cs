@@ -63,10 +63,10 @@ internal static class PaperExperiments
                 Epochs = 100,
             };
             yield return ($"figure3/{side}/lstm-full", dogs(ModelKind.Lstm) with { Truncation = Truncation.Full });
-            yield return ($"figure3/{side}/transformer", dogs(ModelKind.Transformer) with { Truncation = Truncation.Full });
             yield return ($"figure3/{side}/r-lstm", dogs(ModelKind.RLstm));
             yield return ($"figure3/{side}/p-lstm", dogs(ModelKind.PLstm));
             yield return ($"figure3/{side}/r-lstm-20x30", dogs(ModelKind.RLstm) with { Anchors = 20, Segment = 30 });
+            yield return ($"figure3/{side}/transformer", dogs(ModelKind.Transformer) with { Truncation = Truncation.Full });
         }
     }
 

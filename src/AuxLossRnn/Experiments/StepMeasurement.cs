@@ -12,13 +12,19 @@ public static class StepMeasurement
     private const int DogFeatures = 3;
     private const int DogClasses = 120;
 
+    /// <summary>The rows of Figure 3, the last parts of its presets' names.</summary>
+    public static IReadOnlyList<string> Models { get; } =
+        [.. Presets.Names.Where(name => name.StartsWith(Figure3, StringComparison.Ordinal)).Select(name => name[Figure3.Length..])];
+
+    private static string Figure3 => $"figure3/{StanfordDogs.PaperSides[0]}/";
+
     /// <summary>The spec of a row of Figure 3 for sequences of any length.</summary>
     /// <param name="model">The row, such as <c>lstm-full</c>.</param>
     /// <param name="side">The images' side in pixels.</param>
     /// <param name="batch">The batch size B.</param>
     /// <exception cref="UserException">There is no such row.</exception>
     public static ExperimentSpec Spec(string model, int side, int batch) =>
-        Presets.Find($"figure3/{StanfordDogs.PaperSides[0]}/{model}", Budget.Paper) with
+        Presets.Find(Figure3 + model, Budget.Paper) with
         {
             Side = side,
             Batch = batch,

@@ -18,7 +18,7 @@ internal static class InstalledKernel
     /// <returns>The copy.</returns>
     internal static string CopyNotebook(JupyterFolder folder, string name)
     {
-        NotebookDocument notebook = NotebookDocument.Read(Path.Combine(KitNotebooksTests.Folder, name));
+        NotebookDocument notebook = NotebookDocument.Read(Path.Combine(Checkout.Notebooks, name));
         NotebookParameters.Inject(notebook, new Dictionary<string, string> { ["budget"] = "smoke" });
         foreach (NotebookCell cell in notebook.Cells)
         {

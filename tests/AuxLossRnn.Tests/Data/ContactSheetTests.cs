@@ -81,7 +81,7 @@ public sealed class ContactSheetTests : IDisposable
         string fresh = Path.Combine(AppContext.BaseDirectory, "stroke-digits.png");
         ContactSheet.WritePng(images, columns: 16, fresh);
 
-        string committed = Path.Combine(RepositoryRoot(), "data", "stroke-digits.png");
+        string committed = Path.Combine(Checkout.Folder, "data", "stroke-digits.png");
         using SKBitmap expected = SKBitmap.Decode(fresh);
         using SKBitmap? found = SKBitmap.Decode(committed);
         Assert.True(
@@ -95,17 +95,6 @@ public sealed class ContactSheetTests : IDisposable
     {
         ReadOnlySpan<byte> levels = images.Levels.AsSpan(pixel * images.Channels, images.Channels);
         return new SKColor(levels[0], levels[images.Channels / 2], levels[^1]);
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "AuxLossRnn.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("These tests run from a folder inside the repository.");
     }
 
     private SKBitmap Write(ByteImages images, int columns, int scale)

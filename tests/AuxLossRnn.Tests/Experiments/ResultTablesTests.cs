@@ -25,7 +25,7 @@ public sealed class ResultTablesTests
     [Fact]
     public void The_committed_results_are_a_table_without_the_benchmarks()
     {
-        string folder = Path.Combine(Repository(), "data", "results");
+        string folder = Path.Combine(Checkout.Folder, "data", "results");
         DataFrame frame = ResultTables.Results(folder);
         Assert.Equal(Directory.GetFiles(folder, "*.json").Length - 1, frame.Rows.Count);
         Assert.Contains("r-lstm", frame["model"].Cast<string>());
@@ -90,15 +90,4 @@ public sealed class ResultTablesTests
     [Fact]
     public void A_missing_folder_is_explained() =>
         Assert.Contains("data/results", Assert.Throws<UserException>(() => ResultTables.Results("nowhere")).Message);
-
-    private static string Repository()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AuxLossRnn.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

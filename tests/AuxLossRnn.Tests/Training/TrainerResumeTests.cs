@@ -53,7 +53,11 @@ public sealed class TrainerResumeTests : IDisposable
         DatasetSplits data = OwnSequences.FromTokens(texts, Enumerable.Range(0, 40).Select(i => i % 3).ToArray(), lengthsDiffer: true).Split();
         ExperimentSpec spec = Spec(model) with
         {
-            Dataset = "texts", Side = null, ValidationFraction = 0, Encoding = InputEncoding.Embedding, EncodingSize = 3,
+            Dataset = "texts",
+            Side = null,
+            ValidationFraction = 0,
+            Encoding = InputEncoding.Embedding,
+            EncodingSize = 3,
         };
 
         AssertEqual(Finish(spec, "whole", data: data), Finish(spec, "interrupted", _ => true, data: data));
