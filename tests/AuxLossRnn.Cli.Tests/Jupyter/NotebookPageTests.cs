@@ -63,7 +63,6 @@ public sealed class NotebookPageTests
         ILocator figure = page.Locator(".code_cell", new PageLocatorOptions { HasText = "Figures.Default.LearningCurves" });
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.querySelector('.main-svg .scatterlayer path')).length === 3");
         await figure.ScrollIntoViewIfNeededAsync();
-        File.WriteAllBytes("/tmp/jp/page.png", await page.ScreenshotAsync());
         TestContext.Current.AddAttachment("figure.png", await page.ScreenshotAsync(), "image/png");
 
         // Two live views and the figure with a line a model; all of them drawn by one script, which require.js loaded.
