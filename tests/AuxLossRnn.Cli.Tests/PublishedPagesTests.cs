@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -37,7 +38,7 @@ public sealed partial class PublishedPagesTests(PublishedSite site)
         foreach (string path in site.Pages.Where(path => !path.EndsWith("index.html", StringComparison.Ordinal)))
         {
             IPage page = await site.Open(path, [], options => options.JavaScriptEnabled = false);
-            IReadOnlyList<ILocator> pictures = await page.Locator("[id$='-static'] > svg").AllAsync();
+            IReadOnlyList<ILocator> pictures = await page.Locator("[id$='-static'] > img").AllAsync();
             Assert.Equal(Figures().Count(File.ReadAllText(path)), pictures.Count);
             Assert.NotEmpty(pictures);
             foreach (ILocator picture in pictures)
@@ -133,11 +134,13 @@ public sealed partial class PublishedPagesTests(PublishedSite site)
         {
             string text = File.ReadAllText(site.Notebook(original));
             Assert.Equal(WithoutFigures(File.ReadAllText(original)), WithoutFigures(text));
-            Match[] pictures = [.. Regex.Matches(text, "-static\\\\\">(<svg.*?</svg>)", RegexOptions.Singleline).Cast<Match>()];
+            string[] pictures = [.. Regex.Matches(text, "data:image/svg\\+xml;base64,([^\\\\]*)")
+                .Select(match => Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups[1].Value)))];
             Assert.Equal(Figures().Count(text), pictures.Length);
+            Assert.All(pictures, picture => Assert.StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\" ", picture, StringComparison.Ordinal));
             Assert.NotEmpty(pictures);
             Assert.All(pictures, picture => Assert.InRange(picture.Length, 2000, 150_000));
-            Assert.All(pictures, picture => Assert.DoesNotContain("display:none", picture.Value, StringComparison.Ordinal));
+            Assert.All(pictures, picture => Assert.DoesNotContain("display:none", picture, StringComparison.Ordinal));
         }
 
         Dictionary<string, string> before = Contents();

@@ -5,10 +5,9 @@ using AuxLossRnn.Figures;
 
 namespace AuxLossRnn.Notebooks.Publishing;
 
-/// <summary>Makes a browser's drawing of a figure into an <c>svg</c> element for a notebook.</summary>
+/// <summary>Makes a browser's drawing of a figure into an SVG document for a notebook.</summary>
 internal static partial class StaticPicture
 {
-    private const string Ink = "#7d7d7d"; // the figures' text
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly XNamespace Link = "http://www.w3.org/1999/xlink";
 
@@ -16,8 +15,8 @@ internal static partial class StaticPicture
     private static readonly string[] Idle = ["class", "pointer-events", "cursor", "white-space", "user-select", "font-family", "style", "direction"];
 
     /// <summary>
-    /// The picture alone: no classes, no random names, attributes instead of styles (which some viewers take out), text in the
-    /// colour of the page around it.
+    /// The picture alone: no classes, no random names, attributes instead of styles (which some viewers take out), colours that
+    /// are read on light and on dark.
     /// </summary>
     /// <param name="figure">The figure.</param>
     /// <param name="drawing">The SVG document that plotly.js made of it.</param>
@@ -51,16 +50,12 @@ internal static partial class StaticPicture
 
         Rename(root, figure.Id);
         TakeOutUnseen(root);
-        string? width = root.Attribute("width")?.Value;
-        root.SetAttributeValue("style", $"max-width:{width}px;height:auto");
-        root.SetAttributeValue("width", "100%");
-        root.SetAttributeValue("height", null);
         root.SetAttributeValue("role", "img");
         root.SetAttributeValue("aria-label", figure.ToString());
         root.SetAttributeValue("font-family", "sans-serif");
         root.SetAttributeValue("xmlns", null);
         // Elements on lines of their own make small diffs; text keeps its spaces.
-        return Element().Replace(root.ToString(SaveOptions.DisableFormatting), "\n<$1");
+        return $"<svg xmlns=\"{Svg}\"{Element().Replace(root.ToString(SaveOptions.DisableFormatting), "\n<$1")["<svg".Length..]}";
     }
 
     private static void TakeStyles(XElement element)
@@ -85,11 +80,6 @@ internal static partial class StaticPicture
             if (match.Success)
             {
                 colour.Value = "#" + string.Concat(match.Groups.Values.Skip(1).Select(part => int.Parse(part.Value, CultureInfo.InvariantCulture).ToString("x2", CultureInfo.InvariantCulture)));
-            }
-
-            if (colour.Value == Ink && element.Name.LocalName is "text" or "tspan")
-            {
-                colour.Value = "currentColor";
             }
         }
     }

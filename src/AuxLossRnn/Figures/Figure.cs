@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,8 @@ public sealed partial record Figure : IHtml
 {
     /// <summary>Where plotly.js comes from, unless the page has it already: the version that Plotly.NET brings.</summary>
     public const string PlotlyAddress = "https://cdn.plot.ly/plotly-2.28.0.min.js";
+
+    private const string SvgAddress = "data:image/svg+xml;base64,";
 
     /// <summary>A figure.</summary>
     /// <param name="data">The traces: a JSON array.</param>
@@ -33,7 +36,7 @@ public sealed partial record Figure : IHtml
     /// <summary>The height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The same as a picture, an <c>svg</c> element, for readers without scripts; null for none.</summary>
+    /// <summary>The same as a picture, an SVG document, for readers without scripts; null for none.</summary>
     public string? StaticSvg { get; init; }
 
     /// <summary>Names the figure in a page: the same for the same figure, so that running a notebook again changes little of its file.</summary>
@@ -49,7 +52,7 @@ public sealed partial record Figure : IHtml
         figure = match.Success
             ? new Figure(match.Groups["data"].Value, match.Groups["layout"].Value, int.Parse(match.Groups["height"].Value, CultureInfo.InvariantCulture))
             {
-                StaticSvg = match.Groups["svg"].Success ? match.Groups["svg"].Value : null,
+                StaticSvg = match.Groups["svg"].Success ? Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups["svg"].Value)) : null,
             }
             : null;
         return figure is not null;
@@ -59,7 +62,9 @@ public sealed partial record Figure : IHtml
     public string ToHtml()
     {
         // A page may show a figure twice: a script that is run apart from its element takes the first of that name that is free.
-        string picture = StaticSvg is null ? "" : $"\n<div id=\"{Id}-static\">{StaticSvg}</div>";
+        // As an image: viewers that trust no notebook, such as JupyterLab's before it is run, take an svg element out and leave its text.
+        string picture = StaticSvg is null ? ""
+            : $"\n<div id=\"{Id}-static\"><img alt=\"{WebUtility.HtmlEncode(ToString())}\" style=\"max-width:100%\" src=\"{SvgAddress}{Convert.ToBase64String(Encoding.UTF8.GetBytes(StaticSvg))}\" /></div>";
         return $$"""
             <div class="auxloss-figure">
             <div id="{{Id}}" style="width:100%;min-height:{{(StaticSvg is null ? Height : 0).ToString(CultureInfo.InvariantCulture)}}px"></div>{{picture}}
@@ -120,12 +125,12 @@ public sealed partial record Figure : IHtml
         using var layout = JsonDocument.Parse(Layout);
         return layout.RootElement.TryGetProperty("title", out JsonElement title) && title.ValueKind == JsonValueKind.Object
             && title.TryGetProperty("text", out JsonElement text) && text.GetString() is { Length: > 0 } shown
-            ? $"Figure: {System.Net.WebUtility.HtmlDecode(shown)}"
+            ? $"Figure: {WebUtility.HtmlDecode(shown)}"
             : "Figure";
     }
 
     [GeneratedRegex("""
-        ^<div class="auxloss-figure">\n<div id="(?<id>[\w-]+)"[^>]*></div>(\n<div id="\k<id>-static">(?<svg><svg.*?</svg>)</div>)?\n<script[^>]*>\n.*?\n\s*var data = (?<data>\[.*?\]);\n\s*var layout = (?<layout>\{.*?\});\n.*?style\.minHeight = "(?<height>\d+)px"
+        ^<div class="auxloss-figure">\n<div id="(?<id>[\w-]+)"[^>]*></div>(\n<div id="\k<id>-static"><img [^>]*src="data:image/svg\+xml;base64,(?<svg>[\w+/=]+)" /></div>)?\n<script[^>]*>\n.*?\n\s*var data = (?<data>\[.*?\]);\n\s*var layout = (?<layout>\{.*?\});\n.*?style\.minHeight = "(?<height>\d+)px"
         """, RegexOptions.Singleline)]
     private static partial Regex Written();
 
