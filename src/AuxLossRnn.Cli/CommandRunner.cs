@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Runtime;
@@ -26,8 +27,13 @@ public static class CommandRunner
                 await Console.Error.WriteLineAsync(error.Message);
             }
 
-            string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-            await Console.Error.WriteLineAsync($"See `auxloss{command} --help`.");
+            var names = new List<string>();
+            for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } result; at = at.Parent)
+            {
+                names.Insert(0, $" {result.Command.Name}");
+            }
+
+            await Console.Error.WriteLineAsync($"See `auxloss{string.Concat(names)} --help`.");
             return ExitCodes.WrongUsage;
         }
 
@@ -65,7 +71,7 @@ public static class CommandRunner
             await Console.Error.WriteLineAsync(problem.Message);
             return ExitCodes.WrongUsage;
         }
-        catch (TrainingFailedException failure)
+        catch (Exception failure) when (failure is TrainingFailedException or IOException)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;

@@ -76,9 +76,9 @@ public sealed partial class SpecOptions
         bool good = plain == typeof(string)
             || (plain.IsEnum && NamesOf(plain).Contains(text))
             || (plain == typeof(bool) && bool.TryParse(text, out _))
-            || ((plain == typeof(int) || plain == typeof(long)) && long.TryParse(text, culture, out long whole)
+            || ((plain == typeof(int) || plain == typeof(long)) && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole)
                 && (plain == typeof(long) || whole is >= int.MinValue and <= int.MaxValue))
-            || (plain == typeof(double) && double.TryParse(text, culture, out double number) && double.IsFinite(number));
+            || (plain == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number));
         if (!good)
         {
             throw new UserException($"{option} is '{text}', but must be {Sentence(Expected(type))}.");
@@ -87,8 +87,8 @@ public sealed partial class SpecOptions
         return plain == typeof(string) || plain.IsEnum
             ? JsonValue.Create(text)
             : plain == typeof(bool) ? JsonValue.Create(bool.Parse(text))
-            : plain == typeof(double) ? JsonValue.Create(double.Parse(text, culture))
-            : JsonValue.Create(long.Parse(text, culture));
+            : plain == typeof(double) ? JsonValue.Create(double.Parse(text, NumberStyles.Float, culture))
+            : JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, culture));
     }
 
     private static string Expected(Type type)

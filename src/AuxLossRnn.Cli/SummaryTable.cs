@@ -33,7 +33,7 @@ public static class SummaryTable
 
         if (summary.Status == RunStatus.Interrupted)
         {
-            AnsiConsole.WriteLine($"Interrupted. Go on with: auxloss train --out {folder.Path} --resume");
+            AnsiConsole.WriteLine($"Interrupted. Go on with: auxloss train --out {(folder.Path.Contains(' ', StringComparison.Ordinal) ? $"\"{folder.Path}\"" : folder.Path)} --resume");
         }
     }
 

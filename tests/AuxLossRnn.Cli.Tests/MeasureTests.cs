@@ -8,7 +8,7 @@ public sealed class MeasureTests
         using var folder = new TemporaryFolder();
 
         AuxLoss.Run(
-            "measure", "--batch", "2", "--sides", "25", "30", "--models", "lstm-full", "r-lstm-20x30", "--steps", "1",
+            "measure", "--batch", "2", "--sides", "25,30", "--models", "lstm-full", "r-lstm-20x30", "--steps", "1",
             "--out", folder["costs.csv"]).ShouldExitWith(0);
 
         string[][] lines = Costs(folder["costs.csv"]);
@@ -39,8 +39,11 @@ public sealed class MeasureTests
 
     [Theory]
     [InlineData("--models", "lsmt", "r-lstm-20x30")]
-    [InlineData("--sides", "24", "at least 25")]
+    [InlineData("--sides", "24", "25 to 1024")]
+    [InlineData("--sides", "50000", "25 to 1024")]
+    [InlineData("--sides", "40|48", "--sides has '40|48', but must be whole numbers such as 40, 48")]
     [InlineData("--batch", "0", "above 0")]
+    [InlineData("--threads", "-3", "above 0")]
     public void What_cannot_be_measured_is_refused_first(string option, string value, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -50,6 +53,10 @@ public sealed class MeasureTests
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["costs.csv"]));
     }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_refused_before_anything_is_measured() =>
+        RefusalTests.Refused(AuxLoss.Run("measure", "--out", "no/such/costs.csv"), "no/such/costs.csv", "there is no folder");
 
     private static string[][] Costs(string path) =>
         [.. File.ReadLines(path).Where(line => line[0] != '#').Skip(1).Select(line => line.Split(','))];

@@ -42,6 +42,15 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public void Cells_of_another_language_are_not_taken_for_C_sharp()
+    {
+        string path = Write(("print(1)", "x"));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"metadata\":{},\"nbformat\"", "\"metadata\":{\"kernelspec\":{\"language\":\"python\"}},\"nbformat\"", StringComparison.Ordinal));
+
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "run", path), "its cells are python", ".net-csharp");
+    }
+
+    [Fact]
     public void A_failing_cell_is_told_and_what_was_shown_so_far_is_kept()
     {
         string path = Write(("Console.WriteLine(\"shown\");", "x"), ("int zero = 0;\nint y = 1 / zero;", "x"));

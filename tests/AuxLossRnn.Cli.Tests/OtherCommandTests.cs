@@ -25,7 +25,7 @@ public sealed class OtherCommandTests
 
         CommandResult result = AuxLoss.RunIn(folder.Path, "data", "list", "--data", folder.Path).ShouldExitWith(0);
 
-        Assert.Contains("  here  stanford-dogs/Images (unpacked", result.Output, StringComparison.Ordinal);
+        Assert.Contains("  here  stanford-dogs/Images (read instead", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("cifar-10-batches-bin", result.Output, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,6 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Training;
+
 namespace AuxLossRnn.Cli.Tests;
 
 public sealed class RefusalTests
@@ -8,6 +11,9 @@ public sealed class RefusalTests
     [InlineData("truncation", "-5", "truncation of -5 steps", "a number of steps from 0 on")]
     [InlineData("anchors", "many", "--anchors is 'many'", "must be a whole number")]
     [InlineData("model", "gpt", "--model is 'gpt'", "lstm, r-lstm, p-lstm, rp-lstm")]
+    [InlineData("learning-rate", "0,001", "--learning-rate is '0,001'", "must be a number")]
+    [InlineData("batch", "1,000", "--batch is '1,000'", "must be a whole number")]
+    [InlineData("silence", "2147483647", "--silence is 2147483647", "from 0 to 1000000")]
     [InlineData("batch", "5000", "fewer than one batch of 5000", "smaller --batch or a larger --train-limit")]
     [InlineData("threads", "0", "0 threads cannot be used", "Choose a number from 1 to")]
     [InlineData("device", "nonsense", "'nonsense' is unknown", "cpu, cuda or cuda:N")]
@@ -35,6 +41,56 @@ public sealed class RefusalTests
             AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("device", "cuda"))),
             "The device 'cuda' needs CUDA", "Choose the device cpu", "-p:TorchBackend=");
     }
+
+    [Fact]
+    public void Nothing_to_go_on_with_is_no_new_run()
+    {
+        using var folder = new TemporaryFolder();
+
+        Refused(AuxLoss.RunIn(folder.Path, "train", "--out", folder["typo"], "--resume"), folder["typo"], "no run to go on with", "--preset");
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("There is nothing said of what to train", "auxloss quickstart")]
+    [InlineData("--budget scales a preset", "--steps and --epochs", "--budget", "smoke", "--model", "lstm")]
+    public void What_is_to_be_trained_has_to_be_said(string problem, string wayOut, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        Refused(AuxLoss.RunIn(folder.Path, ["train", .. arguments]), problem, wayOut);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_run_on_own_sequences_is_left_to_code()
+    {
+        using var folder = new TemporaryFolder();
+        AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("steps", "1"))).ShouldExitWith(0);
+        RunFolder.Read(folder["run"]).Folder.WriteFormat(
+            OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(0, 0).Train.Format!);
+
+        Refused(AuxLoss.Run("evaluate", folder["run"]), "sequences of your own (arrays)", "Predictor.Open");
+        Refused(AuxLoss.Run("train", "--out", folder["run"], "--resume"), "sequences of your own (arrays)", "resume: true");
+    }
+
+    [Fact]
+    public void What_cannot_be_written_is_refused_before_anything_is_done()
+    {
+        using var folder = new TemporaryFolder();
+        string there = folder["no/such/file"];
+
+        Refused(AuxLoss.Run("evaluate", folder["run"], "--result", there), $"{there} cannot be written: there is no folder");
+        Refused(AuxLoss.Run("data", "preview", "stroke-digits", "--out", $"{there}.png"), $"{there}.png cannot be written");
+        Refused(AuxLoss.Run("data", "preview", "stroke-digits", "--out", folder["a.jpg"]), "a.jpg", "ends in .png");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Help_is_named_with_the_whole_command() =>
+        Assert.Contains("See `auxloss data fetch --help`.", AuxLoss.Run("data", "fetch").ShouldExitWith(2).Error, StringComparison.Ordinal);
 
     [Fact]
     public void A_run_folder_below_a_file_is_refused()

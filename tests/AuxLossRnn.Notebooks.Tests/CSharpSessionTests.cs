@@ -410,6 +410,14 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
+    [Fact]
+    public async Task Where_a_copied_notebook_does_not_find_the_kit_it_takes_the_host_s()
+    {
+        await Run("#r \"../nowhere/AuxLossRnn.dll\"\n#r \"../nowhere/TorchSharp.dll\"\nusing AuxLossRnn.Experiments;");
+
+        Assert.Contains("<th>preset</th>", (await Run("ResultTables.Published()")).Value!.Formats["text/html"], StringComparison.Ordinal);
+    }
+
     private async Task UseTheKit(string usings)
     {
         string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));

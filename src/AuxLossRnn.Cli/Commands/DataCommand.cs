@@ -15,6 +15,8 @@ public static class DataCommand
 
     private static readonly string[] UnpackedPlaces =
     [
+        "mnist/train-images-idx3-ubyte", "mnist/train-labels-idx1-ubyte", "mnist/t10k-images-idx3-ubyte", "mnist/t10k-labels-idx1-ubyte",
+        "dbpedia/train.csv", "dbpedia/train.csv.gz", "dbpedia/test.csv", "dbpedia/test.csv.gz",
         "cifar10/cifar-10-batches-bin", "stanford-dogs/Images", "stanford-dogs/Annotation", "stanford-dogs/train_list.txt",
         "stanford-dogs/test_list.txt",
     ];
@@ -50,7 +52,7 @@ public static class DataCommand
                 {
                     if (Path.Exists(data.PathOf(place)))
                     {
-                        AnsiConsole.WriteLine($"  here  {place} (unpacked, read instead of the archive)");
+                        AnsiConsole.WriteLine($"  here  {place} (read instead of the archive)");
                     }
                 }
             }
@@ -102,11 +104,7 @@ public static class DataCommand
         command.SetAction((parsed, cancellation) =>
         {
             DataRoot data = DataRoot.Resolve(parsed.GetValue(root));
-            string? path = parsed.GetValue(output) is string file ? Path.GetFullPath(file) : null;
-            if (path is not null && !Directory.Exists(Path.GetDirectoryName(path)))
-            {
-                throw new UserException($"The folder {Path.GetDirectoryName(path)} does not exist. Make it, or give another file with --out.");
-            }
+            string? path = OutputFile.Require(parsed.GetValue(output));
 
             if (parsed.GetValue(name) == Dbpedia.Name)
             {
@@ -117,6 +115,11 @@ public static class DataCommand
             if (path is null)
             {
                 throw new UserException("A picture needs a file: give a PNG file with --out.");
+            }
+
+            if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new UserException($"--out is {path}, but the picture is a PNG: name a file that ends in .png.");
             }
 
             ByteImages images = DatasetCatalog.Images(

@@ -30,10 +30,10 @@ public static class EvaluateCommand
         var machine = new MachineOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
+            string? path = OutputFile.Require(parsed.GetValue(result));
             Run(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", machine.Read(parsed), cancellation);
-            if (parsed.GetValue(result) is string file)
+            if (path is not null)
             {
-                string path = Path.GetFullPath(file);
                 AtomicFile.WriteText(path, JsonSerializer.Serialize(MeasuredResult.Read(parsed.GetValue(run)!), KitJson.Indented));
                 AnsiConsole.WriteLine($"written: {path}");
             }
@@ -46,6 +46,7 @@ public static class EvaluateCommand
     private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
+        OwnData.Refuse(folder);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.

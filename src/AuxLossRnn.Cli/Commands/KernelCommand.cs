@@ -29,7 +29,7 @@ public static class KernelCommand
         command.SetAction(parsed =>
         {
             string folder = KernelSpec.Install(
-                KernelSpec.KernelsFolder(parsed.GetValue(prefix)), KernelSpec.RunningProgram(), parsed.GetValue(force));
+                KernelSpec.KernelsFolder(parsed.GetValue(prefix)), [.. KernelSpec.RunningProgram(), "kernel", "run"], parsed.GetValue(force));
             AnsiConsole.WriteLine($"Installed: {folder}");
         });
         return command;

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Notebooks.Jupyter;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
@@ -18,6 +20,7 @@ public static class MeasureCommand
     private const string Failed = "out of memory or failed";
     private const double Mebibyte = 1048576.0;
     private const int SmallestSide = 25; // 625 steps
+    private const int LargestSide = 1024; // a million steps
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
@@ -30,14 +33,26 @@ public static class MeasureCommand
             + "Once a model does not fit a cap, its longer sequences are left out.");
         var models = new Option<string[]>("--models")
         {
-            Description = $"Which rows: {string.Join(", ", StepMeasurement.Models)}.",
+            Description = $"Which rows, separated by spaces or commas: {string.Join(", ", StepMeasurement.Models)}.",
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = Items,
             DefaultValueFactory = _ => [.. StepMeasurement.Models],
         };
         var sides = new Option<int[]>("--sides")
         {
-            Description = "The images' sides in pixels; the sequences have side² steps.",
+            Description = "The images' sides in pixels, separated by spaces or commas; the sequences have side² steps.",
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = result =>
+            {
+                string[] items = Items(result);
+                int[] numbers = [.. items.Select(item => int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int side) ? side : -1)];
+                if (Array.IndexOf(numbers, -1) is var wrong and >= 0)
+                {
+                    result.AddError($"--sides has '{items[wrong]}', but must be whole numbers such as 40, 48.");
+                }
+
+                return numbers;
+            },
             DefaultValueFactory = _ => [.. StanfordDogs.PaperSides],
         };
         var batch = new Option<int>("--batch") { Description = "The batch size; 128 in the paper.", DefaultValueFactory = _ => 128 };
@@ -57,6 +72,9 @@ public static class MeasureCommand
         command.Add(CreateOneStep());
         return command;
     }
+
+    private static string[] Items(ArgumentResult result) =>
+        [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     /// <summary>What the command starts for each model and length.</summary>
     private static Command CreateOneStep()
@@ -98,10 +116,18 @@ public static class MeasureCommand
             throw new UserException($"--models has '{unknown}', but must be among {string.Join(", ", StepMeasurement.Models)}.");
         }
 
-        if (Array.Exists(sides, side => side < SmallestSide))
+        if (caps.Threads < 1)
         {
-            throw new UserException($"--sides has {sides.Min()}, but must be at least {SmallestSide}: a segment of 600 steps has to fit.");
+            throw new UserException($"--threads is {caps.Threads}, but must be a whole number above 0.");
         }
+
+        if (Array.Exists(sides, side => side is < SmallestSide or > LargestSide))
+        {
+            throw new UserException(
+                $"--sides has {sides.First(side => side is < SmallestSide or > LargestSide)}, but must be {SmallestSide} to {LargestSide}: a segment of 600 steps has to fit.");
+        }
+
+        OutputFile.Require(output);
 
         var costs = new List<StepCost>();
         foreach (string model in models)
@@ -128,8 +154,9 @@ public static class MeasureCommand
 
     private static async Task<StepCost> MeasureAsync(string model, int side, Caps caps, CancellationToken cancellation)
     {
+        IReadOnlyList<string> program = KernelSpec.RunningProgram();
         string[] arguments = [model, $"{side}", $"{caps.Batch}", $"{caps.Steps}", $"{caps.Threads ?? 0}"];
-        using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["measure", OneStep, .. arguments])
+        using Process process = Process.Start(new ProcessStartInfo(program[0], [.. program.Skip(1), "measure", OneStep, .. arguments])
         {
             RedirectStandardOutput = true,
         })!;

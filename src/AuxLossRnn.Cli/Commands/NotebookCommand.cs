@@ -42,6 +42,11 @@ public static class NotebookCommand
                 : seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
                 : throw new UserException("--timeout is a number of seconds, more than 0 and less than a million.");
             NotebookDocument notebook = NotebookDocument.Read(path);
+            if (notebook.Language is string language && !language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) && language != "csharp" && language != "polyglot-notebook")
+            {
+                throw new UserException($"{path} says that its cells are {language}, but this command runs C#. Run it with Jupyter, or choose the kernel .net-csharp there.");
+            }
+
             NotebookParameters.Inject(notebook, values);
             return await RunAsync(notebook, path, parsed.GetValue(output) ?? path, limit, cancellation);
         });
@@ -52,7 +57,7 @@ public static class NotebookCommand
         NotebookDocument notebook, string path, string output, TimeSpan? limit, CancellationToken cancellation)
     {
         // A cell may change the working directory.
-        string target = Path.GetFullPath(output);
+        string target = OutputFile.Require(output, makeFolder: true)!;
         NotebookResult result;
         try
         {

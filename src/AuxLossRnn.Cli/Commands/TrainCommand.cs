@@ -42,14 +42,33 @@ public static class TrainCommand
 
             // A resumed run has its spec already; options need not be given again.
             string? name = parsed.GetValue(preset);
+            bool goesOn = resumes && RunFolder.Exists(path!);
+            ExperimentSpec given = options.Apply(new ExperimentSpec(), parsed);
+            if (name is null && !goesOn && given == new ExperimentSpec())
+            {
+                throw new UserException(
+                    $"{(resumes ? $"{path} holds no run to go on with" : "There is nothing said of what to train")}. Name a row of the paper with --preset, or "
+                    + "a --dataset and a --model; `auxloss quickstart` shows a training of two minutes.");
+            }
+
+            if (name is null && parsed.GetResult(budget) is { Implicit: false })
+            {
+                throw new UserException("--budget scales a preset: name one with --preset. Without one, --steps and --epochs say how long to train.");
+            }
+
             ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
-                : resumes && RunFolder.Exists(path!) ? RunFolder.Read(path!).Spec
-                : ExperimentSpec.For(options.Apply(new ExperimentSpec(), parsed).Dataset);
+                : goesOn ? RunFolder.Read(path!).Spec
+                : ExperimentSpec.For(given.Dataset);
+            if (goesOn)
+            {
+                OwnData.Refuse(RunFolder.Read(path!).Folder);
+            }
+
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
-            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), name, measure, cancellation));
+            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), start.Model == spec.Model ? name : null, measure, cancellation));
         });
         return command;
     }
@@ -69,6 +88,11 @@ public static class TrainCommand
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
+        if (spec.HasAuxiliaryLoss && trainer.Schedule.PretrainingSteps >= trainer.Schedule.TotalSteps)
+        {
+            AnsiConsole.WriteLine("All steps are pretraining: the auxiliary loss alone is trained, no class is. A smaller --pretrain-epochs leaves steps for both.");
+        }
+
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
         SummaryTable.Write(spec, summary, folder, preset);
         if (profile?.Report() is StepProfileReport report)

@@ -44,6 +44,9 @@ public sealed class NotebookDocument
         throw new UserException($"{name} is no notebook of the format 4: open it in Jupyter and save it again.");
     }
 
+    /// <summary>The language of its cells, as the notebook says; null if it says nothing.</summary>
+    public string? Language => (string?)(_root["metadata"]?["kernelspec"]?["language"] ?? _root["metadata"]?["language_info"]?["name"]);
+
     /// <summary>Makes a notebook of the format 4.5 with C# cells.</summary>
     public static NotebookDocument Create()
     {

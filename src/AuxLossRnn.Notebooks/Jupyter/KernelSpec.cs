@@ -92,14 +92,14 @@ public static class KernelSpec
         return folder;
     }
 
-    /// <summary>How the running program is started once more, to run a kernel.</summary>
+    /// <summary>How the running program is started once more.</summary>
     public static IReadOnlyList<string> RunningProgram()
     {
         string process = Environment.ProcessPath!;
         // Started as `dotnet auxloss.dll`, the process is dotnet's.
         return Path.GetFileNameWithoutExtension(process) == "dotnet"
-            ? [process, Assembly.GetEntryAssembly()!.Location, "kernel", "run"]
-            : [process, "kernel", "run"];
+            ? [process, Assembly.GetEntryAssembly()!.Location]
+            : [process];
     }
 
     /// <summary>Jupyter's data folder, by the rules of <c>jupyter --paths</c>.</summary>

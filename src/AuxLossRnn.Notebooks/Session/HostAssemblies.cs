@@ -41,7 +41,8 @@ internal static class HostAssemblies
     {
         if (!File.Exists(path))
         {
-            throw new UserException($"#r: there is no file {path}; build its project first, or mend the path.");
+            // A copy of a notebook lies elsewhere than the libraries it names; those of the kit are here in any case.
+            path = HostFiles.TryGetValue(Path.GetFileNameWithoutExtension(path), out string? here) ? here : throw new UserException($"#r: there is no file {path}; build its project first, or mend the path.");
         }
 
         lock (Gate)

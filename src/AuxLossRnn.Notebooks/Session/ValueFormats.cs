@@ -1,5 +1,7 @@
 using System.Reflection;
+using AuxLossRnn.Experiments;
 using Microsoft.AspNetCore.Html;
+using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 using TorchSharp;
 
@@ -29,6 +31,10 @@ internal static class ValueFormats
                 break;
             case torch.nn.Module module:
                 formats[Plain] = module.ToString() ?? "";
+                break;
+            case DataFrame frame:
+                formats[Html] = frame.ToHtmlTable().ToHtml();
+                formats[Plain] = frame.ToString();
                 break;
             case IHtmlContent html:
                 formats[Html] = ToText(html);

@@ -26,7 +26,11 @@ internal sealed class CsvFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw new UserException($"The table '{path}' is no UTF-8 text. Save it as UTF-8: other letters would be taken for one another.", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -70,14 +74,18 @@ internal sealed class CsvFile
         return found.Length == 1
             ? found[0]
             : throw new UserException(
-                $"'{_path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(Header)}.");
+                $"'{_path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(Header)}."
+                + (Header is [string only] && only.Contains(';', StringComparison.Ordinal) ? " If they are separated by semicolons, say separator: ';'." : ""));
     }
 
     /// <summary>A cell as a number.</summary>
-    public float Number(int row, int column)
+    public float Number(int row, int column) => (float)Exact(row, column);
+
+    /// <summary>A cell as a number that a 32-bit float can hold, with more digits: seconds of our time differ in the tenth.</summary>
+    public double Exact(int row, int column)
     {
         (int line, string[] cells) = Rows[row];
-        if (TryNumber(cells[column], out float number) && float.IsFinite(number))
+        if (TryNumber(cells[column], out double number) && float.IsFinite((float)number))
         {
             return number;
         }
@@ -97,8 +105,8 @@ internal sealed class CsvFile
             : cells[column].Trim();
     }
 
-    private static bool TryNumber(string cell, out float number) =>
-        float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string cell, out double number) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     private static string Shortened(string[] names) =>
         names.Length <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names[..10])} and {names.Length - 10} more";
@@ -127,6 +135,11 @@ internal sealed class CsvFile
             if (letter == '"' && cell.Length == 0)
             {
                 i = Quoted(path, text, i + 1, cell, ref line);
+                if (i + 1 < text.Length && text[i + 1] != separator && text[i + 1] is not ('\n' or '\r'))
+                {
+                    throw new UserException(
+                        $"Line {line} of '{path}' goes on after a closing quote: {cell}\"{text[i + 1]}. Double a quote that is meant, or close the cell with '{separator}'.");
+                }
             }
             else if (letter == separator)
             {

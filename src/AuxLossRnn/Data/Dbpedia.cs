@@ -71,8 +71,11 @@ public static class Dbpedia
             if (entry.Name == wanted || entry.Name == "./" + wanted)
             {
                 string file = $"{path}, {wanted}";
-                return Rows(
+                TextSequences texts = Rows(
                     new CsvReader(entry.DataStream ?? Stream.Null, file, read => RequireLength(file, entry.Length, read)), file, options);
+                // The checksum that tells damage from text stands at the archive's end.
+                gzip.CopyTo(Stream.Null);
+                return texts;
             }
         }
 

@@ -37,7 +37,7 @@ internal static class DogBoxes
         try
         {
             XElement box = XDocument.Load(new MemoryStream(bytes)).Descendants("bndbox").First();
-            double Edge(string name) => double.Parse(box.Element(name)!.Value, CultureInfo.InvariantCulture);
+            double Edge(string name) => double.Parse(box.Element(name)!.Value, NumberStyles.Float, CultureInfo.InvariantCulture);
             (double left, double top, double right, double bottom) = (Edge("xmin"), Edge("ymin"), Edge("xmax"), Edge("ymax"));
             return right > left && bottom > top
                 ? new ImageArea(left, top, right - left, bottom - top)

@@ -59,6 +59,7 @@ internal sealed partial class NpyFile : IDisposable
     {
         "<f4" => BinaryPrimitives.ReadSingleLittleEndian,
         "<f8" => item => (float)BinaryPrimitives.ReadDoubleLittleEndian(item),
+        "<u8" => item => BinaryPrimitives.ReadUInt64LittleEndian(item),
         _ => Integer() is { } integer ? item => integer(item) : throw OfAnotherType("numbers: float32, float64 or integers"),
     });
 
@@ -91,6 +92,7 @@ internal sealed partial class NpyFile : IDisposable
         "<i4" => item => BinaryPrimitives.ReadInt32LittleEndian(item),
         "<u4" => item => BinaryPrimitives.ReadUInt32LittleEndian(item),
         "<i8" => BinaryPrimitives.ReadInt64LittleEndian,
+        "<u8" => item => long.CreateSaturating(BinaryPrimitives.ReadUInt64LittleEndian(item)),
         _ => null,
     };
 

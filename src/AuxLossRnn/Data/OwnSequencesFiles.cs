@@ -61,7 +61,7 @@ public sealed partial class OwnSequences
         var labels = new List<string>();
         foreach (IGrouping<string, int> group in groups)
         {
-            (float Time, int Row)[] rows = [.. group.Select(row => (Time: table.Number(row, ofStep), row)).OrderBy(entry => entry.Time)];
+            (double Time, int Row)[] rows = [.. group.Select(row => (Time: table.Exact(row, ofStep), row)).OrderBy(entry => entry.Time)];
             foreach ((var before, var after) in rows.Zip(rows.Skip(1)))
             {
                 if (before.Time == after.Time)

@@ -32,6 +32,8 @@ internal sealed class ScaledSequences : SequenceDataset
 
     public override int Classes => Format!.ClassNames.Count;
 
+    public override bool HasSymbols => Format!.Alphabet is not null;
+
     public override SequenceFormat? Format { get; }
 
     public override int Length(int index) => _own.Length(index);

@@ -26,7 +26,13 @@ public static class StanfordDogs
     {
         string folder = root.PathOf(Name);
         IReadOnlyList<string> names = DogLists.Read(folder, split);
-        string[] classes = [.. names.Concat(DogLists.Read(folder, split == "train" ? "test" : "train"))
+        IReadOnlyList<string> others = DogLists.Read(folder, split == "train" ? "test" : "train");
+        if (names.Intersect(others).FirstOrDefault() is string both)
+        {
+            throw new UserException($"The photograph '{both}' of Stanford Dogs is listed for training and for testing. Take it out of one list.");
+        }
+
+        string[] classes = [.. names.Concat(others)
             .Select(Breed).Distinct().Order(StringComparer.Ordinal)];
         FileTree photographs = FileTree.Find(folder, "Images", "images.tar") ?? throw new UserException(
             $"The photographs of Stanford Dogs are not here: there is neither the folder '{Path.Combine(folder, "Images")}' nor "

@@ -86,7 +86,10 @@ public static class ResultTables
             }
         }
 
-        return results;
+        return results.Count > 0
+            ? results
+            : throw new UserException(
+                $"{Path.GetFullPath(folder)} holds no measured result. `auxloss evaluate RUN --result FILE.json` writes one; Runs makes a table of run folders.");
     }
 
     /// <summary>The training steps of a run, a row each.</summary>

@@ -19,12 +19,18 @@ public static class ResumableRun
     /// <param name="data">What to train on.</param>
     /// <param name="root">The folder of the run folders; delete a run folder to train anew, with a new version of the kit for example.</param>
     /// <returns>The finished run.</returns>
+    /// <exception cref="UserException">The spec was trained before, on other data of one's own.</exception>
     /// <exception cref="OperationCanceledException">The cell was stopped; the run goes on from its checkpoint next time.</exception>
     public static MeasuredResult TrainOrRead(string name, ExperimentSpec spec, DatasetSplits data, string root)
     {
         string path = FolderOf(spec, root);
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
+            if (data.Train.Format is SequenceFormat format)
+            {
+                RunFolder.Read(path).Folder.WriteFormat(format); // refuses a run on other data
+            }
+
             MeasuredResult earlier = MeasuredResult.Read(path);
             Console.WriteLine($"{Line(name, earlier.Summary)} (read from {path})");
             return earlier;

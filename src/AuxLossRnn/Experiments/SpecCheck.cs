@@ -10,6 +10,8 @@ namespace AuxLossRnn.Experiments;
 /// <summary>Finds what cannot work in a spec, before anything is trained.</summary>
 public static class SpecCheck
 {
+    private const int MostSilence = 1_000_000; // some sixty times the paper's longest sequence
+
     /// <summary>Checks a spec, alone and against the data it is to be trained on.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="data">The training set.</param>
@@ -69,7 +71,7 @@ public static class SpecCheck
         Positive(spec.MaxLength ?? 1, "--max-length");
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
-        Require(spec.Silence >= 0, "--silence", $"{spec.Silence}", "a number of steps from 0 on");
+        Require(spec.Silence is >= 0 and <= MostSilence, "--silence", $"{spec.Silence}", $"a number of steps from 0 to {MostSilence}");
         Require(
             spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), "--learning-rate", $"{spec.LearningRate}",
             "a number above 0 that a 32-bit float can hold");

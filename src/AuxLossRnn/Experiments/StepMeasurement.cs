@@ -60,6 +60,6 @@ public static class StepMeasurement
         };
         trainer.Run();
         double[] counted = [.. seconds.Skip(1).Order()];
-        return (counted[counted.Length / 2], peak - before);
+        return ((counted[(counted.Length - 1) / 2] + counted[counted.Length / 2]) / 2, peak - before);
     }
 }

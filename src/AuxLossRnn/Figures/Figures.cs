@@ -24,8 +24,8 @@ public static class Figures
         if (!File.Exists(path))
         {
             throw new UserException(
-                $"Figures need {path}, which is missing. Build the project {Charts}: `dotnet build -c Release src/{Charts}` "
-                + "puts it there.");
+                $"Figures need {path}, which is missing. `dotnet build -c Release src/{Charts}` puts it beside the kit's library; a project of "
+                + $"your own imports src/{Charts}/Charts.targets, which puts it beside your program.");
         }
 
         Assembly charts = new ChartsLoadContext(path).LoadFromAssemblyPath(path);

@@ -1,14 +1,21 @@
+using System.Text.RegularExpressions;
+
 namespace AuxLossRnn.Runtime;
 
 /// <summary>Files that are complete or absent: written under a temporary name, flushed, then renamed.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>Writes a file, replacing what was there only when all of it is on disk.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The folder is missing or full; nothing half-written stays behind.</exception>
+    /// <exception cref="IOException">The folder is missing, full or not to be written to; nothing half-written stays behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is string folder && !Directory.Exists(folder))
+        {
+            throw new IOException($"{path} cannot be written: there is no folder {folder}. Make it, or name another file.");
+        }
+
         string temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -19,6 +26,10 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new IOException($"{path} cannot be written: this user may not. Choose another place, or change who may write there.", failure);
         }
         finally
         {
@@ -31,4 +42,17 @@ public static class AtomicFile
     /// <param name="text">The content.</param>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text.EndsWith('\n') ? text : text + "\n")));
+
+    /// <summary>Deletes what killed processes left half-written in a folder, and nothing else.</summary>
+    /// <param name="folder">The folder; not those in it.</param>
+    public static void DeleteLeftovers(string folder)
+    {
+        foreach (string leftover in Directory.EnumerateFiles(folder, "*.tmp").Where(path => Temporary().IsMatch(path)))
+        {
+            File.Delete(leftover);
+        }
+    }
+
+    [GeneratedRegex(@"\.\d+\.[0-9a-f]{32}\.tmp$")]
+    private static partial Regex Temporary();
 }

@@ -23,6 +23,9 @@ public enum RandomPurpose
 
     /// <summary>Crops and mirrorings that enlarge a set of photographs; one stream an image made.</summary>
     Enlargement,
+
+    /// <summary>Anchors of predictions in a run that reconstructs as well; one stream a step.</summary>
+    LaterAnchors,
 }
 
 /// <summary>A seeded stream of random numbers (SplitMix64) that is the same on every platform and version.</summary>

@@ -58,7 +58,7 @@ public sealed class RunFolder
             if (!resume)
             {
                 throw new UserException(
-                    $"{folder.Path} already holds a run. Go on with it with --resume, or give another folder with --out.");
+                    $"{folder.Path} already holds a run. Go on with it with --resume (in code: resume: true), or give another folder with --out.");
             }
 
             folder.RefuseAnotherSpec(spec);
@@ -70,15 +70,15 @@ public sealed class RunFolder
 
         try
         {
-            foreach (string part in new[] { "last", "best" })
+            string[] parts = [folder.File("checkpoints/last"), folder.File("checkpoints/best")];
+            foreach (string part in parts)
             {
-                Directory.CreateDirectory(folder.File($"checkpoints/{part}"));
+                Directory.CreateDirectory(part);
             }
 
-            // What a killed process left half-written.
-            foreach (string leftover in Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories))
+            foreach (string part in parts.Append(folder.Path))
             {
-                System.IO.File.Delete(leftover);
+                AtomicFile.DeleteLeftovers(part);
             }
 
             AtomicFile.WriteText(folder.ConfigPath, JsonSerializer.Serialize(spec, KitJson.Indented));
@@ -121,7 +121,8 @@ public sealed class RunFolder
     public void WriteFormat(SequenceFormat format)
     {
         string text = JsonSerializer.Serialize(format, KitJson.Indented);
-        if (ReadFormat() is SequenceFormat before && JsonSerializer.Serialize(before, KitJson.Indented) != text)
+        // The same data may lie elsewhere by now.
+        if (ReadFormat() is SequenceFormat before && JsonSerializer.Serialize(before with { Source = format.Source }, KitJson.Indented) != text)
         {
             throw new UserException(
                 $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
@@ -157,6 +158,20 @@ public sealed class RunFolder
     /// <summary>The steps so far, in order.</summary>
     /// <exception cref="UserException">A line is damaged.</exception>
     public IReadOnlyList<StepMetrics> Steps() => ReadMetrics<StepMetrics>(isEvaluation: false);
+
+    /// <summary>Keeps other processes from training here, until it is disposed of or this process ends.</summary>
+    /// <exception cref="UserException">Another one does already.</exception>
+    public FileStream Claim()
+    {
+        try
+        {
+            return new FileStream(File("training.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException failure)
+        {
+            throw new UserException($"Another process trains in {Path} just now. Wait for it, stop it, or give another folder with --out.", failure);
+        }
+    }
 
     /// <summary>Opens the metrics for appending, cut to what a checkpoint knows of.</summary>
     /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
@@ -262,6 +277,12 @@ public sealed class RunFolder
     {
         // More steps or epochs lengthen a run without changing the steps it has done.
         ExperimentSpec saved = ReadSpec();
+        if (spec.Steps < ReadSummary()?.Steps)
+        {
+            throw new UserException(
+                $"{Path} holds a run of {ReadSummary()!.Steps} steps, which cannot go on to {spec.Steps}. Choose more with --steps, or another folder with --out.");
+        }
+
         if (saved with { Steps = spec.Steps, Epochs = spec.Epochs } != spec)
         {
             string differences = string.Join("; ", SpecTable.Differences(spec, saved)

@@ -62,7 +62,7 @@ public sealed class Trainer : IDisposable
         LogEvery = cuda ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _routes = new GradientRoutes(spec, Model);
-        _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
+        _segments = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed, apart: spec.Reconstructs && spec.Predicts);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, _device);
         if (data.Train.Format is SequenceFormat format)
@@ -118,13 +118,20 @@ public sealed class Trainer : IDisposable
         return _progress.Step;
     }
 
-    /// <summary>Trains to the end, or until it is cancelled.</summary>
+    /// <summary>Trains to the end, or until it is cancelled; a folder opened to resume goes on from its checkpoint.</summary>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <exception cref="UserException">Another process trains in the folder.</exception>
     /// <exception cref="TrainingFailedException">A loss, a gradient or a weight is no longer a number.</exception>
     /// <exception cref="Exception">What reading the training data threw, itself, after a checkpoint of the steps before.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
+        using FileStream? alone = _folder?.Claim();
+        if (_progress.Step == 0)
+        {
+            Resume();
+        }
+
         double before = _progress.WallSeconds;
         using FileStream? metrics = _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
         using var batches = new BatchAhead(ReadBatch, _progress.Step, Schedule.TotalSteps);
@@ -205,7 +212,12 @@ public sealed class Trainer : IDisposable
 
         using (Profile?.Measure(StepPart.Optimiser))
         {
-            _optimiser.zero_grad();
+            // To none, not to zero: an optimiser passes over a weight without a gradient, before a resume as after it.
+            foreach (TorchSharp.Modules.Parameter weight in Model.parameters())
+            {
+                weight.grad?.Dispose();
+                weight.grad = null;
+            }
         }
 
         BatchLosses losses = _routes.Losses(batch, phase == TrainingPhase.Joint, before, after, _masks);

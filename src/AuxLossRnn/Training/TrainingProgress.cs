@@ -44,20 +44,22 @@ public sealed record TrainingProgress
 
     /// <summary>The progress after an evaluation.</summary>
     /// <param name="validation">The validation accuracy; NaN if there is no validation set.</param>
-    /// <param name="test">The test accuracy.</param>
+    /// <param name="test">The test accuracy; NaN if there is no test set.</param>
     public TrainingProgress Evaluated(double validation, double test)
     {
         TrainingProgress next = this with
         {
             EvaluationDue = false,
-            LastTest = test,
-            LastValidation = double.IsNaN(validation) ? null : validation,
+            LastTest = Known(test),
+            LastValidation = Known(validation),
         };
         if (!double.IsNaN(validation) && !(validation <= BestValidation))
         {
-            next = next with { BestValidation = validation, BestOnValidation = test, BestOnValidationStep = Step };
+            next = next with { BestValidation = validation, BestOnValidation = Known(test), BestOnValidationStep = Step };
         }
 
-        return test <= BestOnTest ? next : next with { BestOnTest = test, BestOnTestStep = Step };
+        return double.IsNaN(test) || test <= BestOnTest ? next : next with { BestOnTest = test, BestOnTestStep = Step };
     }
+
+    private static double? Known(double accuracy) => double.IsNaN(accuracy) ? null : accuracy;
 }

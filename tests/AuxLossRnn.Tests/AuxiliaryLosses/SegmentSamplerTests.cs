@@ -10,6 +10,17 @@ public sealed class SegmentSamplerTests
     private const int Length = 4;
 
     [Fact]
+    public void Where_a_run_has_both_kinds_of_anchors_one_does_not_tell_the_other()
+    {
+        var sampler = new SegmentSampler(1, 20, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5, apart: true);
+        var alone = new SegmentSampler(1, 20, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5);
+        int[] between = [.. Enumerable.Range(0, 200).Select(step => sampler.BeforeAnchors(100, 1, step)[0].Anchor - sampler.AfterAnchors(100, 1, step)[0].Anchor)];
+
+        Assert.True(between.Distinct().Count() > 50);
+        Assert.Equal(alone.BeforeAnchors(100, 1, 7), sampler.BeforeAnchors(100, 1, 7));
+    }
+
+    [Fact]
     public void Every_segment_lies_within_the_sequence()
     {
         Gen.Select(

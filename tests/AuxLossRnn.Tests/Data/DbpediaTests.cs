@@ -125,6 +125,22 @@ public sealed class DbpediaTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("gzipped")]
+    [InlineData("archive")]
+    public void A_bit_that_flips_in_compressed_rows_is_noticed(string form)
+    {
+        string path = Write(form, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 300).Select(i => $"{1 + i % 14},,\"row {i * i}\"\n"))));
+        byte[] whole = File.ReadAllBytes(path);
+        for (int at = whole.Length / 8; at < whole.Length * 7 / 8; at += 5)
+        {
+            byte[] changed = [.. whole];
+            changed[at] ^= 4;
+            File.WriteAllBytes(path, changed);
+            Assert.Contains(path, Assert.Throws<UserException>(() => Dbpedia.Train(Root, Alphabet)).Message);
+        }
+    }
+
     [Fact]
     public void Bytes_changed_at_random_are_refused_in_words_or_read()
     {

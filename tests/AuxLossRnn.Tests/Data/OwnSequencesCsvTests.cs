@@ -91,6 +91,19 @@ public sealed class OwnSequencesCsvTests : IDisposable
         Assert.Equal([1, 0], own.Indices(["down", "up"]));
     }
 
+    [Fact]
+    public void Times_may_be_seconds_of_our_days()
+    {
+        var own = OwnSequences.FromLongCsv(Write("id,t,x,c\na,1700000001.5,2,k\na,1700000001.25,1,k\n"), "id", "t", "c");
+
+        Assert.Equal([1], own.ValuesAt(0, 0));
+        Assert.Equal([2], own.ValuesAt(0, 1));
+    }
+
+    [Fact]
+    public void Letters_that_are_no_UTF_8_are_refused() => AssertRefused(
+        () => OwnSequences.FromCsv(_folder.Write("latin.csv", Encoding.Latin1.GetBytes("class,a\né,1\nè,2\n")), "class"), "latin.csv", "no UTF-8 text");
+
     [Theory]
     [InlineData("a,b\n1,x\n", "Line 2, column 2 of", "is 'x', but must be a finite number")]
     [InlineData("a,b\n1,2\n1,\n", "Line 3, column 2 of", "is empty")]
@@ -101,6 +114,8 @@ public sealed class OwnSequencesCsvTests : IDisposable
     [InlineData("a,b\n", "holds no sequence below its header", "Expected a row for each")]
     [InlineData("", "holds no sequence", "Expected a row for each")]
     [InlineData("1,2\n3,4\n", "Line 1 of", "holds only numbers. Read it with header: false")]
+    [InlineData("a,b\n\"3\"5,1\n", "Line 2 of", "goes on after a closing quote: 3\"5")]
+    [InlineData("a,b\n1,\"2\n\" \n", "Line 3 of", "goes on after a closing quote")]
     [InlineData("a,\"b\n1,2\n", "The quote that opens on line 1 of", "never closes")]
     public void A_table_that_cannot_be_read_is_refused_with_its_place(string text, string place, string what) =>
         AssertRefused(() => OwnSequences.FromCsv(Write(text)), place, what);
@@ -112,6 +127,7 @@ public sealed class OwnSequencesCsvTests : IDisposable
 
         AssertRefused(() => OwnSequences.FromCsv(path, "class"), "Line 3, column 1 of", "is empty, but must be the label");
         AssertRefused(() => OwnSequences.FromCsv(path, "klass"), "has no columns 'klass'", "class, a, b, c");
+        AssertRefused(() => OwnSequences.FromCsv(Write("class;a\nx;1\n"), "class"), "has no columns 'class'", "say separator: ';'");
         AssertRefused(() => OwnSequences.FromCsv(Write("a,a\n1,2"), "a"), "has several columns 'a'");
         AssertRefused(() => OwnSequences.FromCsv(path, "class", header: false), "without a header", "column's number");
         AssertRefused(() => OwnSequences.FromCsv(path, 4), "has 4 columns", "choose 0 … 3, or -1");

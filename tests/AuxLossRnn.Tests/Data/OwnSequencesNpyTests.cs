@@ -23,6 +23,7 @@ public sealed class OwnSequencesNpyTests : IDisposable
     [InlineData("u1", 1, 0)]
     [InlineData("u2", 1, 0)]
     [InlineData("u4", 1, 0)]
+    [InlineData("u8", 1, 0)]
     [InlineData("f4-v2", 0.5, -2)]
     [InlineData("f4-v3", 0.5, -2)]
     [InlineData("f4-fortran", 0.5, -2)]

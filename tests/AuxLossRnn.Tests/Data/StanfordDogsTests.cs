@@ -322,6 +322,15 @@ public sealed class StanfordDogsTests : IDisposable
     }
 
     [Fact]
+    public void A_photograph_to_train_on_and_to_test_on_is_refused()
+    {
+        WriteFolder();
+        _folder.Write("stanford-dogs/test_list.txt", Encoding.UTF8.GetBytes(TestList.TrimEnd() + "\n" + TrainList.Split('\n')[0] + "\n"));
+
+        Assert.Contains($"'{TrainList.Split('\n')[0]}' of Stanford Dogs is listed for training and for testing", Assert.Throws<UserException>(() => Open("train")).Message);
+    }
+
+    [Fact]
     public void An_archive_cut_anywhere_is_refused_without_a_cache()
     {
         WriteLists();

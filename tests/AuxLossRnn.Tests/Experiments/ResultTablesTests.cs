@@ -90,4 +90,12 @@ public sealed class ResultTablesTests
     [Fact]
     public void A_missing_folder_is_explained() =>
         Assert.Contains("data/results", Assert.Throws<UserException>(() => ResultTables.Results("nowhere")).Message);
+
+    [Fact]
+    public void A_folder_without_results_is_explained()
+    {
+        using var folder = new AuxLossRnn.Tests.Runtime.TemporaryFolder();
+
+        Assert.Contains("holds no measured result", Assert.Throws<UserException>(() => ResultTables.Results(folder.Path)).Message);
+    }
 }

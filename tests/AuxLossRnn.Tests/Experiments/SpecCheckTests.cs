@@ -28,7 +28,7 @@ public sealed class SpecCheckTests
         { "--variants", "0", "above 0", Sound with { Variants = 0 } },
         { "--evaluate-every", "0", "above 0", Sound with { EvaluateEvery = 0 } },
         { "--checkpoint-every", "0", "above 0", Sound with { CheckpointEvery = 0 } },
-        { "--silence", "-1", "from 0 on", Sound with { Silence = -1 } },
+        { "--silence", "-1", "from 0 to 1000000", Sound with { Silence = -1 } },
         { "--learning-rate", "0", "above 0", Sound with { LearningRate = 0 } },
         { "--learning-rate", "NaN", "above 0", Sound with { LearningRate = double.NaN } },
         { "--learning-rate", "1E+39", "32-bit", Sound with { LearningRate = 1e39 } },

@@ -31,6 +31,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         from encoding in Enum.GetValues<InputEncoding>()
         from loss in Enum.GetValues<TokenLoss>()
         from tokens in new[] { false, true }
+        where !tokens || (encoding == InputEncoding.Embedding && loss == TokenLoss.CrossEntropy) // characters are no amounts
         select (model, encoding, loss, tokens));
 
     [Theory]
@@ -108,11 +109,14 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     public void Characters_are_predicted_from_a_run_folder()
     {
         DatasetSplits data = Letters();
-        using (var trainer = new Trainer(Spec, data, RunFolder.Open(_folder["run"], Spec, resume: false)))
+        ExperimentSpec spec = Spec with { Encoding = InputEncoding.Embedding };
+        using (var trainer = new Trainer(spec, data, RunFolder.Open(_folder["run"], spec, resume: false)))
         {
             trainer.Run();
         }
 
+        Assert.Contains("symbols and not amounts", Refusal(() => new Trainer(Spec, data)), StringComparison.Ordinal);
+        Assert.Contains("no squared error", Refusal(() => new Trainer(spec with { TokenLoss = TokenLoss.SquaredError }, data)), StringComparison.Ordinal);
         using var predictor = Predictor.Open(_folder["run"]);
         Assert.Single(predictor.Predict(OwnSequences.FromTokens(["aaaaaaaaaaaaaaaa"])).Names);
         Assert.Contains("the characters abc", Refusal(() => predictor.Predict(OwnSequences.FromTokens(["aaaaaaaaaaaaaaad"]))), StringComparison.Ordinal);
@@ -176,6 +180,30 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         using var again = new Trainer(Spec, own.Split(), folder);
         Assert.Equal(2, again.Resume());
         Assert.Equal(RunStatus.Finished, again.Run().Status);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_the_same_data_in_another_place()
+    {
+        string text = string.Join("\n", Enumerable.Range(0, 40).Select(i => $"{i % 2},{string.Join(",", Enumerable.Range(0, 16).Select(t => (t * (1 + i % 2) + i) % 7))}"));
+        string[] places = [_folder["a.csv"], _folder["b.csv"]];
+        foreach (string place in places)
+        {
+            File.WriteAllText(place, text);
+            ExperimentSpec spec = Spec with { Steps = place == places[0] ? 2 : 3 };
+            using var trainer = new Trainer(spec, OwnSequences.FromCsv(place, 0, header: false).Split(), RunFolder.Open(_folder["run"], spec, resume: true));
+            trainer.Resume();
+            Assert.Equal(spec.Steps, trainer.Run().Steps);
+        }
+    }
+
+    [Fact]
+    public void A_kept_run_is_not_read_for_other_data()
+    {
+        ResumableRun.TrainOrRead("slopes", Spec with { Steps = 2 }, Slopes().Split(), _folder["runs"]);
+        ResumableRun.TrainOrRead("slopes", Spec with { Steps = 2 }, Slopes().Split(), _folder["runs"]);
+
+        Assert.Contains("other data", Refusal(() => ResumableRun.TrainOrRead("slopes", Spec with { Steps = 2 }, Waves(40).Split(), _folder["runs"])), StringComparison.Ordinal);
     }
 
     [Fact]

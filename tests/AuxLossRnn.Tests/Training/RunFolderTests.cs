@@ -48,6 +48,35 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Fewer_steps_than_a_run_has_done_are_refused()
+    {
+        using (var trainer = new Trainer(Spec, TinyRun.Data, Open(Spec)))
+        {
+            trainer.Run();
+        }
+
+        Assert.Contains("a run of 2 steps, which cannot go on to 1", Refused(() => Open(Spec with { Steps = 1 }, resume: true)));
+        Assert.Equal(2, RunFolder.Read(_temporary["run"]).Spec.Steps);
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_deleted_and_nothing_of_the_user()
+    {
+        string half = "config.json.12.0123456789abcdef0123456789abcdef.tmp";
+        string[] stay = [$"run/mine/{half}", "run/draft.tmp", "run/checkpoints/last/notes.12.tmp"], go = [$"run/{half}", $"run/checkpoints/best/{half}"];
+        foreach (string path in stay.Concat(go))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_temporary[path])!);
+            File.WriteAllText(_temporary[path], "x");
+        }
+
+        Open(Spec);
+
+        Assert.All(stay, path => Assert.True(File.Exists(_temporary[path]), path));
+        Assert.All(go, path => Assert.False(File.Exists(_temporary[path]), path));
+    }
+
+    [Fact]
     public void An_empty_or_missing_folder_is_taken_even_with_resume()
     {
         Directory.CreateDirectory(_temporary["run"]);

@@ -67,7 +67,7 @@ internal sealed class TinyCase : IDisposable
     public TinyCase Draw(long step = 0)
     {
         var sampler = new SegmentSampler(
-            Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, Spec.Seed);
+            Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, Spec.Seed, Spec.Reconstructs && Spec.Predicts);
         Before = Spec.Reconstructs ? sampler.BeforeAnchors(Batch.OwnLengths, step) : [];
         After = Spec.Predicts ? sampler.AfterAnchors(Batch.OwnLengths, step) : [];
         return this;

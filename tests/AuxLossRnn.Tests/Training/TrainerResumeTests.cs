@@ -47,6 +47,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Theory]
     [InlineData(ModelKind.Lstm)]
     [InlineData(ModelKind.RpLstm)]
+    [InlineData(ModelKind.Urnn)] // its first state has a gradient in batches with a short text alone
     public void Texts_of_differing_lengths_go_on_where_they_were(ModelKind model)
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 1 + i * 7 % 16).Select(t => "abcd"[(t + i) % 4])))];
@@ -145,6 +146,37 @@ public sealed class TrainerResumeTests : IDisposable
         }
 
         AssertEqual(Finish(spec, "whole"), Finish(spec, "interrupted", resume: true));
+    }
+
+    [Fact]
+    public void A_folder_opened_to_resume_goes_on_without_being_told()
+    {
+        ExperimentSpec spec = Spec(ModelKind.RLstm);
+        RunFolder folder = Finish(spec with { Steps = 8 }, "told");
+        using (var trainer = new Trainer(spec, TinyRun.Data, RunFolder.Open(folder.Path, spec, resume: true)))
+        {
+            trainer.Run();
+        }
+
+        AssertEqual(Finish(spec, "whole"), folder);
+    }
+
+    [Fact]
+    public void Two_do_not_train_in_one_folder()
+    {
+        ExperimentSpec spec = Spec(ModelKind.Lstm);
+        RunFolder folder = RunFolder.Open(_temporary["run"], spec, resume: false);
+        using (var trainer = new Trainer(spec, TinyRun.Data, folder))
+        {
+            using (folder.Claim())
+            {
+                Assert.Contains("Another process trains in", Assert.Throws<AuxLossRnn.Runtime.UserException>(() => trainer.Run()).Message);
+            }
+
+            Assert.Equal(RunStatus.Finished, trainer.Run().Status);
+        }
+
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.lock"));
     }
 
     [Fact]

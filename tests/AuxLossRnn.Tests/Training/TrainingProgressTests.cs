@@ -36,6 +36,15 @@ public sealed class TrainingProgressTests
     }
 
     [Fact]
+    public void Without_a_test_set_nothing_is_known_of_it()
+    {
+        TrainingProgress progress = After((10, 0.4, double.NaN), (20, 0.5, double.NaN));
+
+        Assert.Equal((0.5, 0.5, 20), (progress.LastValidation, progress.BestValidation, progress.BestOnValidationStep));
+        Assert.Equal((null, null, null, null), (progress.LastTest, progress.BestOnValidation, progress.BestOnTest, progress.BestOnTestStep));
+    }
+
+    [Fact]
     public void Accuracies_of_zero_are_accuracies()
     {
         TrainingProgress progress = After((10, 0, 0));

@@ -1,0 +1,22 @@
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Cli;
+
+/// <summary>Runs on a reader's own sequences: the command line cannot read these again, the code that made them can.</summary>
+public static class OwnData
+{
+    /// <summary>Refuses such a run with what to do instead.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <exception cref="UserException">It is one.</exception>
+    public static void Refuse(RunFolder folder)
+    {
+        if (folder.ReadFormat() is SequenceFormat own)
+        {
+            throw new UserException(
+                $"{folder.Path} holds a run on sequences of your own ({own.Source}), which this command cannot read. In code: "
+                + "Predictor.Open(folder) classifies others, a Trainer with RunFolder.Open(folder, spec, resume: true) goes on.");
+        }
+    }
+}
