@@ -24,7 +24,7 @@ public static class CommandRunner
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(InWords(error.Message));
             }
 
             var names = new List<string>();
@@ -84,4 +84,9 @@ public static class CommandRunner
             return ExitCodes.Failed;
         }
     }
+
+    // The parser names types as the runtime does.
+    private static string InWords(string message) => message
+        .Replace("System.Nullable`1[System.Int32]", "whole number", StringComparison.Ordinal).Replace("System.Int32", "whole number", StringComparison.Ordinal)
+        .Replace("System.Nullable`1[System.Double]", "number", StringComparison.Ordinal);
 }

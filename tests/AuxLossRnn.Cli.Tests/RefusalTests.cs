@@ -15,6 +15,7 @@ public sealed class RefusalTests
     [InlineData("batch", "1,000", "--batch is '1,000'", "must be a whole number")]
     [InlineData("silence", "2147483647", "--silence is 2147483647", "from 0 to 1000000")]
     [InlineData("batch", "5000", "fewer than one batch of 5000", "smaller --batch or a larger --train-limit")]
+    [InlineData("threads", "x", "'x'", "'whole number'")]
     [InlineData("threads", "0", "0 threads cannot be used", "Choose a number from 1 to")]
     [InlineData("device", "nonsense", "'nonsense' is unknown", "cpu, cuda or cuda:N")]
     [InlineData("no-such-option", "1", "--no-such-option", "auxloss train --help")]
