@@ -23,8 +23,13 @@ internal sealed record Band(
         ? Style.Dash
         : ModelStyle.All[(ModelStyle.All.ToList().IndexOf(Style) + Variant) % ModelStyle.All.Count].Dash;
 
-    /// <summary>And its markers are hollow.</summary>
-    public string Marker => Variant % 2 == 0 ? Style.Marker : $"{Style.Marker}-open";
+    /// <summary>And its markers are hollow; those of a third one have a dot in the middle.</summary>
+    public string Marker => (Variant % 3) switch
+    {
+        0 => Style.Marker,
+        1 => $"{Style.Marker}-open",
+        _ => $"{Style.Marker}-open-dot",
+    };
 
     /// <summary>Brings series of one name together.</summary>
     /// <param name="series">The series.</param>
