@@ -13,6 +13,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
 {
     private const int Height = 380;
     private const int MostMarkers = 40; // more of them would hide the line
+    private const int ComparisonHeight = 44; // two bars and what parts them from the next two
 
     private const string Accuracy = "test accuracy (%)";
     private const string TrainingStep = "training step";
@@ -39,8 +40,9 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         ModelStyle[] styles = [.. comparisons.Select(one => ModelStyle.Of(one.Model))];
         string[] labels = [.. comparisons.Select(one => Escaped(one.Label))];
         double?[] means = [.. comparisons.Select(one => one.Measured.Count == 0 ? (double?)null : one.Measured.Average())];
+        // Lying bars have room for the names of their models, however many there are.
         Trace published = Trace(
-            "bar", ("name", "published"), ("x", labels), ("y", comparisons.Select(one => one.Published).ToArray()),
+            "bar", ("name", "published (P: in the paper's table, N: in notes, D: digitised)"), ("orientation", "h"), ("y", labels), ("x", comparisons.Select(one => one.Published).ToArray()),
             ("text", comparisons.Select(one => one.Published is null ? "" : $"{Number(one.Published)} {one.Standing}").ToArray()),
             ("textposition", "outside"), ("cliponaxis", false),
             ("marker", new
@@ -60,10 +62,10 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
                 },
             }));
         Trace measured = Trace(
-            "bar", ("name", "measured, mean and range over seeds"), ("x", labels), ("y", means),
-            ("text", means.Select(Number).ToArray()), ("textposition", "inside"), ("insidetextanchor", "middle"),
+            "bar", ("name", "measured (mean and range over seeds)"), ("orientation", "h"), ("y", labels), ("x", means),
+            ("text", means.Select(Number).ToArray()), ("textposition", "auto"), ("insidetextanchor", "middle"),
             ("marker", new { color = styles.Select(style => style.Colour).ToArray() }),
-            ("error_y", new
+            ("error_x", new
             {
                 type = "data",
                 symmetric = false,
@@ -71,11 +73,12 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
                 arrayminus = comparisons.Select((one, i) => means[i] is double mean ? mean - one.Measured.Min() : 0).ToArray(),
                 color = Ink,
             }));
+        int bars = ComparisonHeight * comparisons.Count;
         return Specification.Figure(
-            title, Height + 40, [published, measured], ("barmode", "group"),
-            ("xaxis", Axis("model (P: seen in the paper's own table; N: stated in notes; D: digitised)")),
-            ("yaxis", Axis(Accuracy, more: [("range", ToPercent(110)), ("dtick", 20)])),
-            ("legend", Below));
+            title, bars + 145, [published, measured], ("barmode", "group"),
+            ("xaxis", Axis(Accuracy, more: [("range", ToPercent(110)), ("dtick", 20)])),
+            ("yaxis", Axis("", more: [("autorange", "reversed"), ("showgrid", false)])),
+            ("legend", Below(bars, 60)));
     }
 
     /// <inheritdoc/>
@@ -109,7 +112,7 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
             ("yaxis", CostAxis("time of a training step (ms)", series.SelectMany(one => one.Milliseconds))),
             ("xaxis2", LengthAxis("sequence length (steps)", lengths, HalfApart, ("domain", Right), ("anchor", "y2"))),
             ("yaxis2", CostAxis("peak memory (MiB)", series.SelectMany(one => one.Mebibytes), ("anchor", "x2"))),
-            ("legend", Below));
+            ("legend", Below()));
     }
 
     /// <inheritdoc/>
@@ -133,33 +136,30 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
             Outline(side, example.Start, end, ""),
             Outline(side, example.Start, end, "2"),
         ];
+        // An anchor behind the image is in the legend alone.
         bool inside = example.Anchor < pixels;
-        if (inside)
-        {
-            traces.Add(Trace(
-                "scatter", ("name", "anchor"), ("mode", "markers"), ("x", new[] { example.Anchor % side }),
-                ("y", new[] { example.Anchor / side }), ("hovertemplate", $"anchor, step {example.Anchor}<extra></extra>"),
-                ("marker", new
+        traces.Add(Trace(
+            "scatter", ("name", inside ? $"anchor, step {example.Anchor}" : $"anchor at step {example.Anchor}, behind the image"), ("mode", "markers"),
+            ("x", new[] { inside ? example.Anchor % side : (int?)null }), ("y", new[] { inside ? example.Anchor / side : (int?)null }),
+            ("hovertemplate", $"anchor, step {example.Anchor}<extra></extra>"),
+            ("marker", new
+            {
+                symbol = "x",
+                size = 11,
+                color = "#56b4e9",
+                line = new
                 {
-                    symbol = "x",
-                    size = 11,
-                    color = "#56b4e9",
-                    line = new
-                    {
-                        color = "#000000",
-                        width = 1,
-                    },
-                })));
-        }
-
-        string where = inside ? "" : $"<br>anchor at step {example.Anchor}, behind the image";
+                    color = "#000000",
+                    width = 1,
+                },
+            })));
         return Specification.Figure(
             title, Height + 40, traces,
-            ("xaxis", PixelAxis($"column (pixels); as read{where}", ("domain", Left))),
+            ("xaxis", PixelAxis("column (pixels); as read", ("domain", Left))),
             ("yaxis", PixelAxis("row (pixels)", ("autorange", "reversed"), ("scaleanchor", "x"))),
             ("xaxis2", PixelAxis("column (pixels); segment as told again", ("domain", Right), ("anchor", "y2"))),
             ("yaxis2", PixelAxis("", ("autorange", "reversed"), ("scaleanchor", "x2"), ("anchor", "x2"))),
-            ("legend", Below));
+            ("legend", Below()));
     }
 
     /// <inheritdoc/>
@@ -220,10 +220,10 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
         return Specification.Figure(
             $"{curves.Model}: {curves.Status}", Height, traces,
             ("xaxis", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Left), ("tickformat", ",d")])),
-            ("yaxis", Axis("loss (nats or squared error)", logarithmic: true)),
+            ("yaxis", Axis("loss (nats or squared error)", logarithmic: true, more: [("dtick", "D2")])), // 1, 2 and 5: all nine digits touch
             ("xaxis2", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Right), ("anchor", "y2"), ("tickformat", ",d")])),
             ("yaxis2", Axis("accuracy (%)", more: [("range", ToPercent(100)), ("anchor", "x2")])),
-            ("legend", Below));
+            ("legend", Below()));
     }
 
     /// <inheritdoc/>
@@ -238,10 +238,13 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
 
     private static double[] Right => [0.57, 1];
 
-    private static object Below => new
+    /// <summary>A legend under the plot.</summary>
+    /// <param name="height">The plot's height in pixels.</param>
+    /// <param name="room">What the axis with its title takes, in pixels.</param>
+    private static object Below(int height = Height - 95, int room = 63) => new
     {
         orientation = "h",
-        y = -0.22,
+        y = -(double)room / height,
         bgcolor = "rgba(0,0,0,0)",
     };
 

@@ -38,9 +38,10 @@ public sealed partial class PublishedPagesTests(PublishedSite site)
         foreach (string path in site.Pages.Where(path => !path.EndsWith("index.html", StringComparison.Ordinal)))
         {
             IPage page = await site.Open(path, [], options => options.JavaScriptEnabled = false);
-            IReadOnlyList<ILocator> pictures = await page.Locator("[id$='-static'] > img").AllAsync();
+            IReadOnlyList<ILocator> pictures = await page.Locator("[id$='-static'] > svg").AllAsync();
             Assert.Equal(Figures().Count(File.ReadAllText(path)), pictures.Count);
             Assert.NotEmpty(pictures);
+            Assert.Equal(0, await page.Locator("[id$='-static'] > img:visible").CountAsync());
             foreach (ILocator picture in pictures)
             {
                 LocatorBoundingBoxResult? box = await picture.BoundingBoxAsync();

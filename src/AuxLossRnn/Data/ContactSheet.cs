@@ -12,6 +12,8 @@ public static class ContactSheet
 
     private static readonly SKColor Separator = new(0x30, 0x50, 0x80);
 
+    static ContactSheet() => NativeFiles.FindFor(typeof(SKBitmap).Assembly);
+
     /// <summary>Writes a PNG with the images in rows, between lines one pixel wide.</summary>
     /// <param name="images">The images, grey or RGB, at least one.</param>
     /// <param name="columns">Images in a row, at least 1; the last row may have fewer.</param>

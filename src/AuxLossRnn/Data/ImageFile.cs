@@ -9,6 +9,8 @@ public static class ImageFile
 {
     private const long MostPixels = 100_000_000;
 
+    static ImageFile() => NativeFiles.FindFor(typeof(SKBitmap).Assembly);
+
     /// <summary>Decodes an image to RGB, as it is stored: neither turned by its EXIF data nor converted to another colour space.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Where it comes from, for the message.</param>

@@ -16,6 +16,7 @@ public sealed partial record Figure : IHtml
     public const string PlotlyAddress = "https://cdn.plot.ly/plotly-2.28.0.min.js";
 
     private const string SvgAddress = "data:image/svg+xml;base64,";
+    private const string SvgStyle = "style=\"max-width:100%;height:auto\"";
 
     /// <summary>A figure.</summary>
     /// <param name="data">The traces: a JSON array.</param>
@@ -52,7 +53,7 @@ public sealed partial record Figure : IHtml
         figure = match.Success
             ? new Figure(match.Groups["data"].Value, match.Groups["layout"].Value, int.Parse(match.Groups["height"].Value, CultureInfo.InvariantCulture))
             {
-                StaticSvg = match.Groups["svg"].Success ? Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups["svg"].Value)) : null,
+                StaticSvg = match.Groups["svg"].Success ? "<svg" + match.Groups["svg"].Value : null,
             }
             : null;
         return figure is not null;
@@ -62,9 +63,7 @@ public sealed partial record Figure : IHtml
     public string ToHtml()
     {
         // A page may show a figure twice: a script that is run apart from its element takes the first of that name that is free.
-        // As an image: viewers that trust no notebook, such as JupyterLab's before it is run, take an svg element out and leave its text.
-        string picture = StaticSvg is null ? ""
-            : $"\n<div id=\"{Id}-static\"><img alt=\"{WebUtility.HtmlEncode(ToString())}\" style=\"max-width:100%\" src=\"{SvgAddress}{Convert.ToBase64String(Encoding.UTF8.GetBytes(StaticSvg))}\" /></div>";
+        string picture = StaticSvg is null ? "" : $"\n<div id=\"{Id}-static\" style=\"font-size:0\">{Picture(StaticSvg)}</div>";
         return $$"""
             <div class="auxloss-figure">
             <div id="{{Id}}" style="width:100%;min-height:{{(StaticSvg is null ? Height : 0).ToString(CultureInfo.InvariantCulture)}}px"></div>{{picture}}
@@ -119,6 +118,13 @@ public sealed partial record Figure : IHtml
             """;
     }
 
+    /// <summary>
+    /// The picture twice, of which every viewer shows one. GitHub's takes images with such an address out and leaves the svg element.
+    /// JupyterLab's, before a notebook is run, takes out the svg element (its text stays, without size) and the word that hides the image.
+    /// </summary>
+    private static string Picture(string svg) =>
+        $"<svg {SvgStyle}{svg["<svg".Length..]}<img hidden=\"\" alt=\"\" style=\"max-width:100%\" src=\"{SvgAddress}{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\" />";
+
     /// <summary>The figure's title, for readers of plain text.</summary>
     public override string ToString()
     {
@@ -130,7 +136,7 @@ public sealed partial record Figure : IHtml
     }
 
     [GeneratedRegex("""
-        ^<div class="auxloss-figure">\n<div id="(?<id>[\w-]+)"[^>]*></div>(\n<div id="\k<id>-static"><img [^>]*src="data:image/svg\+xml;base64,(?<svg>[\w+/=]+)" /></div>)?\n<script[^>]*>\n.*?\n\s*var data = (?<data>\[.*?\]);\n\s*var layout = (?<layout>\{.*?\});\n.*?style\.minHeight = "(?<height>\d+)px"
+        ^<div class="auxloss-figure">\n<div id="(?<id>[\w-]+)"[^>]*></div>(\n<div id="\k<id>-static"[^>]*>(<svg style="[\w:;%-]*"(?<svg>.*?</svg>))?<img [^>]*></div>)?\n<script[^>]*>\n.*?\n\s*var data = (?<data>\[.*?\]);\n\s*var layout = (?<layout>\{.*?\});\n.*?style\.minHeight = "(?<height>\d+)px"
         """, RegexOptions.Singleline)]
     private static partial Regex Written();
 

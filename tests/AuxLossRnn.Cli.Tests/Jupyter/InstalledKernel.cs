@@ -14,15 +14,26 @@ internal static class InstalledKernel
         return folder;
     }
 
-    /// <summary>Copies one of the kit's notebooks there, with the smoke budget and this build of the library.</summary>
+    /// <summary>Copies one of the kit's notebooks there, with the smoke budget and absolute paths in place of those beside the notebook.</summary>
+    /// <param name="folder">Where it goes; runs that are kept between sessions go there too.</param>
+    /// <param name="name">The notebook.</param>
+    /// <param name="library">The folder of the library; null for that of this test.</param>
     /// <returns>The copy.</returns>
-    internal static string CopyNotebook(JupyterFolder folder, string name)
+    internal static string CopyNotebook(JupyterFolder folder, string name, string? library = null)
     {
         NotebookDocument notebook = NotebookDocument.Read(Path.Combine(Checkout.Notebooks, name));
-        NotebookParameters.Inject(notebook, new Dictionary<string, string> { ["budget"] = "smoke" });
+        var values = new Dictionary<string, string> { ["budget"] = "smoke" };
+        if (notebook.Cells.Any(cell => cell.IsCode && cell.Source.Contains("string kept = ", StringComparison.Ordinal)))
+        {
+            values["kept"] = Path.Combine(folder.Path, "runs");
+        }
+
+        NotebookParameters.Inject(notebook, values);
         foreach (NotebookCell cell in notebook.Cells)
         {
-            cell.Source = cell.Source.Replace("../src/AuxLossRnn/bin/Release/net10.0/", AppContext.BaseDirectory.Replace('\\', '/'), StringComparison.Ordinal);
+            cell.Source = cell.Source
+                .Replace("../src/AuxLossRnn/bin/Release/net10.0/", Address(library ?? AppContext.BaseDirectory), StringComparison.Ordinal)
+                .Replace("\"../data/", "\"" + Address(Path.Combine(Checkout.Folder, "data")), StringComparison.Ordinal);
             if (cell.IsCode)
             {
                 cell.Outputs.Clear();
@@ -34,4 +45,6 @@ internal static class InstalledKernel
         notebook.Write(copy);
         return copy;
     }
+
+    private static string Address(string folder) => folder.Replace('\\', '/').TrimEnd('/') + "/";
 }

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Tests.Jupyter;
+
+namespace AuxLossRnn.Cli.Tests.Jupyter;
+
+/// <summary>The kit's notebooks in the host that they were first meant for: .NET Interactive's last version, driven by nbconvert.</summary>
+public sealed class DotnetInteractiveTests
+{
+    [Theory]
+    [MemberData(nameof(KitNotebooksTests.Notebooks), MemberType = typeof(KitNotebooksTests))]
+    public void A_notebook_runs_in_dotnet_interactive(string name)
+    {
+        string tool = Tool();
+        string python = JupyterInstallation.PythonWithConverter();
+        using JupyterFolder folder = new();
+        string kernel = Directory.CreateDirectory(Path.Combine(folder.Kernels, ".net-csharp")).FullName;
+        File.WriteAllText(Path.Combine(kernel, "kernel.json"), new JsonObject
+        {
+            ["argv"] = new JsonArray(tool, "jupyter", "--default-kernel", "csharp", "{connection_file}"),
+            ["display_name"] = ".NET (C#)",
+            ["language"] = "C#",
+            ["env"] = new JsonObject { ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1" },
+        }.ToJsonString());
+        // As the notebook says it: the library as it is built, without the files of this test beside it.
+        string notebook = InstalledKernel.CopyNotebook(folder, name, Checkout.Library);
+
+        folder.RunPython(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", notebook);
+
+        NotebookCell[] cells = [.. NotebookDocument.Read(notebook).Cells.Where(cell => cell.IsCode)];
+        Assert.Equal(Enumerable.Range(1, cells.Length), cells.Select(cell => cell.ExecutionCount!.Value));
+        string outputs = string.Concat(cells.Select(cell => cell.Outputs.ToJsonString()));
+        Assert.DoesNotContain("\"output_type\":\"error\"", outputs, StringComparison.Ordinal);
+        Assert.Contains("holds: ", cells[^1].Outputs.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("plotly.newPlot", outputs, StringComparison.Ordinal);
+        // Rich output, not what a type without a formatter becomes; a live view is one display, updated in place to its end.
+        Assert.DoesNotContain("AuxLossRnn.Figures.Figure", outputs, StringComparison.Ordinal);
+        Assert.All(cells.Where(cell => cell.Source.Contains("LiveTrainingView", StringComparison.Ordinal)), cell =>
+        {
+            Assert.Equal(["display_data", "execute_result"], cell.Outputs.Select(output => (string?)output!["output_type"]));
+            Assert.Contains("finished after", cell.Outputs[0]!["data"]!["text/html"]!.ToJsonString(), StringComparison.Ordinal);
+        });
+    }
+
+    private static string Tool()
+    {
+        string file = "dotnet-interactive" + (OperatingSystem.IsWindows() ? ".exe" : "");
+        string own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "tools"); // where global tools go
+        string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append(own)
+            .Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(found is null, ".NET Interactive is not installed here (dotnet tool install --global Microsoft.dotnet-interactive).");
+        return found!;
+    }
+}
