@@ -28,8 +28,7 @@ public sealed class SegmentSampler(
     /// <summary>Segments before their anchors, for reconstruction, at one training step.</summary>
     /// <param name="lengths">The time steps T of each sequence.</param>
     /// <param name="step">The training step: the draw is a function of it and the seed.</param>
-    /// <returns>N segments an example, as for equal lengths, each with its own T and L.</returns>
-    /// <exception cref="UserException">No sequence has two steps.</exception>
+    /// <returns>N segments an example, as for equal lengths, each with its own T and L; none where no sequence has two steps.</returns>
     public Segment[] BeforeAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, RandomPurpose.Anchors, (stream, steps, fitting) =>
     {
         int anchor = fitting + stream.Next(steps - fitting);
@@ -48,8 +47,7 @@ public sealed class SegmentSampler(
     /// <summary>Segments from their anchors on, for prediction, at one training step.</summary>
     /// <param name="lengths">The time steps T of each sequence.</param>
     /// <param name="step">The training step.</param>
-    /// <returns>N segments an example, as for equal lengths, each with its own T and L.</returns>
-    /// <exception cref="UserException">No sequence has two steps.</exception>
+    /// <returns>N segments an example, as for equal lengths, each with its own T and L; none where no sequence has two steps.</returns>
     public Segment[] AfterAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, apart ? RandomPurpose.LaterAnchors : RandomPurpose.Anchors, (stream, steps, fitting) =>
     {
         int anchor = stream.Next(steps - fitting);
@@ -74,13 +72,6 @@ public sealed class SegmentSampler(
         IReadOnlyList<int> lengths, long step, RandomPurpose purpose, Func<RandomStream, int, int, (int Anchor, int Start)> draw)
     {
         int[] examples = [.. Enumerable.Range(0, lengths.Count).Where(b => Segment.LengthWithin(length, lengths[b]) > 0)];
-        if (examples.Length == 0)
-        {
-            throw new UserException(
-                $"None of the {lengths.Count} sequences of the batch of step {step + 1} has two steps, so there is nothing to reconstruct "
-                + "or predict. Leave such sequences out of the data, or choose --model lstm.");
-        }
-
         var stream = new RandomStream(seed, purpose, schedule == AnchorSchedule.OncePerRun ? -1 : step);
         var segments = new List<Segment>(anchors * examples.Length);
         for (int n = 0; n < anchors; n++)

@@ -88,7 +88,7 @@ public static class Cifar10
         {
             // The reader goes on to the end although it has all files, because only there does gzip's checksum show damage.
             using FileStream file = File.OpenRead(path);
-            using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+            using GZipStream unzipped = Gzip.Open(file);
             using var tar = new TarReader(unzipped);
             while (tar.GetNextEntry() is TarEntry entry)
             {
@@ -101,11 +101,11 @@ public static class Cifar10
                 }
             }
 
-            unzipped.CopyTo(Stream.Null);
+            Gzip.ReadToEnd(unzipped);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new UserException($"The archive '{path}' is damaged or cut off, expected a whole .tar.gz: {e.Message} {Advice}", e);
+            throw new UserException($"The archive '{path}' is damaged or cut off: expected a whole .tar.gz with its checksum. {Advice}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

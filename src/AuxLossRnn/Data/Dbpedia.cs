@@ -64,7 +64,7 @@ public static class Dbpedia
     private static TextSequences FromArchive(FileStream stream, string path, string split, TextOptions options)
     {
         string wanted = $"dbpedia_csv/{split}.csv";
-        using var gzip = new GZipStream(stream, CompressionMode.Decompress);
+        using GZipStream gzip = Gzip.Open(stream);
         using var tar = new TarReader(gzip);
         while (tar.GetNextEntry() is TarEntry entry)
         {
@@ -74,7 +74,7 @@ public static class Dbpedia
                 TextSequences texts = Rows(
                     new CsvReader(entry.DataStream ?? Stream.Null, file, read => RequireLength(file, entry.Length, read)), file, options);
                 // The checksum that tells damage from text stands at the archive's end.
-                gzip.CopyTo(Stream.Null);
+                Gzip.ReadToEnd(gzip);
                 return texts;
             }
         }

@@ -255,6 +255,12 @@ public static class ImagePreparation
             {
                 cancel.WaitHandle.WaitOne(Pause);
             }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new UserException(
+                    $"The file '{path}' belongs to another user and may not be written to, so images cannot be prepared beside it. Delete it, "
+                    + "or name another data root with --data.", e);
+            }
         }
     }
 

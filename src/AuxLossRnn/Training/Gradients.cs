@@ -13,13 +13,13 @@ internal static class Gradients
     /// </remarks>
     /// <param name="weights">The weights; those without a gradient are passed over.</param>
     /// <param name="clip">The largest norm allowed; null for any.</param>
-    /// <returns>The Euclidean norm before clipping, a scalar.</returns>
+    /// <returns>The Euclidean norm before clipping, a scalar; 0 where no weight has a gradient.</returns>
     public static Tensor ClipNorm(IEnumerable<Parameter> weights, double? clip)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. weights.Select(weight => weight.grad).OfType<Tensor>()];
-        Tensor norm = stack([.. gradients.Select(gradient => gradient.norm())]).norm(); // []
+        Tensor norm = gradients.Length == 0 ? zeros([], device: weights.First().device) : stack([.. gradients.Select(gradient => gradient.norm())]).norm(); // []
         if (clip is double largest)
         {
             Tensor factor = (largest / (norm + 1e-6)).clamp_max(1); // []

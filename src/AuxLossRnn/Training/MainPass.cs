@@ -72,11 +72,30 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
 
         LstmState ReadTo(int stop)
         {
-            // A Transformer has no state to go on from: it reads what comes before a stop anew.
-            (int from, LstmState before) = model.Encoder.IsRecurrent ? (position, state) : (0, _states[0]);
+            int from = position;
             position = stop;
-            return Read(from, stop - from, before);
+            return model.Encoder.IsRecurrent ? Read(from, stop - from, state) : ReadThoseThatEndAt(stop);
         }
+    }
+
+    /// <summary>
+    /// A Transformer has no state to go on from: it reads each sequence as a whole, together with those of the same length, so
+    /// that no padding is read.
+    /// </summary>
+    /// <returns>Their states, <c>[1, B, S]</c>; zeros for the others.</returns>
+    private LstmState ReadThoseThatEndAt(int stop)
+    {
+        (int Example, int Position)[] rows = [.. Ends.Where(end => end.Position == stop)];
+        if (IsWhole(rows))
+        {
+            return Read(0, stop, _states[0]); // [1, B, S]
+        }
+
+        using Tensor examples = Examples(rows); // [r]
+        Tensor Some(Tensor all) => all.narrow(0, 0, stop).index_select(1, examples); // [stop, r, F]
+        Tensor hidden = model.Encoder.Read(
+            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), LstmResult.State).State.Hidden; // [1, r, S]
+        return new LstmState(zeros_like(_states[0].Hidden).index_copy(1, examples, hidden), null); // [1, B, S]
     }
 
     /// <summary>The stops that <see cref="StatesAt"/> needs, with and without a graph.</summary>

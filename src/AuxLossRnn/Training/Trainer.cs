@@ -230,10 +230,14 @@ public sealed class Trainer : IDisposable
 
         // Pretraining: L = L_aux. Joint: L = L_supervised + w · L_aux, w = 1 in the paper.
         Tensor? weighted = auxiliary is not null && phase == TrainingPhase.Joint ? auxiliary * _spec.AuxiliaryWeight : auxiliary;
-        Tensor total = supervised is null ? weighted! : weighted is null ? supervised : supervised + weighted; // []
+        Tensor? total = supervised is null ? weighted : weighted is null ? supervised : supervised + weighted; // []
         using (Profile?.Measure(StepPart.Backward))
         {
-            losses.Backward(total);
+            // In pretraining, sequences of one step have nothing to reconstruct or predict: a batch of only such ones has no loss.
+            if (total is not null)
+            {
+                losses.Backward(total);
+            }
         }
 
         Tensor norm; // []

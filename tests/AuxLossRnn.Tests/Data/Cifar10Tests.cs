@@ -101,8 +101,7 @@ public sealed class Cifar10Tests : IDisposable
     public void An_archive_cut_anywhere_is_refused()
     {
         byte[] whole = CifarBytes.Gzip(CifarBytes.Tar(CifarBytes.Names.Select(name => (name, Good()))));
-        int tail = 1024; // the archive's end may be lost: by then every file was read
-        for (int length = 0; length < whole.Length - tail; length += 97)
+        foreach (int length in Enumerable.Range(0, whole.Length).Where(length => length % 97 == 0 || length > whole.Length - 40))
         {
             _folder.Write(ArchiveName, whole[..length]);
             string message = Assert.Throws<UserException>(() => Cifar10.Read(Root, PerFile)).Message;

@@ -74,6 +74,27 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Equal([-1, -1], predicted.Labels);
     }
 
+    [Theory]
+    [InlineData(ModelKind.RLstm)]
+    [InlineData(ModelKind.PLstm)]
+    [InlineData(ModelKind.RpLstm)]
+    public void A_batch_of_sequences_of_one_step_is_trained_on_without_an_auxiliary_loss(ModelKind model)
+    {
+        // Batches are made of nearly equal lengths: those of one step come together.
+        double[][] sequences = [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, i % 6 == 0 ? 1 : 8).Select(t => (double)(i % 2 * t)).ToArray())];
+        DatasetSplits data = OwnSequences.FromArrays(sequences, sequences.Select((_, i) => i % 2).ToArray(), lengthsDiffer: true).Split();
+        ExperimentSpec spec = TinyRun.Of(model) with { Dataset = "steps", Side = null, Segment = 4, Batch = 4, ClipNorm = 1 };
+        using var trainer = new Trainer(spec, data);
+        var steps = new List<StepMetrics>();
+        trainer.StepDone = steps.Add;
+
+        Assert.Equal(RunStatus.Finished, trainer.Run().Status);
+        StepMetrics[] without = [.. steps.Where(step => step.LossAuxiliary is null)];
+        Assert.All(without, step => Assert.Equal(step.Phase == TrainingPhase.Joint, step.LossSupervised is not null));
+        Assert.All(without, step => Assert.Equal(step.Phase == TrainingPhase.Joint, step.GradientNorm > 0));
+        Assert.Equal(2, without.Select(step => step.Phase).Distinct().Count());
+    }
+
     [Fact]
     public void Predictions_make_a_data_frame()
     {
