@@ -6,9 +6,12 @@ public enum Budget
     /// <summary>Seconds: shows that it runs, not what it finds.</summary>
     Smoke,
 
-    /// <summary>Minutes on two cores: smaller images and networks, the paper's proportions of truncation and segment to length.</summary>
+    /// <summary>
+    /// Minutes on two cores: smaller images and networks, the paper's proportions of truncation and segment to length. Two epochs are
+    /// too few for the paper's schedule, so the learning rate stays as it is.
+    /// </summary>
     Laptop,
 
-    /// <summary>The published setting.</summary>
+    /// <summary>The published setting; nothing is held out for validation.</summary>
     Paper,
 }

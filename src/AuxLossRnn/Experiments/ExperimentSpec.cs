@@ -21,7 +21,7 @@ public sealed record ExperimentSpec
     /// <summary>Whether stanford-dogs' photographs are cropped to the dog by its bounding box; unknown, false by default.</summary>
     public bool BoundingBox { get; init; }
 
-    /// <summary>Training images made of each of stanford-dogs' photographs, all but one randomly cropped and mirrored; unknown (about 150,000 in all), 1 by default for none but itself.</summary>
+    /// <summary>Training images made of each of stanford-dogs' photographs, all but one randomly cropped and mirrored; unknown (about 150,000 in all), 1 by default for none but itself, 12 in the presets at the paper's budget.</summary>
     public int Variants { get; init; } = 1;
 
     /// <summary>Blank steps appended to each sequence, so that the last K steps hold nothing to learn from; 0 in the paper.</summary>
@@ -149,6 +149,9 @@ public sealed record ExperimentSpec
 
     /// <summary>Steps between evaluations on the validation and test sets; null for once an epoch.</summary>
     public int? EvaluateEvery { get; init; }
+
+    /// <summary>Training examples whose accuracy is measured at each evaluation as well, spread evenly over the training set; null for none. Figure 5 has such curves.</summary>
+    public int? EvaluateTrain { get; init; }
 
     /// <summary>Steps between checkpoints; null for at evaluations only.</summary>
     public int? CheckpointEvery { get; init; }

@@ -21,6 +21,8 @@ internal static class PaperExperiments
     private static readonly (string Name, ModelKind Model)[] RecurrentRivals = [("irnn", ModelKind.Irnn), ("urnn", ModelKind.Urnn)];
     private static readonly (string Name, ModelKind Model)[] WithAuxiliaryLoss = [("r-lstm", ModelKind.RLstm), ("p-lstm", ModelKind.PLstm)];
     private static readonly string[] SupervisedSteps = ["300", "200", "100", "50", "1", "none"];
+    private const int Reconstructed = 600;
+    private const int Figure5Examples = 10_000; // as many of the training images as there are test images
     private static readonly int[] Reconstructions = [1, 2, 4, 5, 10, 20];
 
     private static readonly (string Row, ModelKind Model, bool Full)[] LstmRows =
@@ -59,13 +61,14 @@ internal static class PaperExperiments
             ExperimentSpec dogs(ModelKind model) => Of("stanford-dogs", model) with
             {
                 Side = side,
+                Variants = 12, // 144,000 images of the official 12,000: Table 1 has about 150,000, made in a way that is unknown
                 PretrainEpochs = 20,
                 Epochs = 100,
             };
             yield return ($"figure3/{side}/lstm-full", dogs(ModelKind.Lstm) with { Truncation = Truncation.Full });
             yield return ($"figure3/{side}/r-lstm", dogs(ModelKind.RLstm));
             yield return ($"figure3/{side}/p-lstm", dogs(ModelKind.PLstm));
-            yield return ($"figure3/{side}/r-lstm-20x30", dogs(ModelKind.RLstm) with { Anchors = 20, Segment = 30 });
+            yield return ($"figure3/{side}/r-lstm-20x30", Several(dogs(ModelKind.RLstm), 20));
             yield return ($"figure3/{side}/transformer", dogs(ModelKind.Transformer) with { Truncation = Truncation.Full });
         }
     }
@@ -78,12 +81,17 @@ internal static class PaperExperiments
         ("figure4/lstm/full", Of("cifar10", ModelKind.Lstm) with { Truncation = Truncation.Full }),
     ];
 
-    private static IEnumerable<(string, ExperimentSpec)> Figure5() =>
-    [
-        ("figure5/lstm", Of("cifar10", ModelKind.Lstm) with { Truncation = Truncation.Full }),
-        ("figure5/r-lstm", Of("cifar10", ModelKind.RLstm)),
-        ("figure5/p-lstm", Of("cifar10", ModelKind.PLstm)),
-    ];
+    // Rows of Table 2 whose accuracy on training images is measured too.
+    private static IEnumerable<(string, ExperimentSpec)> Figure5()
+    {
+        ExperimentSpec curves(ModelKind model) => Of("cifar10", model) with { EvaluateTrain = Figure5Examples };
+        return
+        [
+            ("figure5/lstm", curves(ModelKind.Lstm) with { Truncation = Truncation.Full }),
+            ("figure5/r-lstm", curves(ModelKind.RLstm)),
+            ("figure5/p-lstm", curves(ModelKind.PLstm)),
+        ];
+    }
 
     private static IEnumerable<(string, ExperimentSpec)> Table4() =>
         from row in LstmRows
@@ -95,10 +103,19 @@ internal static class PaperExperiments
             Segment = CharacterSteps,
         });
 
-    // Several reconstructions whose steps are 600 in all, of which 20 × 30 is known.
     private static IEnumerable<(string, ExperimentSpec)> Table6() =>
         from anchors in Reconstructions
-        select ($"table6/{anchors}x{600 / anchors}", Of("cifar10", ModelKind.RLstm) with { Anchors = anchors, Segment = 600 / anchors });
+        select ($"table6/{anchors}x{Reconstructed / anchors}", Several(Of("cifar10", ModelKind.RLstm), anchors));
+
+    // Several reconstructions at the cost of one of 600 steps, of which 20 × 30 is known: n segments of 600/n steps, and from each anchor
+    // 300/n steps back through the main LSTM. That the latter is shared out too is the kit's reading: with 300 steps from each of twenty
+    // anchors, 20 × 30 would cost several times as much, where the paper's costs less (4.7 s a batch against 6.1 s, Figure 3).
+    private static ExperimentSpec Several(ExperimentSpec one, int anchors) => one with
+    {
+        Anchors = anchors,
+        Segment = Reconstructed / anchors,
+        AuxiliaryTruncation = Truncation.Last(Truncated / anchors),
+    };
 
     // Each leaves one factor of the r-LSTM out.
     private static IEnumerable<(string, ExperimentSpec)> Figure6()

@@ -71,6 +71,7 @@ public static class SpecCheck
         Positive(spec.MaxLength ?? 1, "--max-length");
         Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
         Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
+        Positive(spec.EvaluateTrain ?? 1, "--evaluate-train");
         Require(spec.Silence is >= 0 and <= MostSilence, "--silence", $"{spec.Silence}", $"a number of steps from 0 to {MostSilence}");
         Require(
             spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), "--learning-rate", $"{spec.LearningRate}",

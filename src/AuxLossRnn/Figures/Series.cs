@@ -15,17 +15,24 @@ public sealed record Series(string Name, string Model, IReadOnlyList<double> X, 
     /// <summary>The test accuracy (%) of a run by its steps.</summary>
     /// <param name="result">The run.</param>
     /// <param name="name">The name in the legend; the model's if null.</param>
-    public static Series OfTest(MeasuredResult result, string? name = null)
+    public static Series OfTest(MeasuredResult result, string? name = null) => Of(result, result.TestCurve, name);
+
+    /// <summary>The accuracy (%) of a run on training examples by its steps.</summary>
+    /// <param name="result">The run; its spec's <see cref="ExperimentSpec.EvaluateTrain"/> asked for it.</param>
+    /// <param name="name">The name in the legend; the model's if null.</param>
+    /// <exception cref="UserException">The run has not measured it.</exception>
+    public static Series OfTrain(MeasuredResult result, string? name = null) => Of(
+        result, result.TrainCurve ?? throw new UserException("The run has no accuracy on training examples: train it with --evaluate-train N."), name);
+
+    private static Series Of(MeasuredResult result, IReadOnlyList<CurvePoint> curve, string? name)
     {
         string model = ModelName(result.Config.Model);
-        return new Series(
-            name ?? model, model, [.. result.TestCurve.Select(point => (double)point.Step)],
-            [.. result.TestCurve.Select(point => 100 * point.Accuracy)]);
+        return new Series(name ?? model, model, [.. curve.Select(point => (double)point.Step)], [.. curve.Select(point => 100 * point.Accuracy)]);
     }
 
     /// <summary>The accuracy (%) of a run by its steps, whether it has ended or not.</summary>
     /// <param name="runFolder">The run folder.</param>
-    /// <param name="split"><c>test</c> or <c>validation</c>.</param>
+    /// <param name="split"><c>test</c>, <c>validation</c> or <c>train</c>.</param>
     /// <param name="name">The name in the legend; the model's if null.</param>
     /// <exception cref="UserException">There is no run.</exception>
     public static Series OfRun(string runFolder, string split = "test", string? name = null)

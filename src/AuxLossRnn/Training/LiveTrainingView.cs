@@ -97,7 +97,12 @@ public sealed class LiveTrainingView
 
     private void OnEvaluation(EvaluationMetrics evaluation)
     {
-        (evaluation.Split == "test" ? _test : _validation).Add(evaluation.Step, 100 * evaluation.Accuracy);
+        (evaluation.Split switch
+        {
+            "test" => _test,
+            "validation" => _validation,
+            _ => null, // on training examples: left to a figure of its own
+        })?.Add(evaluation.Step, 100 * evaluation.Accuracy);
         if (_update is null)
         {
             _lines.WriteLine(string.Create(

@@ -27,7 +27,7 @@ public sealed record StepMetrics(
 /// <param name="Step">The steps done.</param>
 /// <param name="Epoch">The pass over the training examples, from 0.</param>
 /// <param name="Phase">The phase.</param>
-/// <param name="Split"><c>validation</c> or <c>test</c>.</param>
+/// <param name="Split"><c>validation</c>, <c>test</c>, or <c>train</c> for a part of the training examples.</param>
 /// <param name="Accuracy">The part of the examples classified correctly, in [0, 1].</param>
 /// <param name="Loss">Cross-entropy, mean over the examples.</param>
 public sealed record EvaluationMetrics(

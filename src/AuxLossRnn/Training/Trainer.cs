@@ -15,12 +15,16 @@ namespace AuxLossRnn.Training;
 public sealed class Trainer : IDisposable
 {
     private const int CudaLogEvery = 20;
+    /// <summary>The split of <see cref="ExperimentSpec.EvaluateTrain"/> in evaluations.</summary>
+    internal const string TrainSplit = "train";
+
     private const string SupervisedLoss = "supervised loss";
     private const string AuxiliaryLoss = "auxiliary loss";
     private const string GradientNorm = "gradient norm";
 
     private readonly ExperimentSpec _spec;
     private readonly DatasetSplits _data;
+    private readonly SequenceDataset? _trainSample;
     private readonly RunFolder? _folder;
     private readonly Device _device;
     private readonly OptimizerHelper _optimiser;
@@ -44,6 +48,7 @@ public sealed class Trainer : IDisposable
         SpecCheck.Throw(spec, data.Train);
         Precisions.Require(spec.Precision, device ?? CPU);
         (_spec, _data, _folder, _device) = (spec, data, folder, device ?? CPU);
+        _trainSample = spec.EvaluateTrain is int wanted ? Spread(data.Train, wanted) : null;
         Schedule = new TrainingSchedule(spec, data.Train.Count);
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes, data.Train.Levels);
         Model.to(_device);
@@ -319,10 +324,12 @@ public sealed class Trainer : IDisposable
         ReadSteps();
         ThrowUnlessWeightsAreFinite();
         EvaluationMetrics validation, test;
+        EvaluationMetrics? train;
         try
         {
             validation = Evaluate("validation", _data.Validation, cancellation);
             test = Evaluate("test", _data.Test, cancellation);
+            train = _trainSample is null ? null : Evaluate(TrainSplit, _trainSample, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -335,13 +342,20 @@ public sealed class Trainer : IDisposable
             _folder?.SaveBest(Model, _progress.Step);
         }
 
-        foreach (EvaluationMetrics evaluation in new[] { validation, test }.Where(evaluation => !double.IsNaN(evaluation.Accuracy)))
+        foreach (EvaluationMetrics evaluation in new[] { train, validation, test }.OfType<EvaluationMetrics>().Where(evaluation => !double.IsNaN(evaluation.Accuracy)))
         {
             Log(evaluation);
             Evaluated?.Invoke(evaluation);
         }
 
         return true;
+    }
+
+    /// <summary>Evenly spaced examples: some datasets lie sorted by class.</summary>
+    private static SequenceDataset Spread(SequenceDataset dataset, int wanted)
+    {
+        int count = Math.Min(wanted, dataset.Count);
+        return dataset.Subset([.. Enumerable.Range(0, count).Select(i => (int)((long)i * dataset.Count / count))]);
     }
 
     private EvaluationMetrics Evaluate(string split, SequenceDataset dataset, CancellationToken cancellation)
