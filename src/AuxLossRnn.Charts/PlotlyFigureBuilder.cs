@@ -24,10 +24,10 @@ public sealed class PlotlyFigureBuilder : IFigureBuilder
     private const double HalfApart = 1.6;
 
     /// <inheritdoc/>
-    public Figure LearningCurves(IReadOnlyList<Series> runs, string title) => Specification.Figure(
+    public Figure LearningCurves(IReadOnlyList<Series> runs, string title, string accuracy = "test accuracy") => Specification.Figure(
         title, Height, Band.Group(runs).SelectMany(band => Lines(band)),
         ("xaxis", Axis(TrainingStep, more: [("rangemode", "tozero"), ("tickformat", ",d")])),
-        ("yaxis", Axis(Accuracy)));
+        ("yaxis", Axis($"{Escaped(accuracy)} (%)")));
 
     /// <inheritdoc/>
     public Figure AgainstPublished(IReadOnlyList<PublishedComparison> comparisons, string title)

@@ -11,7 +11,8 @@ public interface IFigureBuilder
     /// <summary>Accuracy by training step: the mean over the seeds with a band from the lowest to the highest.</summary>
     /// <param name="runs">The runs, one a seed; those of one name make one line, over the steps they have in common.</param>
     /// <param name="title">The figure's title.</param>
-    Figure LearningCurves(IReadOnlyList<Series> runs, string title);
+    /// <param name="accuracy">What the accuracy (%) is of.</param>
+    Figure LearningCurves(IReadOnlyList<Series> runs, string title, string accuracy = "test accuracy");
 
     /// <summary>Published accuracies with the letters of their standing, each beside the mean of the measured ones.</summary>
     /// <param name="comparisons">What is compared.</param>
