@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Tests.Jupyter;
@@ -7,6 +9,8 @@ namespace AuxLossRnn.Cli.Tests.Jupyter;
 /// <summary>The kit's notebooks in the host that they were first meant for: .NET Interactive's last version, driven by nbconvert.</summary>
 public sealed class DotnetInteractiveTests
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [MemberData(nameof(KitNotebooksTests.Notebooks), MemberType = typeof(KitNotebooksTests))]
     public void A_notebook_runs_in_dotnet_interactive(string name)
@@ -14,18 +18,10 @@ public sealed class DotnetInteractiveTests
         string tool = Tool();
         string python = JupyterInstallation.PythonWithConverter();
         using JupyterFolder folder = new();
-        string kernel = Directory.CreateDirectory(Path.Combine(folder.Kernels, ".net-csharp")).FullName;
-        File.WriteAllText(Path.Combine(kernel, "kernel.json"), new JsonObject
-        {
-            ["argv"] = new JsonArray(tool, "jupyter", "--default-kernel", "csharp", "{connection_file}"),
-            ["display_name"] = ".NET (C#)",
-            ["language"] = "C#",
-            ["env"] = new JsonObject { ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1" },
-        }.ToJsonString());
         // As the notebook says it: the library as it is built, without the files of this test beside it.
         string notebook = InstalledKernel.CopyNotebook(folder, name, Checkout.Library);
 
-        folder.RunPython(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", notebook);
+        Run(folder, tool, python, notebook);
 
         NotebookCell[] cells = [.. NotebookDocument.Read(notebook).Cells.Where(cell => cell.IsCode)];
         Assert.Equal(Enumerable.Range(1, cells.Length), cells.Select(cell => cell.ExecutionCount!.Value));
@@ -40,6 +36,53 @@ public sealed class DotnetInteractiveTests
             Assert.Equal(["display_data", "execute_result"], cell.Outputs.Select(output => (string?)output!["output_type"]));
             Assert.Contains("finished after", cell.Outputs[0]!["data"]!["text/html"]!.ToJsonString(), StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void A_data_frame_is_a_table()
+    {
+        string tool = Tool();
+        string python = JupyterInstallation.PythonWithConverter();
+        using JupyterFolder folder = new();
+        string notebook = Path.Combine(folder.Path, "frame.ipynb");
+        var cell = new JsonObject
+        {
+            ["cell_type"] = "code",
+            ["execution_count"] = null,
+            ["id"] = "frame",
+            ["metadata"] = new JsonObject(),
+            ["outputs"] = new JsonArray(),
+            ["source"] = $"""
+                #r "{Checkout.Library.Replace('\\', '/')}/AuxLossRnn.dll"
+                #r "{Checkout.Library.Replace('\\', '/')}/Microsoft.Data.Analysis.dll"
+                AuxLossRnn.Experiments.ResultTables.Published().Head(2)
+                """,
+        };
+        File.WriteAllText(notebook, new JsonObject
+        {
+            ["cells"] = new JsonArray(cell),
+            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["name"] = ".net-csharp" } },
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+        }.ToJsonString());
+
+        Run(folder, tool, python, notebook);
+
+        JsonNode shown = NotebookDocument.Read(notebook).Cells[0].Outputs.Single(output => (string?)output!["output_type"] == "execute_result")!;
+        Assert.StartsWith("[\"<table class=", shown["data"]!["text/html"]!.ToJsonString(Plain), StringComparison.Ordinal);
+    }
+
+    private static void Run(JupyterFolder folder, string tool, string python, string notebook)
+    {
+        string kernel = Directory.CreateDirectory(Path.Combine(folder.Kernels, ".net-csharp")).FullName;
+        File.WriteAllText(Path.Combine(kernel, "kernel.json"), new JsonObject
+        {
+            ["argv"] = new JsonArray(tool, "jupyter", "--default-kernel", "csharp", "{connection_file}"),
+            ["display_name"] = ".NET (C#)",
+            ["language"] = "C#",
+            ["env"] = new JsonObject { ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1" },
+        }.ToJsonString());
+        folder.RunPython(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", notebook);
     }
 
     private static string Tool()
