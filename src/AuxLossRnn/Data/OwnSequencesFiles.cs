@@ -1,5 +1,4 @@
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Data;
 
@@ -126,53 +125,6 @@ public sealed partial class OwnSequences
             ? OfTokens(path, file.Integers(), lengths, features, names, null)
             : new OwnSequences(path, file.Numbers(), null, lengths, features, names);
     }
-
-    /// <summary>
-    /// A folder of images with a sub-folder a class, or of images alone for sequences to predict. Each is read pixel by pixel, row by
-    /// row: T = side · side steps of the channels red, green and blue, levels 0 … 255, read as [0, 1].
-    /// </summary>
-    /// <param name="folder">The folder; files that are not called .jpg, .jpeg, .png, .webp, .gif or .bmp are left out.</param>
-    /// <param name="side">The side in pixels that images are averaged to; those that are not square are squashed.</param>
-    /// <exception cref="UserException">The folder is missing, holds no image, or one cannot be decoded.</exception>
-    public static OwnSequences FromImages(string folder, int side)
-    {
-        const int channels = 3;
-        if (side < 1 || (long)side * side * channels > Array.MaxLength)
-        {
-            throw new UserException($"Images of {side} × {side} pixels are not possible: choose a side of at least 1, such as 32.");
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new UserException($"There is no folder '{folder}'. Give one that holds a folder of images for each class.");
-        }
-
-        string[] classes = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
-        (string Path, string? Class)[] files = classes.Length == 0
-            ? [.. Images(folder).Select(path => (path, (string?)null))]
-            : [.. classes.SelectMany(path => Images(path).Select(file => (file, (string?)Path.GetFileName(path))))];
-        int size = side * side * channels;
-        if ((long)files.Length * size > Array.MaxLength)
-        {
-            throw new UserException(
-                $"{files.Length:N0} images of {side} × {side} pixels are more than an array holds. Choose a smaller side, or fewer images.");
-        }
-
-        byte[] levels = new byte[files.Length * size];
-        for (int i = 0; i < files.Length; i++)
-        {
-            DecodedImage image = ImageFile.Decode(File.ReadAllBytes(files[i].Path), files[i].Path);
-            image.Square(image.Whole, side, mirrored: false, levels.AsSpan(i * size, size));
-        }
-
-        return new OwnSequences(
-            folder, null, levels, Equal(files.Length, side * side), channels, classes.Length == 0 ? null : [.. files.Select(file => file.Class)],
-            tokenLevels: AuxiliaryLossModel.ByteLevels);
-    }
-
-    private static IEnumerable<string> Images(string folder) => Directory.GetFiles(folder)
-        .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".gif" or ".bmp")
-        .Order(StringComparer.Ordinal);
 
     private static OwnSequences FromCsv(string path, CsvFile table, int? label, int channels)
     {
