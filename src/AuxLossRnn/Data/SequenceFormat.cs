@@ -41,6 +41,17 @@ public sealed record SequenceFormat(
             own.LengthsDiffer);
     }
 
+    /// <summary>What a record read from a file lacks or cannot hold, as the end of a sentence; null for a sound one.</summary>
+    internal string? Defect() =>
+        Source is null || Split is null ? "it has no source or no split"
+        : ClassNames is not { Count: > 1 } || ClassNames.Contains(null!) ? "class_names must be two or more names"
+        : Steps < 1 || Features < 1 ? $"steps is {Steps} and features is {Features}, but must be at least 1"
+        : Levels is < 2 or > AuxiliaryLossModel.ByteLevels ? $"levels is {Levels}, but must be 2 to {AuxiliaryLossModel.ByteLevels}"
+        : (Minimum?.Count ?? Features) != Features || (Maximum?.Count ?? Features) != Features || Minimum is null != Maximum is null
+            ? $"minimum and maximum must be {Features} numbers each, or null for tokens"
+        : Alphabet?.EnumerateRunes().Count() > Levels ? $"alphabet has more characters than the {Levels} levels"
+        : null;
+
     /// <summary>Makes sequences ready for a network that was trained with this.</summary>
     /// <param name="own">The sequences; they need no labels.</param>
     /// <exception cref="UserException">They are of another kind or shape, or hold a class, a level or a character that training did not.</exception>

@@ -12,6 +12,7 @@ public sealed class RunFolder
 {
     private const string ProgressKey = "training_file";
     private const string ProgressHashKey = "training_sha256";
+    private const string RecordOfData = "record of the data";
 
     private RunFolder(string path) => Path = path;
 
@@ -134,8 +135,18 @@ public sealed class RunFolder
 
     /// <summary>Reads how a reader's own sequences are read; null for a run on the kit's datasets.</summary>
     /// <exception cref="UserException">The file is damaged.</exception>
-    public SequenceFormat? ReadFormat() =>
-        System.IO.File.Exists(DataPath) ? ReadJson<SequenceFormat>(DataPath, "record of the data") : null;
+    public SequenceFormat? ReadFormat()
+    {
+        if (!System.IO.File.Exists(DataPath))
+        {
+            return null;
+        }
+
+        SequenceFormat format = ReadJson<SequenceFormat>(DataPath, RecordOfData);
+        return format.Defect() is string defect
+            ? throw new UserException($"{DataPath} is not a {RecordOfData} of this version of the kit: {defect}. Put back the file that the run wrote.")
+            : format;
+    }
 
     /// <summary>Writes the summary.</summary>
     /// <param name="summary">The summary.</param>

@@ -240,6 +240,28 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Contains("is not a record of the data", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("(?s).*", "{}", "it has no source or no split")]
+    [InlineData("\"levels\": 256", "\"levels\": -5", "levels is -5, but must be 2 to 256")]
+    [InlineData("\"steps\": 16", "\"steps\": 0", "steps is 0")]
+    [InlineData("\"features\": 2", "\"features\": 3", "minimum and maximum must be 3 numbers each")]
+    [InlineData("\"minimum\": \\[[^]]*\\]", "\"minimum\": null", "minimum and maximum must be 2 numbers each")]
+    [InlineData("\"class_names\": \\[[^]]*\\]", "\"class_names\": [\"up\", null]", "class_names must be two or more names")]
+    [InlineData("\"alphabet\": null", "\"alphabet\": null, \"more\": 1", "more")]
+    public void A_record_of_the_data_that_cannot_be_is_refused(string pattern, string replacement, string sentence)
+    {
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
+        folder.WriteFormat(Slopes().Split().Train.Format!);
+        string text = File.ReadAllText(folder.DataPath);
+        string changed = new System.Text.RegularExpressions.Regex(pattern).Replace(text, replacement, 1);
+        Assert.NotEqual(text, changed);
+        File.WriteAllText(folder.DataPath, changed);
+        string message = Refusal(() => Predictor.Open(_folder["run"]));
+
+        Assert.Contains("data.json is not a record of the data", message, StringComparison.Ordinal);
+        Assert.Contains(sentence, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Predicting_keeps_no_tensor()
     {
