@@ -106,9 +106,15 @@ public sealed partial class OwnSequences
     /// <param name="path">The <c>.npy</c> file: float32, float64, or integers of 8 to 64 bits.</param>
     /// <param name="labels">The <c>.npy</c> file of the labels, integers or text; null for sequences to predict.</param>
     /// <param name="tokens">Whether the integers are tokens, levels from 0, rather than values.</param>
-    /// <exception cref="UserException">A file is missing or damaged, or has another type or shape.</exception>
-    public static OwnSequences FromNpy(string path, string? labels = null, bool tokens = false)
+    /// <param name="levels">The number of levels of tokens, 2 … 256; null for as many as the largest token asks for.</param>
+    /// <exception cref="UserException">A file is missing or damaged, has another type or shape, or a token is out of range.</exception>
+    public static OwnSequences FromNpy(string path, string? labels = null, bool tokens = false, int? levels = null)
     {
+        if (levels is not null && !tokens)
+        {
+            throw new UserException($"'{path}' was to be read as values with {levels} levels, but only tokens have levels. Say tokens: true, or leave levels out.");
+        }
+
         using var file = NpyFile.Open(path);
         if (file.Shape.Length is not (2 or 3))
         {
@@ -127,7 +133,7 @@ public sealed partial class OwnSequences
         }
 
         return tokens
-            ? OfTokens(path, file.Integers(), lengths, features, names, null)
+            ? OfTokens(path, file.Integers(), lengths, features, names, levels)
             : new OwnSequences(path, file.Numbers(), null, lengths, features, names);
     }
 
