@@ -123,6 +123,9 @@ public sealed partial class OwnSequences
     /// <summary>The tokens of one step, <c>[F]</c>.</summary>
     internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((_starts[sequence] + step) * Features, Features);
 
+    /// <summary>A step's channel as a message calls it.</summary>
+    internal string Place(int sequence, int step, int channel) => Place((_starts[sequence] + step) * Features + channel);
+
     /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
     internal string[] ClassNames(IReadOnlyList<int> sequences)
     {

@@ -11,7 +11,8 @@ namespace AuxLossRnn.Data;
 /// </summary>
 /// <remarks>
 /// Real channels are scaled, each from its smallest to its largest value in the training part, to [0, 1], as pixels are;
-/// values outside that range stay outside [0, 1]. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
+/// values outside that range stay outside [0, 1]. A channel that never changes there is read as 0, whatever its values
+/// are elsewhere. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
 /// and cut to that range. Tokens are not scaled: level i of n is read as i / (n − 1).
 /// </remarks>
 /// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>
