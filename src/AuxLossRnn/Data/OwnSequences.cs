@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -169,6 +171,20 @@ public sealed partial class OwnSequences
         }
 
         return (minimum, maximum);
+    }
+
+    /// <summary>The SHA-256 of some sequences' classes, lengths and values, in hexadecimal: other data of the same shape have another.</summary>
+    internal string Sha256(IReadOnlyList<int> sequences)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int i in sequences)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
+            (int from, int count) = (_starts[i] * Features, Length(i) * Features);
+            hash.AppendData(_values is null ? _levels.AsSpan(from, count) : MemoryMarshal.AsBytes(_values.AsSpan(from, count)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The class of each sequence as an index into some names; −1 without labels.</summary>

@@ -25,9 +25,10 @@ namespace AuxLossRnn.Data;
 /// <param name="Minimum">The smallest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
 /// <param name="Maximum">The largest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
 /// <param name="LengthsDiffer">Whether sequences may have any length; otherwise they have <paramref name="Steps"/>.</param>
+/// <param name="TrainingSha256">The SHA-256 of the training part's classes, lengths and values; null where an earlier version kept none.</param>
 public sealed record SequenceFormat(
     string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
-    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false)
+    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false, string? TrainingSha256 = null)
 {
     /// <summary>Fits to the training part.</summary>
     /// <param name="own">The sequences.</param>
@@ -39,7 +40,7 @@ public sealed record SequenceFormat(
         (float[]? minimum, float[]? maximum) = own.Range(train);
         return new SequenceFormat(
             own.Source, split, own.Steps, own.Features, names, own.Levels ?? AuxiliaryLossModel.ByteLevels, own.Alphabet, minimum, maximum,
-            own.LengthsDiffer);
+            own.LengthsDiffer, own.Sha256(train));
     }
 
     /// <summary>What a record read from a file lacks or cannot hold, as the end of a sentence; null for a sound one.</summary>

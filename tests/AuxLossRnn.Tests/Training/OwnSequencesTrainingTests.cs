@@ -167,6 +167,46 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_does_not_go_on_with_other_data_of_the_same_shape()
+    {
+        float[][] values = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 16).Select(t => (float)((t * (1 + i % 2) + i) % 7)).ToArray())];
+        int[] labels = [.. Enumerable.Range(0, 40).Select(i => i % 2)];
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
+        folder.WriteFormat(Format(values, labels));
+
+        float[][] others = [.. values.Select(one => one.ToArray())];
+        others[3][2] = others[3][2] == 1 ? 2 : 1;
+        int[] swapped = [.. labels];
+        (swapped[4], swapped[5]) = (swapped[5], swapped[4]);
+        foreach (SequenceFormat other in new[] { Format(others, labels), Format(values, swapped) })
+        {
+            Assert.Equal($"{Format(values, labels)}", $"{other}");
+            Assert.Contains("trained on other data", Refusal(() => Written(other)), StringComparison.Ordinal);
+            Assert.Contains("the values and labels of the training part", Refusal(() => Written(other)), StringComparison.Ordinal);
+        }
+
+        string text = File.ReadAllText(folder.DataPath);
+        Assert.Equal(text, File.ReadAllText(Written(Format(values, labels))));
+
+        // An earlier version kept no hash.
+        File.WriteAllText(folder.DataPath, System.Text.RegularExpressions.Regex.Replace(text, ",\\s*\"training_sha256\": \"[0-9a-f]{64}\"", ""));
+        Assert.Null(folder.ReadFormat()!.TrainingSha256);
+        Assert.Equal(text, File.ReadAllText(Written(Format(values, labels))));
+
+        static SequenceFormat Format(float[][] values, int[] labels)
+        {
+            var own = OwnSequences.FromArrays(values, labels);
+            return own.Split(own, own).Train.Format!;
+        }
+
+        string Written(SequenceFormat format)
+        {
+            folder.WriteFormat(format);
+            return folder.DataPath;
+        }
+    }
+
+    [Fact]
     public void A_run_goes_on_with_the_same_split_only()
     {
         OwnSequences own = Slopes();
