@@ -23,9 +23,10 @@ public sealed partial class OwnSequences
 
     private OwnSequences(
         string source, float[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
-        int? tokenLevels = null, string? alphabet = null)
+        int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null)
     {
         (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
+        Names = names;
         (Count, Steps, Features, LengthsDiffer) = (lengths.Count, lengths.DefaultIfEmpty().Max(), features, lengthsDiffer);
         if (Count == 0 || Steps == 0 || Features == 0)
         {
@@ -61,6 +62,9 @@ public sealed partial class OwnSequences
 
     /// <summary>The features F of a step.</summary>
     public int Features { get; }
+
+    /// <summary>The name of each sequence: an image's path below the folder, or what the long form of a table calls it; null for others.</summary>
+    public IReadOnlyList<string>? Names { get; }
 
     /// <summary>The number of levels of tokens; null for real channels.</summary>
     internal int? Levels { get; }
@@ -236,7 +240,7 @@ public sealed partial class OwnSequences
         }
 
         int[] lengths = [.. Enumerable.Range(0, Count).Select(Length)];
-        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet);
+        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet, Names);
     }
 
     private ScaledSequences Fit(IReadOnlyList<int> train, string split)

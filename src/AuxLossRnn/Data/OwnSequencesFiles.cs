@@ -99,7 +99,8 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer);
+            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer,
+            names: [.. groups.Select(group => group.Key)]);
     }
 
     /// <summary>A NumPy array <c>[n, T]</c> or <c>[n, T, F]</c>, and its labels <c>[n]</c> from a second file.</summary>

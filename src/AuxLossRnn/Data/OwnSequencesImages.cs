@@ -55,7 +55,8 @@ public sealed partial class OwnSequences
         return new OwnSequences(
             folder, null, levels, Equal(files.Length, side * side), Colours,
             files.Any(file => file.Class is not null) ? [.. files.Select(file => file.Class)] : null,
-            tokenLevels: AuxiliaryLossModel.ByteLevels);
+            tokenLevels: AuxiliaryLossModel.ByteLevels,
+            names: [.. files.Select(file => Path.GetRelativePath(folder, file.Path).Replace(Path.DirectorySeparatorChar, '/'))]);
     }
 
     /// <summary>The images with their classes, or without where none lies in a sub-folder.</summary>

@@ -41,6 +41,8 @@ internal sealed class ScaledSequences : SequenceDataset
 
     public override int Label(int index) => _labels[index];
 
+    public override string? Name(int index) => _own.Names?[index];
+
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
         int size = indices.Length;

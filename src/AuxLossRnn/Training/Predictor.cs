@@ -74,7 +74,10 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
                 probabilities[index] = rows[(row * classes)..((row + 1) * classes)];
             }
         }, cancellation);
-        return new Predictions(dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)]);
+
+        string?[] names = [.. Enumerable.Range(0, dataset.Count).Select(dataset.Name)];
+        return new Predictions(
+            dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)], names.Any(name => name is not null) ? names : null);
     }
 
     /// <summary>Frees the weights of a model that <see cref="Open"/> made.</summary>

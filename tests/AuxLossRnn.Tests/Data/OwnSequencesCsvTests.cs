@@ -129,6 +129,8 @@ public sealed class OwnSequencesCsvTests : IDisposable
         Assert.Equal([5, 6], own.ValuesAt(0, 1));
         Assert.Equal([7, 8], own.ValuesAt(1, 1));
         Assert.Equal([1, 0], own.Indices(["down", "up"]));
+        Assert.Equal(["b", "a"], own.Names);
+        Assert.Null(OwnSequences.FromCsv(Write("a\n1\n")).Names);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class OwnSequencesImagesTests : IDisposable
 
         Assert.Equal((3, 4, 3), (own.Count, own.Steps, own.Features));
         Assert.Equal([0, 1, 1], own.Indices(["blue", "red"]));
+        Assert.Equal(["blue/z.png", "red/a.PNG", "red/b.png"], own.Names);
         Assert.Equal([0, 0, 9], own.LevelsAt(0, 0).ToArray());
         Assert.Equal([1, 2, 3], own.LevelsAt(1, 0).ToArray());
         Assert.Equal([4, 5, 6], own.LevelsAt(1, 3).ToArray());
@@ -31,6 +32,7 @@ public sealed class OwnSequencesImagesTests : IDisposable
         using SequenceBatch batch = data.Train.Batch([1]);
         Assert.Equal(1 / 255f, batch.Inputs[0, 0, 0].ToSingle());
         Assert.Equal(256, data.Train.Format!.Levels);
+        Assert.Equal(["red/b.png", "blue/z.png"], new[] { 1, 0 }.Select(data.Train.Subset([0, 2]).Name));
     }
 
     [Fact]

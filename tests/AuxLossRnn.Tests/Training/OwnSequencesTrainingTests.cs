@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
@@ -85,6 +86,8 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Equal([1.0, "a", 1.0, 0.0, null], frame.Rows[1]);
         Assert.Equal(1, predictions.Accuracy);
         Assert.Equal([[0, 0], [0, 1]], predictions.Confusion());
+        Assert.Equal([1.0, "2.jpg", "a", 1.0, 0.0, null], (predictions with { SequenceNames = ["10.jpg", "2.jpg"] }).ToDataFrame().Rows[1]);
+        Assert.Equal("name", (predictions with { SequenceNames = ["10.jpg", null] }).ToDataFrame().Columns[1].Name);
         Assert.DoesNotContain("true", (predictions with { Labels = [-1, -1] }).ToDataFrame().Columns.Select(column => column.Name));
     }
 
@@ -103,6 +106,32 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Equal(["up", "down"], best.Predict(others).Names);
         Assert.Equal($"{data.Train.Format}", $"{folder.ReadFormat()}");
         Assert.Contains("scaled to [0, 1] from the training part's", $"{folder.ReadFormat()}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predictions_keep_the_names_of_their_sequences()
+    {
+        string path = _folder["long.csv"];
+        File.WriteAllText(path, "id,t,x,class\n" + string.Concat(
+            from i in Enumerable.Range(0, 60) from t in Enumerable.Range(0, 16) select $"one{i},{t},{(i % 2 == 0 ? t : -t)},{i % 2}\n"));
+        DatasetSplits data = OwnSequences.FromLongCsv(path, "id", "t", "class").Split();
+        using var trainer = new Trainer(Spec, data);
+        Predictions predictions = trainer.Predict(data.Test);
+
+        Assert.Equal(12, predictions.SequenceNames!.Distinct().Count());
+        Assert.All(predictions.SequenceNames!.Zip(predictions.Labels), one => Assert.Equal(one.Second, int.Parse(one.First![3..], CultureInfo.InvariantCulture) % 2));
+        Assert.Null(trainer.Predict(OwnSequences.FromArrays(new float[1, 16])).SequenceNames);
+    }
+
+    [Fact]
+    public void A_predictor_that_was_disposed_of_says_so()
+    {
+        using var trainer = new Trainer(Spec, Slopes().Split(), RunFolder.Open(_folder["run"], Spec, resume: false));
+        trainer.Run();
+        var predictor = Predictor.Open(_folder["run"]);
+        predictor.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => predictor.Predict(OwnSequences.FromArrays([Slope(1, 0.3)])));
     }
 
     [Fact]
