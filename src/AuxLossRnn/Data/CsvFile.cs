@@ -4,190 +4,243 @@ using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Data;
 
-/// <summary>A table in a text file (RFC 4180): cells may stand in double quotes.</summary>
-internal sealed class CsvFile
+/// <summary>A table in a text file (RFC 4180), read row by row: cells may stand in double quotes.</summary>
+internal sealed class CsvFile : IDisposable
 {
-    private readonly string _path;
+    private const int End = -1;
 
-    private CsvFile(string path, string[]? header, List<(int Line, string[] Cells)> rows) => (_path, Header, Rows) = (path, header, rows);
+    private readonly StreamReader _text;
+    private readonly char _separator;
+    private readonly CsvRow _first;
+    private int _line = 1;
 
-    /// <summary>The columns' names; null without a header.</summary>
-    public string[]? Header { get; }
+    private CsvFile(string path, StreamReader text, bool header, char separator)
+    {
+        (Path, _text, _separator) = (path, text, separator);
+        CsvRow? first = ReadRow();
+        CsvRow? below = header && first is not null ? ReadRow() : first;
+        if (first is null || below is null)
+        {
+            throw new UserException($"The table '{path}' holds no sequence{(header ? " below its header" : "")}. Expected a row for each.");
+        }
 
-    /// <summary>The rows after the header, with the line on which each begins; all have equally many cells.</summary>
-    public IReadOnlyList<(int Line, string[] Cells)> Rows { get; }
+        _first = below;
+        Columns = first.Cells.Length;
+        HeaderRow = header ? first : null;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>The row that names the columns; null without a header.</summary>
+    public CsvRow? HeaderRow { get; }
+
+    /// <summary>The line of the first row, the header or not.</summary>
+    public int FirstLine => (HeaderRow ?? _first).Line;
 
     /// <summary>The number of columns.</summary>
-    public int Columns => (Header ?? Rows[0].Cells).Length;
+    public int Columns { get; }
 
-    /// <summary>Reads a file whole.</summary>
-    public static CsvFile Read(string path, bool header, char separator)
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="UserException">It cannot be read, has no row, or a column without a name.</exception>
+    public static CsvFile Open(string path, bool header, char separator)
     {
-        string text;
+        StreamReader text;
         try
         {
-            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (DecoderFallbackException failure)
-        {
-            throw new UserException($"The table '{path}' is no UTF-8 text. Save it as UTF-8: other letters would be taken for one another.", failure);
+            text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"The table '{path}' cannot be read: {failure.Message}", failure);
         }
 
-        List<(int Line, string[] Cells)> rows = Parse(path, text, separator);
-        if (rows.Count <= (header ? 1 : 0))
+        try
         {
-            throw new UserException($"The table '{path}' holds no sequence{(header ? " below its header" : "")}. Expected a row for each.");
+            var table = new CsvFile(path, text, header, separator);
+            table.RequireNames();
+            return table;
         }
-
-        foreach ((int line, string[] cells) in rows)
+        catch
         {
-            if (cells.Length != rows[0].Cells.Length)
+            text.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the rows after the header, once; all have equally many cells.</summary>
+    /// <exception cref="UserException">A row is malformed or has another number of cells.</exception>
+    public IEnumerable<CsvRow> Rows()
+    {
+        for (CsvRow? row = _first; row is not null; row = ReadRow())
+        {
+            if (row.Cells.Length != Columns)
             {
                 throw new UserException(
-                    $"Line {line} of '{path}' has {cells.Length} columns, but line {rows[0].Line} has {rows[0].Cells.Length}. Every row needs "
-                    + $"equally many, separated by '{separator}'. Sequences of differing lengths: a row a step, with FromLongCsv.");
+                    $"Line {row.Line} of '{Path}' has {row.Cells.Length} columns, but line {FirstLine} has {Columns}. Every row needs "
+                    + $"equally many, separated by '{_separator}'. Sequences of differing lengths: a row a step, with FromLongCsv.");
             }
-        }
 
-        if (header && rows[0].Cells.All(cell => TryNumber(cell, out _)))
-        {
-            throw new UserException(
-                $"Line {rows[0].Line} of '{path}' was said to be a header, but holds only numbers. Read it with header: false, or name the columns.");
+            yield return row;
         }
-
-        return header ? new CsvFile(path, rows[0].Cells, rows[1..]) : new CsvFile(path, null, rows);
     }
 
     /// <summary>The column of that name.</summary>
     public int Column(string name)
     {
-        if (Header is null)
+        if (HeaderRow is null)
         {
-            throw new UserException($"'{_path}' was read without a header, so it has no column '{name}'. Give the column's number, from 0, or header: true.");
+            throw new UserException($"'{Path}' was read without a header, so it has no column '{name}'. Give the column's number, from 0, or header: true.");
         }
 
-        int[] found = [.. Header.Index().Where(column => column.Item == name).Select(column => column.Index)];
+        string[] names = HeaderRow.Cells;
+        int[] found = [.. names.Index().Where(column => column.Item == name).Select(column => column.Index)];
         return found.Length == 1
             ? found[0]
             : throw new UserException(
-                $"'{_path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(Header)}."
-                + (Header is [string only] && only.Contains(';', StringComparison.Ordinal) ? " If they are separated by semicolons, say separator: ';'." : ""));
+                $"'{Path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(names)}."
+                + (names is [string only] && only.Contains(';', StringComparison.Ordinal) ? " If they are separated by semicolons, say separator: ';'." : ""));
     }
 
-    /// <summary>A cell as a number.</summary>
-    public float Number(int row, int column) => (float)Exact(row, column);
-
-    /// <summary>A cell as a number that a 32-bit float can hold, with more digits: seconds of our time differ in the tenth.</summary>
-    public double Exact(int row, int column)
+    /// <summary>Refuses a sequence that was taken for the header. Where a column was found by its name, there is no such doubt.</summary>
+    /// <param name="label">The label's column; null without labels.</param>
+    /// <param name="labels">The labels of the rows below; none without labels.</param>
+    /// <exception cref="UserException">The header's values are numbers, and do not count columns or stand beside a class of other rows.</exception>
+    public void RequireHeader(int? label, IReadOnlyCollection<string> labels)
     {
-        (int line, string[] cells) = Rows[row];
-        if (TryNumber(cells[column], out double number) && float.IsFinite((float)number))
+        if (HeaderRow is null)
         {
-            return number;
+            return;
         }
 
-        string found = cells[column].Trim().Length == 0 ? "is empty" : $"is '{cells[column]}'";
-        string header = row == 0 && Header is null ? " If this line is a header, say header: true." : "";
-        throw new UserException(
-            $"Line {line}, column {column + 1} of '{_path}' {found}, but must be a finite number with a decimal point.{header}");
+        // Tables without names of their own number their columns: from 0, as pandas does, or from 1, the label's with them or not.
+        string[] values = [.. HeaderRow.Cells.Where((_, column) => column != label)];
+        bool counts = Counts(values) || Counts(HeaderRow.Cells);
+        bool isClass = label is int of && !TryNumber(HeaderRow.Cells[of], out _) && labels.Contains(HeaderRow.Cells[of].Trim());
+        if (values.Length > 0 && values.All(cell => TryNumber(cell, out _)) && (isClass || !counts))
+        {
+            throw new UserException(
+                $"Line {HeaderRow.Line} of '{Path}' was said to be a header, but reads like a sequence: {Shortened(HeaderRow.Cells)}. If it is one, "
+                + "read the table with header: false. If it is a header, give the label's column by its name, or name the columns in words.");
+        }
     }
 
-    /// <summary>A cell that may not be empty.</summary>
-    public string Text(int row, int column, string what)
-    {
-        (int line, string[] cells) = Rows[row];
-        return string.IsNullOrWhiteSpace(cells[column])
-            ? throw new UserException($"Line {line}, column {column + 1} of '{_path}' is empty, but must be the {what}.")
-            : cells[column].Trim();
-    }
-
-    private static bool TryNumber(string cell, out double number) =>
+    /// <summary>A cell's number, with a decimal point whatever the reader's language is.</summary>
+    public static bool TryNumber(string cell, out double number) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    /// <inheritdoc/>
+    public void Dispose() => _text.Dispose();
+
+    private static bool Counts(string[] cells) =>
+        cells is ["0" or "1", ..] && cells.Index().All(cell => cell.Item == $"{cell.Index + (cells[0] == "1" ? 1 : 0)}");
 
     private static string Shortened(string[] names) =>
         names.Length <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names[..10])} and {names.Length - 10} more";
 
-    private static List<(int Line, string[] Cells)> Parse(string path, string text, char separator)
+    private void RequireNames()
     {
-        var rows = new List<(int, string[])>();
+        int unnamed = HeaderRow is null ? -1 : Array.FindIndex(HeaderRow.Cells, string.IsNullOrWhiteSpace);
+        if (unnamed >= 0)
+        {
+            throw new UserException(
+                $"Column {unnamed + 1} of '{Path}' has no name in line {HeaderRow!.Line}, the header. pandas writes the rows' index so: write the "
+                + "table with to_csv(path, index=False). If the column belongs to the sequences, give it a name.");
+        }
+    }
+
+    private CsvRow? ReadRow()
+    {
+        try
+        {
+            return ParseRow();
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw new UserException($"The table '{Path}' is no UTF-8 text. Save it as UTF-8: other letters would be taken for one another.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"The table '{Path}' cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private CsvRow? ParseRow()
+    {
         var cells = new List<string>();
         var cell = new StringBuilder();
-        (int line, int start) = (1, 1);
-        void EndRow()
+        int start = _line;
+        while (true)
         {
-            cells.Add(cell.ToString());
-            cell.Clear();
-            if (cells.Count > 1 || cells[0].Length > 0) // an empty line is no row
-            {
-                rows.Add((start, [.. cells]));
-            }
-
-            cells.Clear();
-        }
-
-        for (int i = 0; i < text.Length; i++)
-        {
-            char letter = text[i];
+            int letter = _text.Read();
             if (letter == '"' && cell.Length == 0)
             {
-                i = Quoted(path, text, i + 1, cell, ref line);
-                if (i + 1 < text.Length && text[i + 1] != separator && text[i + 1] is not ('\n' or '\r'))
-                {
-                    throw new UserException(
-                        $"Line {line} of '{path}' goes on after a closing quote: {cell}\"{text[i + 1]}. Double a quote that is meant, or close the cell with '{separator}'.");
-                }
+                ParseQuoted(cell);
             }
-            else if (letter == separator)
+            else if (letter == _separator)
             {
                 cells.Add(cell.ToString());
                 cell.Clear();
             }
-            else if (letter is '\n' or '\r')
+            else if (letter is '\n' or '\r' or End)
             {
-                i += letter == '\r' && i + 1 < text.Length && text[i + 1] == '\n' ? 1 : 0;
-                EndRow();
-                start = ++line;
+                if (letter == '\r' && _text.Peek() == '\n')
+                {
+                    _text.Read();
+                }
+
+                _line += letter == End ? 0 : 1;
+                if (cells.Count > 0 || cell.Length > 0) // an empty line is no row
+                {
+                    cells.Add(cell.ToString());
+                    return new CsvRow(this, start, [.. cells]);
+                }
+
+                if (letter == End)
+                {
+                    return null;
+                }
+
+                start = _line;
             }
             else
             {
-                cell.Append(letter);
+                cell.Append((char)letter);
             }
         }
-
-        if (cells.Count > 0 || cell.Length > 0)
-        {
-            EndRow();
-        }
-
-        return rows;
     }
 
     /// <summary>Reads to the closing quote; two quotes are one in the cell.</summary>
-    /// <returns>Where the closing quote is.</returns>
-    private static int Quoted(string path, string text, int from, StringBuilder cell, ref int line)
+    private void ParseQuoted(StringBuilder cell)
     {
-        int opened = line;
-        for (int i = from; i < text.Length; i++)
+        int opened = _line;
+        while (true)
         {
-            if (text[i] != '"')
+            int letter = _text.Read();
+            if (letter == End)
             {
-                line += text[i] == '\n' ? 1 : 0;
-                cell.Append(text[i]);
+                throw new UserException($"The quote that opens on line {opened} of '{Path}' never closes. Close it, or double it where it is meant.");
             }
-            else if (i + 1 < text.Length && text[i + 1] == '"')
+
+            if (letter == '"' && _text.Peek() != '"')
             {
-                cell.Append(text[i++]);
+                break;
             }
-            else
+
+            if (letter == '"')
             {
-                return i;
+                _text.Read();
             }
+
+            _line += letter == '\n' ? 1 : 0;
+            cell.Append((char)letter);
         }
 
-        throw new UserException($"The quote that opens on line {opened} of '{path}' never closes. Close it, or double it where it is meant.");
+        int after = _text.Peek();
+        if (after != _separator && after is not ('\n' or '\r' or End))
+        {
+            throw new UserException(
+                $"Line {_line} of '{Path}' goes on after a closing quote: {cell}\"{(char)after}. Double a quote that is meant, or close the cell with '{_separator}'.");
+        }
     }
 }

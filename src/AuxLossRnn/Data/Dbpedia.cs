@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Formats.Tar;
 using System.IO.Compression;
@@ -14,6 +13,7 @@ public static class Dbpedia
     public const string Name = "dbpedia";
 
     private const string Archive = "dbpedia/dbpedia_csv.tar.gz";
+    private const string ArchiveAsNamedThere = "dbpedia/dbpedia_csv.tgz"; // at the manifest's address, for who downloads it by hand
     private const int Columns = 3;
 
     /// <summary>The classes, in the order of their labels 0 … 13.</summary>
@@ -38,13 +38,14 @@ public static class Dbpedia
     private static TextSequences Read(DataRoot root, string split, TextOptions options)
     {
         // The archive comes first: it is the one that the fetch command has verified.
-        string archive = root.PathOf(Archive), plain = root.PathOf($"dbpedia/{split}.csv"), gzipped = plain + ".gz";
+        string fetched = root.PathOf(Archive), asNamedThere = root.PathOf(ArchiveAsNamedThere), plain = root.PathOf($"dbpedia/{split}.csv"), gzipped = plain + ".gz";
+        string archive = !File.Exists(fetched) && File.Exists(asNamedThere) ? asNamedThere : fetched;
         string path = File.Exists(archive) ? archive : File.Exists(gzipped) ? gzipped : plain;
         if (!File.Exists(path))
         {
             throw new UserException(
-                $"DBpedia is incomplete: there is neither '{archive}' nor '{plain}', gzipped or not. Fetch it with "
-                + "`auxloss data fetch dbpedia`, or name the folder that has dbpedia/ in it with --data DIR or the environment "
+                $"DBpedia is incomplete: there is neither '{archive}' (nor {Path.GetFileName(asNamedThere)}) nor '{plain}', gzipped or not. "
+                + "Fetch it with `auxloss data fetch dbpedia`, or name the folder that has dbpedia/ in it with --data DIR or the environment "
                 + $"variable {DataRoot.EnvironmentVariable}. `--dataset stroke-digits` needs no file.");
         }
 
@@ -84,18 +85,16 @@ public static class Dbpedia
 
     private static TextSequences FromGzip(FileStream stream, string path, TextOptions options)
     {
-        // GZipStream takes a file that is cut off for a whole one: its last four bytes tell how long it is.
-        byte[] trailer = new byte[4];
-        if (stream.Length > trailer.Length)
-        {
-            stream.Position = stream.Length - trailer.Length;
-            stream.ReadExactly(trailer);
-            stream.Position = 0;
-        }
-
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
         using var gzip = new GZipStream(stream, CompressionMode.Decompress);
-        return Rows(new CsvReader(gzip, path, read => RequireLength(path, length, (uint)read)), path, options);
+        return Rows(new CsvReader(gzip, path, read => RequireTrailer(stream, path, read)), path, options);
+    }
+
+    private static void RequireTrailer(FileStream stream, string path, long read)
+    {
+        if (!GzipEnd.Fits(stream, read, out uint length))
+        {
+            RequireLength(path, length, read);
+        }
     }
 
     private static void RequireLength(string file, long expected, long read)
@@ -112,14 +111,27 @@ public static class Dbpedia
     {
         var builder = new TextSequences.Builder(options);
         bool any = false;
-        for (; reader.ReadRow(); any = true)
+        long? blank = null;
+        while (reader.ReadRow())
         {
+            if (reader.Columns == 1 && reader[0].IsEmpty)
+            {
+                blank ??= reader.Line; // no harm at the end, where editors leave one
+                continue;
+            }
+
+            if (blank is long line)
+            {
+                throw reader.Malformed(line, "three columns: the class, the title and the abstract", "a blank line before other rows");
+            }
+
             if (reader.Columns != Columns)
             {
                 throw reader.Malformed(reader.Line, "three columns: the class, the title and the abstract", $"{reader.Columns}");
             }
 
             builder.Add(reader[1], reader[2], Label(reader));
+            any = true;
         }
 
         return any ? builder.Build(ClassNames.Count)

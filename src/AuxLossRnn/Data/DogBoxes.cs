@@ -36,14 +36,18 @@ internal static class DogBoxes
     {
         try
         {
-            XElement box = XDocument.Load(new MemoryStream(bytes)).Descendants("bndbox").First();
-            double Edge(string name) => double.Parse(box.Element(name)!.Value, NumberStyles.Float, CultureInfo.InvariantCulture);
+            XElement box = XDocument.Load(new MemoryStream(bytes)).Descendants("bndbox").FirstOrDefault()
+                ?? throw new FormatException("it has no <bndbox>.");
+            double Edge(string name) => double.TryParse(box.Element(name)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double edge)
+                && double.IsFinite(edge)
+                ? edge
+                : throw new FormatException($"<{name}> is {(box.Element(name) is XElement found ? $"'{found.Value}'" : "missing")}.");
             (double left, double top, double right, double bottom) = (Edge("xmin"), Edge("ymin"), Edge("xmax"), Edge("ymax"));
             return right > left && bottom > top
                 ? new ImageArea(left, top, right - left, bottom - top)
-                : throw new FormatException($"the box from ({left}, {top}) to ({right}, {bottom}) is empty");
+                : throw new FormatException($"the box from ({left}, {top}) to ({right}, {bottom}) is empty.");
         }
-        catch (Exception e) when (e is XmlException or FormatException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is XmlException or FormatException)
         {
             throw new UserException(
                 $"The annotation {where} is malformed: {e.Message} Expected XML with a <bndbox> of <xmin>, <ymin>, <xmax> and <ymax> in "

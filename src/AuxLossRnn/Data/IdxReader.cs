@@ -85,19 +85,9 @@ internal sealed class IdxReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _content.Dispose();
 
-    /// <summary>GZipStream takes a file without its checksum, or with rubbish behind it, for a whole one: look at its last bytes.</summary>
     private void CheckTrailer()
     {
-        if (_content is not GZipStream gzip)
-        {
-            return;
-        }
-
-        Span<byte> bytes = stackalloc byte[4];
-        gzip.BaseStream.Position = gzip.BaseStream.Length - bytes.Length;
-        gzip.BaseStream.ReadExactly(bytes);
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        if (length != _offset)
+        if (_content is GZipStream { BaseStream: FileStream file } && !GzipEnd.Fits(file, _offset, out uint length))
         {
             throw Malformed(_offset, $"the end of the gzip data with the length {_offset}", $"the length {length}");
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -21,9 +23,10 @@ public sealed partial class OwnSequences
 
     private OwnSequences(
         string source, float[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
-        int? tokenLevels = null, string? alphabet = null)
+        int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null)
     {
         (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
+        Names = names;
         (Count, Steps, Features, LengthsDiffer) = (lengths.Count, lengths.DefaultIfEmpty().Max(), features, lengthsDiffer);
         if (Count == 0 || Steps == 0 || Features == 0)
         {
@@ -59,6 +62,9 @@ public sealed partial class OwnSequences
 
     /// <summary>The features F of a step.</summary>
     public int Features { get; }
+
+    /// <summary>The name of each sequence: an image's path below the folder, or what the long form of a table calls it; null for others.</summary>
+    public IReadOnlyList<string>? Names { get; }
 
     /// <summary>The number of levels of tokens; null for real channels.</summary>
     internal int? Levels { get; }
@@ -123,6 +129,9 @@ public sealed partial class OwnSequences
     /// <summary>The tokens of one step, <c>[F]</c>.</summary>
     internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((_starts[sequence] + step) * Features, Features);
 
+    /// <summary>A step's channel as a message calls it.</summary>
+    internal string Place(int sequence, int step, int channel) => Place((_starts[sequence] + step) * Features + channel);
+
     /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
     internal string[] ClassNames(IReadOnlyList<int> sequences)
     {
@@ -166,6 +175,20 @@ public sealed partial class OwnSequences
         }
 
         return (minimum, maximum);
+    }
+
+    /// <summary>The SHA-256 of some sequences' classes, lengths and values, in hexadecimal: other data of the same shape have another.</summary>
+    internal string Sha256(IReadOnlyList<int> sequences)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int i in sequences)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
+            (int from, int count) = (_starts[i] * Features, Length(i) * Features);
+            hash.AppendData(_values is null ? _levels.AsSpan(from, count) : MemoryMarshal.AsBytes(_values.AsSpan(from, count)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The class of each sequence as an index into some names; −1 without labels.</summary>
@@ -217,7 +240,7 @@ public sealed partial class OwnSequences
         }
 
         int[] lengths = [.. Enumerable.Range(0, Count).Select(Length)];
-        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet);
+        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet, Names);
     }
 
     private ScaledSequences Fit(IReadOnlyList<int> train, string split)

@@ -1,5 +1,5 @@
+using System.Globalization;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Data;
 
@@ -12,11 +12,14 @@ public sealed partial class OwnSequences
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells.</param>
-    /// <exception cref="UserException">The file cannot be read, a cell is no number, a label is empty, or the columns do not fit.</exception>
+    /// <exception cref="UserException">
+    /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
+    /// sequence: its values are numbers that do not count the columns.
+    /// </exception>
     public static OwnSequences FromCsv(string path, string? label = null, bool header = true, int channels = 1, char separator = ',')
     {
-        var table = CsvFile.Read(path, header, separator);
-        return FromCsv(path, table, label is null ? null : table.Column(label), channels);
+        using var table = CsvFile.Open(path, header, separator);
+        return FromCsv(table, label is null ? null : table.Column(label), channels, isNamed: label is not null);
     }
 
     /// <summary>The same, the label's column by its number.</summary>
@@ -25,13 +28,16 @@ public sealed partial class OwnSequences
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells.</param>
-    /// <exception cref="UserException">The file cannot be read, a cell is no number, a label is empty, or the columns do not fit.</exception>
+    /// <exception cref="UserException">
+    /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
+    /// sequence: its values are numbers that do not count the columns.
+    /// </exception>
     public static OwnSequences FromCsv(string path, int label, bool header = true, int channels = 1, char separator = ',')
     {
-        var table = CsvFile.Read(path, header, separator);
+        using var table = CsvFile.Open(path, header, separator);
         int column = label == -1 ? table.Columns - 1 : label;
         return column >= 0 && column < table.Columns
-            ? FromCsv(path, table, column, channels)
+            ? FromCsv(table, column, channels, isNamed: false)
             : throw new UserException(
                 $"'{path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.");
     }
@@ -50,25 +56,28 @@ public sealed partial class OwnSequences
     public static OwnSequences FromLongCsv(
         string path, string sequence, string step, string? label = null, char separator = ',', bool lengthsDiffer = false)
     {
-        var table = CsvFile.Read(path, header: true, separator);
+        using var table = CsvFile.Open(path, header: true, separator);
         (int ofSequence, int ofStep) = (table.Column(sequence), table.Column(step));
         int? ofLabel = label is null ? null : table.Column(label);
         int[] channels = [.. Enumerable.Range(0, table.Columns).Where(column => column != ofSequence && column != ofStep && column != ofLabel)];
-        IGrouping<string, int>[] groups = [.. Enumerable.Range(0, table.Rows.Count)
-            .GroupBy(row => table.Text(row, ofSequence, "sequence's name"), StringComparer.Ordinal)];
+        IGrouping<string, LongRow>[] groups = [.. table.Rows()
+            .Select(row => new LongRow(
+                row.Line, row.Text(ofSequence, "sequence's name"), row.Exact(ofStep),
+                ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(row.Number)]))
+            .GroupBy(row => row.Sequence, StringComparer.Ordinal)];
 
         var values = new List<float>();
-        var labels = new List<string>();
-        foreach (IGrouping<string, int> group in groups)
+        var labels = new List<string?>();
+        foreach (IGrouping<string, LongRow> group in groups)
         {
-            (double Time, int Row)[] rows = [.. group.Select(row => (Time: table.Exact(row, ofStep), row)).OrderBy(entry => entry.Time)];
-            foreach ((var before, var after) in rows.Zip(rows.Skip(1)))
+            LongRow[] rows = [.. group.OrderBy(row => row.Time)];
+            foreach ((LongRow before, LongRow after) in rows.Zip(rows.Skip(1)))
             {
                 if (before.Time == after.Time)
                 {
-                    throw new UserException(
-                        $"Lines {table.Rows[before.Row].Line} and {table.Rows[after.Row].Line} of '{path}' are both step "
-                        + $"'{table.Rows[after.Row].Cells[ofStep]}' of sequence '{group.Key}'. Leave one out, or number them apart.");
+                    throw new UserException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Lines {before.Line} and {after.Line} of '{path}' are both step '{after.Time}' of sequence '{group.Key}'. Leave one out, or number them apart."));
                 }
             }
 
@@ -78,33 +87,35 @@ public sealed partial class OwnSequences
                     $"Sequence '{group.Key}' of '{path}'", rows.Length, $"sequence '{groups[0].Key}'", groups[0].Count(), "steps"));
             }
 
-            values.AddRange(rows.SelectMany(entry => channels.Select(channel => table.Number(entry.Row, channel))));
-            if (ofLabel is int column)
+            if (rows.FirstOrDefault(row => row.Label != rows[0].Label) is LongRow other)
             {
-                labels.Add(table.Text(rows[0].Row, column, "label"));
-                foreach ((_, int row) in rows)
-                {
-                    if (table.Text(row, column, "label") != labels[^1])
-                    {
-                        throw new UserException(
-                            $"Line {table.Rows[row].Line} of '{path}' labels sequence '{group.Key}' '{table.Rows[row].Cells[column]}', but line "
-                            + $"{table.Rows[rows[0].Row].Line} labels it '{labels[^1]}'. A sequence has one class.");
-                    }
-                }
+                throw new UserException(
+                    $"Line {other.Line} of '{path}' labels sequence '{group.Key}' '{other.Label}', but line {rows[0].Line} labels it "
+                    + $"'{rows[0].Label}'. A sequence has one class.");
             }
+
+            values.AddRange(rows.SelectMany(row => row.Values));
+            labels.Add(rows[0].Label);
         }
 
         return new OwnSequences(
-            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer);
+            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer,
+            names: [.. groups.Select(group => group.Key)]);
     }
 
     /// <summary>A NumPy array <c>[n, T]</c> or <c>[n, T, F]</c>, and its labels <c>[n]</c> from a second file.</summary>
     /// <param name="path">The <c>.npy</c> file: float32, float64, or integers of 8 to 64 bits.</param>
     /// <param name="labels">The <c>.npy</c> file of the labels, integers or text; null for sequences to predict.</param>
     /// <param name="tokens">Whether the integers are tokens, levels from 0, rather than values.</param>
-    /// <exception cref="UserException">A file is missing or damaged, or has another type or shape.</exception>
-    public static OwnSequences FromNpy(string path, string? labels = null, bool tokens = false)
+    /// <param name="levels">The number of levels of tokens, 2 … 256; null for as many as the largest token asks for.</param>
+    /// <exception cref="UserException">A file is missing or damaged, has another type or shape, or a token is out of range.</exception>
+    public static OwnSequences FromNpy(string path, string? labels = null, bool tokens = false, int? levels = null)
     {
+        if (levels is not null && !tokens)
+        {
+            throw new UserException($"'{path}' was to be read as values with {levels} levels, but only tokens have levels. Say tokens: true, or leave levels out.");
+        }
+
         using var file = NpyFile.Open(path);
         if (file.Shape.Length is not (2 or 3))
         {
@@ -123,74 +134,43 @@ public sealed partial class OwnSequences
         }
 
         return tokens
-            ? OfTokens(path, file.Integers(), lengths, features, names, null)
+            ? OfTokens(path, file.Integers(), lengths, features, names, levels)
             : new OwnSequences(path, file.Numbers(), null, lengths, features, names);
     }
 
-    /// <summary>
-    /// A folder of images with a sub-folder a class, or of images alone for sequences to predict. Each is read pixel by pixel, row by
-    /// row: T = side · side steps of the channels red, green and blue, levels 0 … 255, read as [0, 1].
-    /// </summary>
-    /// <param name="folder">The folder; files that are not called .jpg, .jpeg, .png, .webp, .gif or .bmp are left out.</param>
-    /// <param name="side">The side in pixels that images are averaged to; those that are not square are squashed.</param>
-    /// <exception cref="UserException">The folder is missing, holds no image, or one cannot be decoded.</exception>
-    public static OwnSequences FromImages(string folder, int side)
-    {
-        const int channels = 3;
-        if (side < 1 || (long)side * side * channels > Array.MaxLength)
-        {
-            throw new UserException($"Images of {side} × {side} pixels are not possible: choose a side of at least 1, such as 32.");
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new UserException($"There is no folder '{folder}'. Give one that holds a folder of images for each class.");
-        }
-
-        string[] classes = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
-        (string Path, string? Class)[] files = classes.Length == 0
-            ? [.. Images(folder).Select(path => (path, (string?)null))]
-            : [.. classes.SelectMany(path => Images(path).Select(file => (file, (string?)Path.GetFileName(path))))];
-        int size = side * side * channels;
-        if ((long)files.Length * size > Array.MaxLength)
-        {
-            throw new UserException(
-                $"{files.Length:N0} images of {side} × {side} pixels are more than an array holds. Choose a smaller side, or fewer images.");
-        }
-
-        byte[] levels = new byte[files.Length * size];
-        for (int i = 0; i < files.Length; i++)
-        {
-            DecodedImage image = ImageFile.Decode(File.ReadAllBytes(files[i].Path), files[i].Path);
-            image.Square(image.Whole, side, mirrored: false, levels.AsSpan(i * size, size));
-        }
-
-        return new OwnSequences(
-            folder, null, levels, Equal(files.Length, side * side), channels, classes.Length == 0 ? null : [.. files.Select(file => file.Class)],
-            tokenLevels: AuxiliaryLossModel.ByteLevels);
-    }
-
-    private static IEnumerable<string> Images(string folder) => Directory.GetFiles(folder)
-        .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".gif" or ".bmp")
-        .Order(StringComparer.Ordinal);
-
-    private static OwnSequences FromCsv(string path, CsvFile table, int? label, int channels)
+    private static OwnSequences FromCsv(CsvFile table, int? label, int channels, bool isNamed)
     {
         int[] columns = [.. Enumerable.Range(0, table.Columns).Where(column => column != label)];
         if (channels < 1 || columns.Length % channels != 0)
         {
             throw new UserException(
-                $"'{path}' has {columns.Length} columns of values, which are not whole steps of {channels} channels. Choose channels: a number "
+                $"'{table.Path}' has {columns.Length} columns of values, which are not whole steps of {channels} channels. Choose channels: a number "
                 + $"that divides {columns.Length}.");
         }
 
-        string[]? labels = label is int of ? [.. Enumerable.Range(0, table.Rows.Count).Select(row => table.Text(row, of, "label"))] : null;
-        float[] values = new float[table.Rows.Count * columns.Length];
-        for (int at = 0; at < values.Length; at++)
+        var labels = new List<string>();
+        var values = new List<float>();
+        int count = 0;
+        foreach (CsvRow row in table.Rows())
         {
-            values[at] = table.Number(at / columns.Length, columns[at % columns.Length]);
+            if (label is int of)
+            {
+                labels.Add(row.Text(of, "label"));
+            }
+
+            values.AddRange(columns.Select(row.Number));
+            count++;
         }
 
-        return new OwnSequences(path, values, null, Equal(table.Rows.Count, columns.Length / channels), channels, labels);
+        if (!isNamed)
+        {
+            table.RequireHeader(label, labels);
+        }
+
+        return new OwnSequences(
+            table.Path, [.. values], null, Equal(count, columns.Length / channels), channels, label is null ? null : [.. labels]);
     }
+
+    /// <summary>A row of a table with a row a step.</summary>
+    private sealed record LongRow(int Line, string Sequence, double Time, string? Label, float[] Values);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 
@@ -19,9 +21,8 @@ internal sealed class ScaledSequences : SequenceDataset
         (_own, Format) = (own, format);
         _labels = own.Indices(format.ClassNames);
         _offset = [.. format.Minimum ?? []];
-
-        // A channel that never changes has no range: it is read as 0.
-        _range = [.. _offset.Zip(format.Maximum ?? [], (low, high) => high > low ? high - low : 1)];
+        _range = [.. _offset.Zip(format.Maximum ?? [], (low, high) => high - low)];
+        RequireFinite();
     }
 
     public override int Count => _own.Count;
@@ -39,6 +40,8 @@ internal sealed class ScaledSequences : SequenceDataset
     public override int Length(int index) => _own.Length(index);
 
     public override int Label(int index) => _labels[index];
+
+    public override string? Name(int index) => _own.Names?[index];
 
     public override SequenceBatch Batch(ReadOnlySpan<int> indices)
     {
@@ -95,8 +98,37 @@ internal sealed class ScaledSequences : SequenceDataset
         ReadOnlySpan<float> values = _own.ValuesAt(sequence, step);
         for (int f = 0; f < values.Length; f++)
         {
-            inputs[f] = (values[f] - _offset[f]) / _range[f];
+            inputs[f] = Scaled(values[f], f);
             tokens[f] = (byte)Math.Clamp(MathF.Round(Top * inputs[f]), 0, Top);
+        }
+    }
+
+    // A channel that never changed in training taught nothing about its other values: all are read as 0.
+    private float Scaled(float value, int feature) => _range[feature] > 0 ? (value - _offset[feature]) / _range[feature] : 0;
+
+    private void RequireFinite()
+    {
+        if (_own.Levels is not null)
+        {
+            return;
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            for (int t = 0; t < Length(i); t++)
+            {
+                ReadOnlySpan<float> values = _own.ValuesAt(i, t);
+                for (int f = 0; f < values.Length; f++)
+                {
+                    if (!float.IsFinite(Scaled(values[f], f)))
+                    {
+                        throw new UserException(string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{_own.Place(i, t, f)} of {_own.Source} is {values[f]}, but the training part's channel {f} reaches only from {_offset[f]} to "
+                            + $"{Format!.Maximum![f]} ({Format.Source}): scaled by that it is no finite number. Mend the value, or leave the channel out."));
+                    }
+                }
+            }
         }
     }
 }

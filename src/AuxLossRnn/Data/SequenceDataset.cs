@@ -35,6 +35,10 @@ public abstract class SequenceDataset
     /// <param name="index">Which sequence.</param>
     public abstract int Label(int index);
 
+    /// <summary>What a reader's own sequence is called where it came from; null where it has no name.</summary>
+    /// <param name="index">Which sequence.</param>
+    public virtual string? Name(int index) => null;
+
     /// <summary>Makes a batch on the CPU. It belongs to the caller: to its dispose scope, if it has one.</summary>
     /// <remarks>Training reads ahead on a thread of its own, so several threads may read at once.</remarks>
     /// <param name="indices">Which sequences, in this order; all are padded to the longest of them.</param>
@@ -68,6 +72,8 @@ public abstract class SequenceDataset
         public override SequenceFormat? Format => whole.Format;
 
         public override int Label(int index) => whole.Label(chosen[index]);
+
+        public override string? Name(int index) => whole.Name(chosen[index]);
 
         public override SequenceBatch Batch(ReadOnlySpan<int> indices)
         {

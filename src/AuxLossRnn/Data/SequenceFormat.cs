@@ -11,7 +11,8 @@ namespace AuxLossRnn.Data;
 /// </summary>
 /// <remarks>
 /// Real channels are scaled, each from its smallest to its largest value in the training part, to [0, 1], as pixels are;
-/// values outside that range stay outside [0, 1]. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
+/// values outside that range stay outside [0, 1]. A channel that never changes there is read as 0, whatever its values
+/// are elsewhere. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
 /// and cut to that range. Tokens are not scaled: level i of n is read as i / (n − 1).
 /// </remarks>
 /// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>
@@ -24,9 +25,10 @@ namespace AuxLossRnn.Data;
 /// <param name="Minimum">The smallest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
 /// <param name="Maximum">The largest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
 /// <param name="LengthsDiffer">Whether sequences may have any length; otherwise they have <paramref name="Steps"/>.</param>
+/// <param name="TrainingSha256">The SHA-256 of the training part's classes, lengths and values; null where an earlier version kept none.</param>
 public sealed record SequenceFormat(
     string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
-    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false)
+    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false, string? TrainingSha256 = null)
 {
     /// <summary>Fits to the training part.</summary>
     /// <param name="own">The sequences.</param>
@@ -38,8 +40,19 @@ public sealed record SequenceFormat(
         (float[]? minimum, float[]? maximum) = own.Range(train);
         return new SequenceFormat(
             own.Source, split, own.Steps, own.Features, names, own.Levels ?? AuxiliaryLossModel.ByteLevels, own.Alphabet, minimum, maximum,
-            own.LengthsDiffer);
+            own.LengthsDiffer, own.Sha256(train));
     }
+
+    /// <summary>What a record read from a file lacks or cannot hold, as the end of a sentence; null for a sound one.</summary>
+    internal string? Defect() =>
+        Source is null || Split is null ? "it has no source or no split"
+        : ClassNames is not { Count: > 1 } || ClassNames.Contains(null!) ? "class_names must be two or more names"
+        : Steps < 1 || Features < 1 ? $"steps is {Steps} and features is {Features}, but must be at least 1"
+        : Levels is < 2 or > AuxiliaryLossModel.ByteLevels ? $"levels is {Levels}, but must be 2 to {AuxiliaryLossModel.ByteLevels}"
+        : (Minimum?.Count ?? Features) != Features || (Maximum?.Count ?? Features) != Features || Minimum is null != Maximum is null
+            ? $"minimum and maximum must be {Features} numbers each, or null for tokens"
+        : Alphabet?.EnumerateRunes().Count() > Levels ? $"alphabet has more characters than the {Levels} levels"
+        : null;
 
     /// <summary>Makes sequences ready for a network that was trained with this.</summary>
     /// <param name="own">The sequences; they need no labels.</param>

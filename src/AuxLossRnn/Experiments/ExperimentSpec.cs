@@ -45,7 +45,7 @@ public sealed record ExperimentSpec
     /// <summary>The model.</summary>
     public ModelKind Model { get; init; } = ModelKind.RLstm;
 
-    /// <summary>What the LSTM reads; unknown, linear for pixels because a re-implementation found embeddings worse. Characters need the embedding.</summary>
+    /// <summary>What the LSTM reads; unknown, linear for pixels because a re-implementation found embeddings worse. Characters need the embedding; integer tokens of your own may take it too, where linear and raw read them as amounts.</summary>
     public InputEncoding Encoding { get; init; } = InputEncoding.Linear;
 
     /// <summary>The size of the encoded input; 128 in the paper. The raw encoding ignores it.</summary>

@@ -37,6 +37,13 @@ public static class SpecCheck
             ThrowUnlessNamedForOwnData(spec, own);
         }
 
+        if (spec.HasAuxiliaryLoss && data.Steps < 2)
+        {
+            throw new UserException(
+                $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose --model lstm, or "
+                + "give sequences of at least 2 steps.");
+        }
+
         if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
         {
             throw new UserException(

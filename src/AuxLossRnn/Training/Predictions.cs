@@ -7,7 +7,9 @@ namespace AuxLossRnn.Training;
 /// <param name="ClassNames">The name of each class, by its index.</param>
 /// <param name="Probabilities">For each sequence the probability of each class.</param>
 /// <param name="Labels">The true class of each sequence, by its index; −1 where it is unknown.</param>
-public sealed record Predictions(IReadOnlyList<string> ClassNames, IReadOnlyList<float[]> Probabilities, IReadOnlyList<int> Labels)
+/// <param name="SequenceNames">What each sequence is called where it came from, null where it has no name; null if none has.</param>
+public sealed record Predictions(
+    IReadOnlyList<string> ClassNames, IReadOnlyList<float[]> Probabilities, IReadOnlyList<int> Labels, IReadOnlyList<string?>? SequenceNames = null)
 {
     /// <summary>The most probable class of each sequence, by its index.</summary>
     public IReadOnlyList<int> Classes { get; } = [.. Probabilities.Select(row => Array.IndexOf(row, row.Max()))];
@@ -34,15 +36,20 @@ public sealed record Predictions(IReadOnlyList<string> ClassNames, IReadOnlyList
         return counts;
     }
 
-    /// <summary>A row a sequence: its number, the class, each class's probability, and the true class where any is known.</summary>
+    /// <summary>A row a sequence: its number, its name where any has one, the class, each class's probability, and the true class where any is known.</summary>
     public DataFrame ToDataFrame()
     {
         IReadOnlyList<string> names = Names;
         var columns = new List<(string Name, Func<int, object?> Value)>
         {
             ("sequence", i => (double)i),
-            ("predicted", i => names[i]),
         };
+        if (SequenceNames is not null)
+        {
+            columns.Add(("name", i => SequenceNames[i]));
+        }
+
+        columns.Add(("predicted", i => names[i]));
         columns.AddRange(ClassNames.Index().Select(one => ($"p({one.Item})", (Func<int, object?>)(i => (double)Probabilities[i][one.Index]))));
         if (Labels.Any(label => label >= 0))
         {

@@ -14,6 +14,7 @@ namespace AuxLossRnn.Training;
 public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, Device? device = null) : IDisposable
 {
     private bool _opened;
+    private bool _disposed;
 
     /// <summary>Opens what a run on own sequences left in its folder.</summary>
     /// <param name="runFolder">The run folder.</param>
@@ -59,8 +60,10 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
     /// <summary>Classifies a dataset.</summary>
     /// <param name="dataset">The dataset, made ready for this model.</param>
     /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public Predictions Predict(SequenceDataset dataset, CancellationToken cancellation = default)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         float[][] probabilities = new float[dataset.Count][];
         Evaluator.EachBatch(model, dataset, device ?? CPU, (indices, _, logits) =>
         {
@@ -71,12 +74,16 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
                 probabilities[index] = rows[(row * classes)..((row + 1) * classes)];
             }
         }, cancellation);
-        return new Predictions(dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)]);
+
+        string?[] names = [.. Enumerable.Range(0, dataset.Count).Select(dataset.Name)];
+        return new Predictions(
+            dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)], names.Any(name => name is not null) ? names : null);
     }
 
     /// <summary>Frees the weights of a model that <see cref="Open"/> made.</summary>
     public void Dispose()
     {
+        _disposed = true;
         if (_opened)
         {
             model.Dispose();

@@ -12,6 +12,7 @@ public sealed class RunFolder
 {
     private const string ProgressKey = "training_file";
     private const string ProgressHashKey = "training_sha256";
+    private const string RecordOfData = "record of the data";
 
     private RunFolder(string path) => Path = path;
 
@@ -121,12 +122,18 @@ public sealed class RunFolder
     public void WriteFormat(SequenceFormat format)
     {
         string text = JsonSerializer.Serialize(format, KitJson.Indented);
-        // The same data may lie elsewhere by now.
-        if (ReadFormat() is SequenceFormat before && JsonSerializer.Serialize(before with { Source = format.Source }, KitJson.Indented) != text)
+        if (ReadFormat() is SequenceFormat before)
         {
-            throw new UserException(
-                $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
-                + "says something else. Give the same data, or another folder.");
+            // The same data may lie elsewhere by now, and an earlier version kept no hash.
+            SequenceFormat here = before with { Source = format.Source, TrainingSha256 = before.TrainingSha256 ?? format.TrainingSha256 };
+            if (JsonSerializer.Serialize(here, KitJson.Indented) != text)
+            {
+                bool alike = JsonSerializer.Serialize(here with { TrainingSha256 = format.TrainingSha256 }, KitJson.Indented) == text;
+                throw new UserException(
+                    $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
+                    + $"says something else{(alike ? " about the values and labels of the training part, though their shape is the same" : "")}. "
+                    + "Give the same data, or another folder.");
+            }
         }
 
         AtomicFile.WriteText(DataPath, text);
@@ -134,8 +141,18 @@ public sealed class RunFolder
 
     /// <summary>Reads how a reader's own sequences are read; null for a run on the kit's datasets.</summary>
     /// <exception cref="UserException">The file is damaged.</exception>
-    public SequenceFormat? ReadFormat() =>
-        System.IO.File.Exists(DataPath) ? ReadJson<SequenceFormat>(DataPath, "record of the data") : null;
+    public SequenceFormat? ReadFormat()
+    {
+        if (!System.IO.File.Exists(DataPath))
+        {
+            return null;
+        }
+
+        SequenceFormat format = ReadJson<SequenceFormat>(DataPath, RecordOfData);
+        return format.Defect() is string defect
+            ? throw new UserException($"{DataPath} is not a {RecordOfData} of this version of the kit: {defect}. Put back the file that the run wrote.")
+            : format;
+    }
 
     /// <summary>Writes the summary.</summary>
     /// <param name="summary">The summary.</param>

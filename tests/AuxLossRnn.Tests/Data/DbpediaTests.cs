@@ -27,6 +27,7 @@ public sealed class DbpediaTests : IDisposable
     [InlineData("plain")]
     [InlineData("gzipped")]
     [InlineData("archive")]
+    [InlineData("archive as named at its address")]
     public void Titles_and_abstracts_are_read_from_each_form_of_the_files(string form)
     {
         Write(form, Encoding.UTF8.GetBytes(Good));
@@ -77,7 +78,7 @@ public sealed class DbpediaTests : IDisposable
         { "quote never closed", Encoding.UTF8.GetBytes(Good + "3,\"a,b\n4,c,d\n"), "line 5", "never closed" },
         { "two columns", Encoding.UTF8.GetBytes(Good + "3,a\n"), "line 5", "expected three columns: the class, the title and the abstract, found 2" },
         { "four columns", Encoding.UTF8.GetBytes("3,a,b,c\n" + Good), "line 1", "found 4" },
-        { "blank line", Encoding.UTF8.GetBytes("3,a,b\n\n" + Good), "line 2", "found 1" },
+        { "blank line", Encoding.UTF8.GetBytes("3,a,b\n\n" + Good), "line 2", "found a blank line before other rows" },
         { "class 0", Encoding.UTF8.GetBytes(Good + "0,a,b\n"), "line 5", "expected a class of 1 to 14 in the first column, found '0'" },
         { "class 15", Encoding.UTF8.GetBytes(Good + "15,a,b"), "line 5", "found '15'" },
         { "class -1", Encoding.UTF8.GetBytes("-1,a,b"), "line 1", "found '-1'" },
@@ -87,6 +88,7 @@ public sealed class DbpediaTests : IDisposable
         { "zero byte", Encoding.UTF8.GetBytes(Good + "3,\"a\0\",b\n"), "line 5", "a zero byte" },
         { "Latin 1", [.. Encoding.UTF8.GetBytes(Good), .. "3,a,caf"u8, 0xE9, (byte)'\n'], "line 5", "UTF-8" },
         { "empty", [], "", "is empty" },
+        { "only blank lines", "\n\n"u8.ToArray(), "", "is empty" },
         { "only a mark", [0xEF, 0xBB, 0xBF], "", "is empty" },
     };
 
@@ -102,6 +104,35 @@ public sealed class DbpediaTests : IDisposable
 
             Assert.All(new[] { path, line, what }, part => Assert.True(message.Contains(part, StringComparison.Ordinal), $"{name}, {form}: {message}"));
         }
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("gzipped")]
+    [InlineData("archive")]
+    public void A_blank_line_at_the_end_is_no_damage(string form)
+    {
+        Write(form, Encoding.UTF8.GetBytes(Good + "\n\r\n"));
+
+        Assert.Equal(4, Dbpedia.Train(Root, Alphabet).Count);
+    }
+
+    [Fact]
+    public void A_gzipped_file_may_be_of_several_members_and_is_refused_where_the_last_is_cut()
+    {
+        byte[][] members = [.. new[] { Good, "3,a,b\n", Good + "4,c,d\n" }.Select(rows => IdxBytes.Gzip(Encoding.UTF8.GetBytes(rows)))];
+        byte[] whole = [.. members.SelectMany(member => member)];
+        string path = _folder.Write("dbpedia/train.csv.gz", whole);
+        Assert.Equal(10, Dbpedia.Train(Root, Alphabet).Count);
+
+        for (int cut = 1; cut < members[^1].Length; cut++)
+        {
+            File.WriteAllBytes(path, whole[..^cut]);
+            Assert.Contains(path, Assert.Throws<UserException>(() => Dbpedia.Train(Root, Alphabet)).Message);
+        }
+
+        File.WriteAllBytes(path, [.. whole, 1, 2, 3, 4, 5, 6, 7, 0]);
+        Assert.Throws<UserException>(() => Dbpedia.Train(Root, Alphabet));
     }
 
     [Theory]
@@ -173,7 +204,7 @@ public sealed class DbpediaTests : IDisposable
         string message = Assert.Throws<UserException>(() => Dbpedia.Test(Root, Alphabet)).Message;
 
         Assert.All(
-            [Path.Combine(_folder.Path, "dbpedia", "test.csv"), "dbpedia_csv.tar.gz", "auxloss data fetch dbpedia", "--data", "AUXLOSSRNN_DATA"],
+            [Path.Combine(_folder.Path, "dbpedia", "test.csv"), "dbpedia_csv.tar.gz", "dbpedia_csv.tgz", "auxloss data fetch dbpedia", "--data", "AUXLOSSRNN_DATA"],
             part => Assert.Contains(part, message));
         _folder.Write("dbpedia/dbpedia_csv.tar.gz", Tar(("dbpedia_csv/train.csv", Encoding.UTF8.GetBytes(Good))));
         Assert.Contains("no file dbpedia_csv/test.csv", Assert.Throws<UserException>(() => Dbpedia.Test(Root, Alphabet)).Message);
@@ -284,7 +315,7 @@ public sealed class DbpediaTests : IDisposable
     {
         "plain" => folder.Write("dbpedia/train.csv", content),
         "gzipped" => folder.Write("dbpedia/train.csv.gz", IdxBytes.Gzip(content)),
-        _ => folder.Write("dbpedia/dbpedia_csv.tar.gz", Tar(
+        _ => folder.Write(form == "archive" ? "dbpedia/dbpedia_csv.tar.gz" : "dbpedia/dbpedia_csv.tgz", Tar(
             ("dbpedia_csv/readme.txt", "not this one"u8.ToArray()), ("dbpedia_csv/test.csv", "1,,x"u8.ToArray()), ("dbpedia_csv/train.csv", content))),
     };
 

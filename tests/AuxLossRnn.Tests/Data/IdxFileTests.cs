@@ -104,6 +104,10 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
+    public void Gzip_data_may_be_of_several_members() =>
+        Assert.Equal(GoodImages[16..], Read([.. IdxBytes.Gzip(GoodImages[..20]), .. IdxBytes.Gzip(GoodImages[20..])], GoodLabels).Levels);
+
+    [Fact]
     public void Rubbish_after_gzip_data_is_refused() => AssertRefused([.. IdxBytes.Gzip(GoodImages), 1, 2, 3, 4, 5], "rubbish after it");
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
@@ -62,6 +63,57 @@ public sealed class OwnSequencesCsvTests : IDisposable
         Assert.Equal(3, OwnSequences.FromCsv(Write("1,2,9\n3,4,9"), header: false).Steps);
     }
 
+    [Theory]
+    [InlineData("0,1,2\n7,8,9\n", null)]
+    [InlineData("1,2,3\n7,8,9\n", null)]
+    [InlineData("class,0,1,2\nx,7,8,9\ny,7,8,9\n", 0)]
+    [InlineData("class,1,2,3\nx,7,8,9\ny,7,8,9\n", 0)]
+    [InlineData("0,1,2,class\n7,8,9,x\n7,8,9,y\n", -1)]
+    [InlineData("0,1,2,3\n0,7,8,9\n1,7,8,9\n", 0)]
+    [InlineData("0,1,2,3\n7,0,8,9\n7,1,8,9\n", 1)]
+    public void Numbers_that_count_columns_are_a_header(string text, int? label)
+    {
+        OwnSequences own = label is int column ? OwnSequences.FromCsv(Write(text), column) : OwnSequences.FromCsv(Write(text));
+
+        Assert.Equal(text.Count(letter => letter == '\n') - 1, own.Count);
+        Assert.Equal([7], own.ValuesAt(0, 0));
+    }
+
+    [Fact]
+    public void A_sequence_is_not_lost_as_a_header()
+    {
+        AssertRefused(() => OwnSequences.FromCsv(Write("x,5,2,3\ny,4,5,6\n"), 0), "reads like a sequence: x, 5, 2, 3", "header: false");
+        AssertRefused(() => OwnSequences.FromCsv(Write("x,1,2,3\ny,4,5,6\nx,7,8,9\n"), 0), "reads like a sequence: x, 1, 2, 3", "header: false");
+        AssertRefused(() => OwnSequences.FromCsv(Write("1.5,2,x\n4,5,y\n"), -1), "reads like a sequence: 1.5, 2, x");
+
+        // Wavelengths, say: the label's name tells that this is a header.
+        Assert.Equal(2, OwnSequences.FromCsv(Write("class,400,410\nx,5,2\ny,4,5\n"), "class").Count);
+    }
+
+    [Fact]
+    public void An_index_without_a_name_is_no_channel_of_the_long_form() => AssertRefused(
+        () => OwnSequences.FromLongCsv(Write(",id,t,x\n0,a,1,5\n1,a,2,6\n"), "id", "t"), "Column 1 of", "index=False");
+
+    [Fact]
+    public void The_text_of_a_row_is_not_kept()
+    {
+        using var table = CsvFile.Open(Write("a,b\n1,2\n3,4\n5,6\n"), header: true, ',');
+        using IEnumerator<CsvRow> rows = table.Rows().GetEnumerator();
+        WeakReference second = Second(rows);
+        Assert.True(rows.MoveNext());
+        GC.Collect();
+
+        Assert.False(second.IsAlive);
+        Assert.Equal(["5", "6"], rows.Current.Cells);
+
+        [MethodImpl(MethodImplOptions.NoInlining)] // or the stack would keep it
+        static WeakReference Second(IEnumerator<CsvRow> rows)
+        {
+            Assert.True(rows.MoveNext() && rows.MoveNext());
+            return new WeakReference(rows.Current);
+        }
+    }
+
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_name() =>
         Assert.Equal(1, OwnSequences.FromCsv(Write("\ufeffclass,a\nx,1\n"), "class").Steps);
@@ -77,6 +129,8 @@ public sealed class OwnSequencesCsvTests : IDisposable
         Assert.Equal([5, 6], own.ValuesAt(0, 1));
         Assert.Equal([7, 8], own.ValuesAt(1, 1));
         Assert.Equal([1, 0], own.Indices(["down", "up"]));
+        Assert.Equal(["b", "a"], own.Names);
+        Assert.Null(OwnSequences.FromCsv(Write("a\n1\n")).Names);
     }
 
     [Fact]
@@ -113,7 +167,11 @@ public sealed class OwnSequencesCsvTests : IDisposable
     [InlineData("a,b\n\n\"1\n\",2\n1,2,3\n", "Line 5 of", "has 3 columns, but line 1 has 2")]
     [InlineData("a,b\n", "holds no sequence below its header", "Expected a row for each")]
     [InlineData("", "holds no sequence", "Expected a row for each")]
-    [InlineData("1,2\n3,4\n", "Line 1 of", "holds only numbers. Read it with header: false")]
+    [InlineData("4,2\n3,4\n", "Line 1 of", "reads like a sequence: 4, 2. If it is one, read the table with header: false")]
+    [InlineData("0,1,3\n3,4,5\n", "Line 1 of", "reads like a sequence: 0, 1, 3")]
+    [InlineData("0.0,1.0\n3,4\n", "Line 1 of", "reads like a sequence: 0.0, 1.0")]
+    [InlineData(",a,b\n0,1,2\n1,3,4\n", "Column 1 of", "to_csv(path, index=False)")]
+    [InlineData("a,b, \n0,1,2\n", "Column 3 of", "has no name in line 1, the header")]
     [InlineData("a,b\n\"3\"5,1\n", "Line 2 of", "goes on after a closing quote: 3\"5")]
     [InlineData("a,b\n1,\"2\n\" \n", "Line 3 of", "goes on after a closing quote")]
     [InlineData("a,\"b\n1,2\n", "The quote that opens on line 1 of", "never closes")]

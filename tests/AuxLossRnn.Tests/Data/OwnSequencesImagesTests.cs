@@ -22,6 +22,7 @@ public sealed class OwnSequencesImagesTests : IDisposable
 
         Assert.Equal((3, 4, 3), (own.Count, own.Steps, own.Features));
         Assert.Equal([0, 1, 1], own.Indices(["blue", "red"]));
+        Assert.Equal(["blue/z.png", "red/a.PNG", "red/b.png"], own.Names);
         Assert.Equal([0, 0, 9], own.LevelsAt(0, 0).ToArray());
         Assert.Equal([1, 2, 3], own.LevelsAt(1, 0).ToArray());
         Assert.Equal([4, 5, 6], own.LevelsAt(1, 3).ToArray());
@@ -31,6 +32,7 @@ public sealed class OwnSequencesImagesTests : IDisposable
         using SequenceBatch batch = data.Train.Batch([1]);
         Assert.Equal(1 / 255f, batch.Inputs[0, 0, 0].ToSingle());
         Assert.Equal(256, data.Train.Format!.Levels);
+        Assert.Equal(["red/b.png", "blue/z.png"], new[] { 1, 0 }.Select(data.Train.Subset([0, 2]).Name));
     }
 
     [Fact]
@@ -43,11 +45,63 @@ public sealed class OwnSequencesImagesTests : IDisposable
     }
 
     [Fact]
+    public void What_programs_keep_under_dotted_names_is_no_class_and_no_image()
+    {
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        _folder.Write("red/._a.png", [0]);
+        _folder.Write("red/.thumbnails/a.png", Png((7, 7, 7), (7, 7, 7)));
+        _folder.Write(".ipynb_checkpoints/a.png", Png((7, 7, 7), (7, 7, 7)));
+        _folder.Write(".b.png", Png((7, 7, 7), (7, 7, 7)));
+        var own = OwnSequences.FromImages(_folder.Path, 2);
+
+        Assert.Equal(1, own.Count);
+        Assert.Equal([0], own.Indices(["red"]));
+    }
+
+    [Fact]
+    public void Folders_without_images_are_no_classes()
+    {
+        _folder.Write("b.png", Png((1, 2, 3), (4, 5, 6)));
+        _folder.Write("notes/deep/read.me", "no image"u8.ToArray());
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "empty"));
+
+        Assert.Equal([-1], OwnSequences.FromImages(_folder.Path, 1).Indices([]));
+    }
+
+    [Theory]
+    [InlineData("beside.png", "lies beside the folders of the classes")]
+    [InlineData("red/more/below.png", "lies too deep in")]
+    [InlineData("train/blue/below.png", "lies too deep in")]
+    public void An_image_beside_or_below_those_of_the_classes_is_refused(string name, string sentence)
+    {
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        string misplaced = _folder.Write(name, Png((1, 2, 3), (4, 5, 6)));
+        string message = Refusal(() => OwnSequences.FromImages(_folder.Path, 1));
+
+        Assert.Contains($"The image '{misplaced}' {sentence}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_to_nothing_is_refused_by_its_name_and_one_that_leads_back_is_not_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there that tests do not have.");
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "red/notes"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "red/notes/back"), _folder.Path);
+        Assert.Equal(1, OwnSequences.FromImages(_folder.Path, 1).Count);
+
+        string link = Path.Combine(_folder.Path, "red/b.png");
+        File.CreateSymbolicLink(link, Path.Combine(_folder.Path, "gone.png"));
+        Assert.Contains($"'{link}' cannot be read", Refusal(() => OwnSequences.FromImages(_folder.Path, 1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_folder_of_images_is_refused()
     {
         Assert.Contains("There is no folder", Refusal(() => OwnSequences.FromImages(Path.Combine(_folder.Path, "none"), 4)), StringComparison.Ordinal);
         Assert.Contains("holds no sequence", Refusal(() => OwnSequences.FromImages(_folder.Path, 4)), StringComparison.Ordinal);
-        Assert.Contains("0 × 0 pixels", Refusal(() => OwnSequences.FromImages(_folder.Path, 0)), StringComparison.Ordinal);
+        Assert.Contains("0 × 0 pixels are not possible: choose a side of 1 to 26754", Refusal(() => OwnSequences.FromImages(_folder.Path, 0)), StringComparison.Ordinal);
+        Assert.Contains("choose a side of 1 to 26754", Refusal(() => OwnSequences.FromImages(_folder.Path, 30_000)), StringComparison.Ordinal);
         string damaged = _folder.Write("a/x.png", Png((1, 2, 3), (4, 5, 6))[..20]);
         Assert.Contains(damaged, Refusal(() => OwnSequences.FromImages(_folder.Path, 4)), StringComparison.Ordinal);
     }

@@ -53,6 +53,10 @@ public sealed class OwnSequencesNpyTests : IDisposable
         DatasetSplits data = OwnSequences.FromNpy(Saved("u1"), Saved("labels-i8"), tokens: true).Split(0, 0);
 
         Assert.Equal(12, data.Train.Format!.Levels);
+        Assert.Equal(40, OwnSequences.FromNpy(Saved("u1"), Saved("labels-i8"), tokens: true, levels: 40).Split(0, 0).Train.Format!.Levels);
+        AssertRefused(() => OwnSequences.FromNpy(Saved("u1"), tokens: true, levels: 11), "is the token 11, but tokens are 0 … 10");
+        AssertRefused(() => OwnSequences.FromNpy(Saved("u1"), tokens: true, levels: -5), "-5 levels are not possible");
+        AssertRefused(() => OwnSequences.FromNpy(Saved("u1"), levels: 40), "Say tokens: true");
         AssertRefused(() => OwnSequences.FromNpy(Saved("i4"), tokens: true), "is the token -2");
         AssertRefused(() => OwnSequences.FromNpy(Saved("f4"), tokens: true), "'<f4'. Expected integers");
     }

@@ -68,7 +68,7 @@ public sealed class OwnSequencesTests
             {
                 double low = sequences.SelectMany(one => one).Min(step => step[f]);
                 double high = sequences.SelectMany(one => one).Max(step => step[f]);
-                double expected = high > low ? (raw[order[i]][t][f] - low) / (high - low) : raw[order[i]][t][f] - low;
+                double expected = high > low ? (raw[order[i]][t][f] - low) / (high - low) : 0;
                 int at = (t * count + i) * features + f;
                 Assert.Equal(expected, inputs[at], 1e-3 * Math.Max(1, Math.Abs(expected)));
                 Assert.Equal(Math.Clamp(Math.Round(255 * inputs[at]), 0, 255), tokens[at], 1.0);
@@ -127,6 +127,27 @@ public sealed class OwnSequencesTests
         using SequenceBatch batch = OwnSequences.FromArrays([[7f, 7], [7, 7]], new[] { 0, 1 }).Split(0, 0).Train.Batch([0, 1]);
 
         Assert.Equal([0, 0, 0, 0], batch.Inputs.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_channel_that_never_changed_in_training_is_read_as_zero_whatever_it_is_later()
+    {
+        DatasetSplits data = OwnSequences.FromArrays([[20f, 20], [20, 20]], new[] { 0, 1 })
+            .Split(OwnSequences.FromArrays([[2000f, -3e38f]], new[] { 0 }), validation: 0);
+        using SequenceBatch batch = data.Test.Batch([0]);
+
+        Assert.Equal([0, 0], batch.Inputs.data<float>().ToArray());
+        Assert.Equal([0, 0], batch.Tokens.data<byte>().ToArray());
+    }
+
+    [Fact]
+    public void Labels_that_are_null_are_none()
+    {
+        int[]? numbers = null;
+        string[]? names = null;
+
+        Assert.Equal([-1], OwnSequences.FromArrays([[1f]], numbers).Indices([]));
+        Assert.Equal([-1], OwnSequences.FromArrays([[1f]], names).Indices([]));
     }
 
     [Fact]
@@ -251,6 +272,11 @@ public sealed class OwnSequencesTests
         { "a test fraction of 0.6 are not possible", () => OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(0.5, 0.6) },
         { "A validation fraction of NaN", () => OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(double.NaN) },
         { "Channel 0 of arrays reaches from -3E+38 to 3E+38", () => OwnSequences.FromArrays([[-3e38f], [3e38f]], new[] { 0, 1 }).Split(0, 0) },
+        {
+            "Channel 1 in step 0 of sequence 0 of arrays is 20, but the training part's channel 1 reaches only from 0 to 1E-45 (arrays): scaled by that it is no finite number",
+            () => OwnSequences.FromArrays([[[1f, 0]], [[2, 1e-45f]]], new[] { 0, 1 }).Split(OwnSequences.FromArrays([[[1f, 20]]], new[] { 0 }), 0)
+        },
+        { "-5 levels are not possible: choose 2 to 256", () => OwnSequences.FromTokens([[0, 1]], levels: -5) },
         { "Step 1 of sequence 0 of arrays is the token -1, but tokens are 0 … 255", () => OwnSequences.FromTokens([[0, -1]]) },
         { "is the token 2147483647", () => OwnSequences.FromTokens([[0, long.MaxValue]]) },
         { "is the token 4, but tokens are 0 … 3", () => OwnSequences.FromTokens([[0, 4]], levels: 4) },

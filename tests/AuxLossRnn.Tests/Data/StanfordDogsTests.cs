@@ -146,7 +146,8 @@ public sealed class StanfordDogsTests : IDisposable
         Refuses("1 of 5 photographs have no bounding box");
         foreach ((string xml, string part) in new[]
         {
-            ("", "malformed"), ("<a/>", "malformed"), ("<a><bndbox><xmin>1</xmin></bndbox></a>", "malformed"), (Box("x", 9), "malformed"),
+            ("", "malformed"), ("<a/>", "malformed: it has no <bndbox>."), ("<a><bndbox><xmin>1</xmin></bndbox></a>", "malformed: <ymin> is missing."),
+            ("<a><bndbox><ymin>1</ymin></bndbox></a>", "malformed: <xmin> is missing."), (Box("x", 9), "malformed: <xmin> is 'x'."), (Box("NaN", 9), "<xmin> is 'NaN'."),
             (Box("9", 9), "is empty"), (Box("500", 900), "no pixel in common"),
         })
         {

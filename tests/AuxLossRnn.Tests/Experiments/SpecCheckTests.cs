@@ -1,3 +1,4 @@
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
@@ -105,6 +106,18 @@ public sealed class SpecCheckTests
         Assert.Contains("--segment between 1 and 15", message);
         SpecCheck.Throw(TinyRun.Spec with { Segment = 15 }, TinyRun.Data.Train);
         SpecCheck.Throw(TinyRun.Spec with { Segment = 600, Model = ModelKind.Lstm }, TinyRun.Data.Train);
+    }
+
+    [Theory]
+    [InlineData(ModelKind.RLstm)]
+    [InlineData(ModelKind.PLstm)]
+    public void Sequences_of_one_step_have_nothing_to_reconstruct_or_predict(ModelKind model)
+    {
+        SequenceDataset data = OwnSequences.FromArrays([[1f], [2], [3], [4]], new[] { 0, 1, 0, 1 }).Split(0, 0).Train;
+        ExperimentSpec spec = new() { Dataset = "mine", Batch = 2, Segment = 1, Model = model };
+
+        Assert.Contains("one step each", Assert.Throws<UserException>(() => SpecCheck.Throw(spec, data)).Message);
+        SpecCheck.Throw(spec with { Model = ModelKind.Lstm }, data);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
@@ -106,6 +107,8 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Equal([1.0, "a", 1.0, 0.0, null], frame.Rows[1]);
         Assert.Equal(1, predictions.Accuracy);
         Assert.Equal([[0, 0], [0, 1]], predictions.Confusion());
+        Assert.Equal([1.0, "2.jpg", "a", 1.0, 0.0, null], (predictions with { SequenceNames = ["10.jpg", "2.jpg"] }).ToDataFrame().Rows[1]);
+        Assert.Equal("name", (predictions with { SequenceNames = ["10.jpg", null] }).ToDataFrame().Columns[1].Name);
         Assert.DoesNotContain("true", (predictions with { Labels = [-1, -1] }).ToDataFrame().Columns.Select(column => column.Name));
     }
 
@@ -124,6 +127,32 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.Equal(["up", "down"], best.Predict(others).Names);
         Assert.Equal($"{data.Train.Format}", $"{folder.ReadFormat()}");
         Assert.Contains("scaled to [0, 1] from the training part's", $"{folder.ReadFormat()}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predictions_keep_the_names_of_their_sequences()
+    {
+        string path = _folder["long.csv"];
+        File.WriteAllText(path, "id,t,x,class\n" + string.Concat(
+            from i in Enumerable.Range(0, 60) from t in Enumerable.Range(0, 16) select $"one{i},{t},{(i % 2 == 0 ? t : -t)},{i % 2}\n"));
+        DatasetSplits data = OwnSequences.FromLongCsv(path, "id", "t", "class").Split();
+        using var trainer = new Trainer(Spec, data);
+        Predictions predictions = trainer.Predict(data.Test);
+
+        Assert.Equal(12, predictions.SequenceNames!.Distinct().Count());
+        Assert.All(predictions.SequenceNames!.Zip(predictions.Labels), one => Assert.Equal(one.Second, int.Parse(one.First![3..], CultureInfo.InvariantCulture) % 2));
+        Assert.Null(trainer.Predict(OwnSequences.FromArrays(new float[1, 16])).SequenceNames);
+    }
+
+    [Fact]
+    public void A_predictor_that_was_disposed_of_says_so()
+    {
+        using var trainer = new Trainer(Spec, Slopes().Split(), RunFolder.Open(_folder["run"], Spec, resume: false));
+        trainer.Run();
+        var predictor = Predictor.Open(_folder["run"]);
+        predictor.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => predictor.Predict(OwnSequences.FromArrays([Slope(1, 0.3)])));
     }
 
     [Fact]
@@ -185,6 +214,46 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         Assert.False(folder.ReadFormat()!.LengthsDiffer);
         folder.WriteFormat(format);
         Assert.Equal(text, File.ReadAllText(folder.DataPath));
+    }
+
+    [Fact]
+    public void A_run_does_not_go_on_with_other_data_of_the_same_shape()
+    {
+        float[][] values = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 16).Select(t => (float)((t * (1 + i % 2) + i) % 7)).ToArray())];
+        int[] labels = [.. Enumerable.Range(0, 40).Select(i => i % 2)];
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
+        folder.WriteFormat(Format(values, labels));
+
+        float[][] others = [.. values.Select(one => one.ToArray())];
+        others[3][2] = others[3][2] == 1 ? 2 : 1;
+        int[] swapped = [.. labels];
+        (swapped[4], swapped[5]) = (swapped[5], swapped[4]);
+        foreach (SequenceFormat other in new[] { Format(others, labels), Format(values, swapped) })
+        {
+            Assert.Equal($"{Format(values, labels)}", $"{other}");
+            Assert.Contains("trained on other data", Refusal(() => Written(other)), StringComparison.Ordinal);
+            Assert.Contains("the values and labels of the training part", Refusal(() => Written(other)), StringComparison.Ordinal);
+        }
+
+        string text = File.ReadAllText(folder.DataPath);
+        Assert.Equal(text, File.ReadAllText(Written(Format(values, labels))));
+
+        // An earlier version kept no hash.
+        File.WriteAllText(folder.DataPath, System.Text.RegularExpressions.Regex.Replace(text, ",\\s*\"training_sha256\": \"[0-9a-f]{64}\"", ""));
+        Assert.Null(folder.ReadFormat()!.TrainingSha256);
+        Assert.Equal(text, File.ReadAllText(Written(Format(values, labels))));
+
+        static SequenceFormat Format(float[][] values, int[] labels)
+        {
+            var own = OwnSequences.FromArrays(values, labels);
+            return own.Split(own, own).Train.Format!;
+        }
+
+        string Written(SequenceFormat format)
+        {
+            folder.WriteFormat(format);
+            return folder.DataPath;
+        }
     }
 
     [Fact]
@@ -259,6 +328,28 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
         File.WriteAllText(Path.Combine(_folder["run"], "data.json"), "{");
         Assert.Contains("is not a record of the data", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(?s).*", "{}", "it has no source or no split")]
+    [InlineData("\"levels\": 256", "\"levels\": -5", "levels is -5, but must be 2 to 256")]
+    [InlineData("\"steps\": 16", "\"steps\": 0", "steps is 0")]
+    [InlineData("\"features\": 2", "\"features\": 3", "minimum and maximum must be 3 numbers each")]
+    [InlineData("\"minimum\": \\[[^]]*\\]", "\"minimum\": null", "minimum and maximum must be 2 numbers each")]
+    [InlineData("\"class_names\": \\[[^]]*\\]", "\"class_names\": [\"up\", null]", "class_names must be two or more names")]
+    [InlineData("\"alphabet\": null", "\"alphabet\": null, \"more\": 1", "more")]
+    public void A_record_of_the_data_that_cannot_be_is_refused(string pattern, string replacement, string sentence)
+    {
+        var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
+        folder.WriteFormat(Slopes().Split().Train.Format!);
+        string text = File.ReadAllText(folder.DataPath);
+        string changed = new System.Text.RegularExpressions.Regex(pattern).Replace(text, replacement, 1);
+        Assert.NotEqual(text, changed);
+        File.WriteAllText(folder.DataPath, changed);
+        string message = Refusal(() => Predictor.Open(_folder["run"]));
+
+        Assert.Contains("data.json is not a record of the data", message, StringComparison.Ordinal);
+        Assert.Contains(sentence, message, StringComparison.Ordinal);
     }
 
     [Fact]
