@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Data;
@@ -86,9 +85,9 @@ public static class Cifar10
         var missing = Names.ToHashSet();
         try
         {
-            // The reader goes on to the end although it has all files, because only there does gzip's checksum show damage.
+            // The reader goes on to the end although it has all files, because only there does damage show.
             using FileStream file = File.OpenRead(path);
-            using GZipStream unzipped = Gzip.Open(file);
+            using var unzipped = new Gzip(file);
             using var tar = new TarReader(unzipped);
             while (tar.GetNextEntry() is TarEntry entry)
             {
@@ -101,7 +100,7 @@ public static class Cifar10
                 }
             }
 
-            Gzip.ReadToEnd(unzipped);
+            unzipped.CopyTo(Stream.Null);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {

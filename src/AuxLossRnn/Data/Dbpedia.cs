@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Formats.Tar;
-using System.IO.Compression;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Data;
@@ -52,11 +51,21 @@ public static class Dbpedia
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return path == archive ? FromArchive(stream, path, split, options)
-                : path == gzipped ? FromGzip(stream, path, options)
-                : Rows(new CsvReader(stream, path), path, options);
+            if (path == archive)
+            {
+                return FromArchive(stream, path, split, options);
+            }
+
+            using Stream text = path == gzipped ? new Gzip(stream) : stream;
+            return Rows(new CsvReader(text, path), path, options);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
+        {
+            throw new UserException(
+                $"The file '{path}' is cut off or damaged: expected whole gzip data with its checksum. Delete it and place a good one there, "
+                + "or fetch it anew with `auxloss data fetch dbpedia`.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"The file '{path}' cannot be read: {e.Message} If it is damaged, delete it and fetch it anew.", e);
         }
@@ -65,7 +74,7 @@ public static class Dbpedia
     private static TextSequences FromArchive(FileStream stream, string path, string split, TextOptions options)
     {
         string wanted = $"dbpedia_csv/{split}.csv";
-        using GZipStream gzip = Gzip.Open(stream);
+        using var gzip = new Gzip(stream);
         using var tar = new TarReader(gzip);
         while (tar.GetNextEntry() is TarEntry entry)
         {
@@ -75,26 +84,12 @@ public static class Dbpedia
                 TextSequences texts = Rows(
                     new CsvReader(entry.DataStream ?? Stream.Null, file, read => RequireLength(file, entry.Length, read)), file, options);
                 // The checksum that tells damage from text stands at the archive's end.
-                Gzip.ReadToEnd(gzip);
+                gzip.CopyTo(Stream.Null);
                 return texts;
             }
         }
 
         throw new UserException($"The archive '{path}' has no file {wanted} in it. Delete it and fetch it anew with `auxloss data fetch dbpedia`.");
-    }
-
-    private static TextSequences FromGzip(FileStream stream, string path, TextOptions options)
-    {
-        using var gzip = new GZipStream(stream, CompressionMode.Decompress);
-        return Rows(new CsvReader(gzip, path, read => RequireTrailer(stream, path, read)), path, options);
-    }
-
-    private static void RequireTrailer(FileStream stream, string path, long read)
-    {
-        if (!GzipEnd.Fits(stream, read, out uint length))
-        {
-            RequireLength(path, length, read);
-        }
     }
 
     private static void RequireLength(string file, long expected, long read)

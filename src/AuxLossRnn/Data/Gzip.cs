@@ -2,77 +2,125 @@ using System.IO.Compression;
 
 namespace AuxLossRnn.Data;
 
-/// <summary>Reads gzipped files so that one that is cut off does not pass for a whole one.</summary>
-internal static class Gzip
+/// <summary>What a gzipped file holds, to be read once from its beginning.</summary>
+/// <remarks>
+/// <see cref="GZipStream"/> takes a file that is cut off for a whole one, checksum or not, and so it does where rubbish follows. Therefore
+/// a small file of known content is read behind it, as one more member: only where that content comes out at the end was everything before
+/// it whole. It is held back from the reader.
+/// </remarks>
+internal sealed class Gzip : Stream
 {
-    /// <summary>Decompresses a file.</summary>
-    /// <param name="file">The file, which stays open.</param>
-    /// <returns>What it holds. Reading it throws <see cref="InvalidDataException"/> where the file is damaged or ends too soon.</returns>
-    public static GZipStream Open(Stream file) => new(new Tailed(file), CompressionMode.Decompress);
+    private static readonly byte[] Mark = [.. "whole, to the end"u8];
+    private static readonly byte[] MarkMember = Compress(Mark);
 
-    /// <summary>Reads what is left, because only at a file's end stand its checksum and its length.</summary>
-    /// <param name="content">What <see cref="Open"/> gave. Its own CopyTo would read on behind the end.</param>
-    /// <exception cref="InvalidDataException">The file is damaged or ends too soon.</exception>
-    public static void ReadToEnd(GZipStream content)
+    private readonly GZipStream _content;
+    private readonly byte[] _held = new byte[1 << 16];
+    private int _start;
+    private int _count;
+    private bool _ended;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The compressed file; it is closed with this.</param>
+    public Gzip(Stream file) => _content = new GZipStream(new Followed(file, MarkMember), CompressionMode.Decompress);
+
+    /// <summary>Reads some bytes.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, ends too soon or has something else behind its end.</exception>
+    public override int Read(Span<byte> buffer)
     {
-        Span<byte> buffer = stackalloc byte[4096];
-        while (content.Read(buffer) > 0)
+        while (!_ended && _count <= Mark.Length)
         {
+            _held.AsSpan(_start, _count).CopyTo(_held);
+            _start = 0;
+            int read = _content.Read(_held, _count, _held.Length - _count);
+            _count += read;
+            _ended = read == 0;
+            if (_ended && !_held.AsSpan(0, _count).EndsWith(Mark))
+            {
+                throw new InvalidDataException("The compressed data ends too soon, or something else follows it.");
+            }
         }
+
+        int some = Math.Min(_count - Mark.Length, buffer.Length);
+        _held.AsSpan(_start, some).CopyTo(buffer);
+        _start += some;
+        _count -= some;
+        return some;
     }
 
-    /// <summary>A stream, and eight bytes of ones after it, behind which it is an error to read on.</summary>
-    /// <remarks>
-    /// <see cref="GZipStream"/> ends quietly where its file ends, even if the checksum and the length that stand there are missing, and
-    /// then checks neither. Ones in their place are a wrong checksum or length; behind a whole file they are taken for its end.
-    /// </remarks>
-    private sealed class Tailed(Stream file) : Stream
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
     {
-        private int _left = 2 * sizeof(uint);
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
-        public override bool CanRead => true;
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
 
-        public override bool CanSeek => false;
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-        public override bool CanWrite => false;
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
 
-        public override long Length => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override long Position
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            _content.Dispose();
         }
 
-        public override int Read(Span<byte> buffer)
+        base.Dispose(disposing);
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
         {
-            int read = file.Read(buffer);
-            if (read > 0 || buffer.IsEmpty)
+            gzip.Write(content);
+        }
+
+        return compressed.ToArray();
+    }
+
+    /// <summary>A stream, and some bytes after it.</summary>
+    private sealed class Followed(Stream first, byte[] then) : MemoryStream(then)
+    {
+        public override int Read(Span<byte> buffer) => first.Read(buffer) is int read and > 0 ? read : base.Read(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            first.Read(buffer, offset, count) is int read and > 0 ? read : base.Read(buffer, offset, count);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
             {
-                return read;
+                first.Dispose();
             }
 
-            if (_left == 0)
-            {
-                throw new InvalidDataException("The compressed data ends too soon.");
-            }
-
-            int tail = Math.Min(_left, buffer.Length);
-            buffer[..tail].Fill(byte.MaxValue);
-            _left -= tail;
-            return tail;
+            base.Dispose(disposing);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Data;
@@ -27,7 +26,7 @@ internal sealed class IdxReader : IDisposable
             FileStream file = File.OpenRead(path);
             bool gzipped = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
-            return new IdxReader(path, gzipped ? new GZipStream(file, CompressionMode.Decompress) : file);
+            return new IdxReader(path, gzipped ? new Gzip(file) : file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,14 +68,13 @@ internal sealed class IdxReader : IDisposable
             throw Malformed(start + length, $"the end of the file after {length} bytes of content", "more bytes");
         }
 
-        CheckTrailer();
         return body;
     }
 
     /// <summary>An error with the file and the place in it.</summary>
     public UserException Malformed(long offset, string expected, string found, Exception? cause = null)
     {
-        string place = $"byte offset {offset}{(_content is GZipStream ? " of its decompressed content" : "")}";
+        string place = $"byte offset {offset}{(_content is Gzip ? " of its decompressed content" : "")}";
         string message = $"The IDX file '{_path}' is damaged at {place}: expected {expected}, found {found}. "
             + "Delete it and place a good one there, or fetch it anew with `auxloss data fetch mnist`.";
         return cause is null ? new UserException(message) : new UserException(message, cause);
@@ -84,14 +82,6 @@ internal sealed class IdxReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _content.Dispose();
-
-    private void CheckTrailer()
-    {
-        if (_content is GZipStream { BaseStream: FileStream file } && !GzipEnd.Fits(file, _offset, out uint length))
-        {
-            throw Malformed(_offset, $"the end of the gzip data with the length {_offset}", $"the length {length}");
-        }
-    }
 
     private int Read(Span<byte> buffer)
     {
