@@ -136,6 +136,22 @@ public sealed class PresetsTests
     }
 
     [Theory]
+    [InlineData("cifar10")]
+    [InlineData("r-lstm")]
+    [InlineData("Table2/MNIST")]
+    [InlineData("transformer")]
+    public void A_part_of_a_name_lists_those_that_have_it_first(string part)
+    {
+        string message = Assert.Throws<UserException>(() => Presets.Find(part, Budget.Smoke)).Message;
+        string[] lines = [.. message.Split('\n').Skip(1).Select(line => line.Trim())];
+        bool[] has = [.. lines.Select(line => line.Contains(part, StringComparison.OrdinalIgnoreCase))];
+
+        Assert.True(has[0]);
+        Assert.Equal(has.OrderDescending(), has);
+        Assert.Equal(Presets.Names.Order(), lines.Order());
+    }
+
+    [Theory]
     [InlineData("smoke", Budget.Smoke)]
     [InlineData("Laptop", Budget.Laptop)]
     [InlineData("paper", Budget.Paper)]
