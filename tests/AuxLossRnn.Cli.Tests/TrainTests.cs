@@ -135,9 +135,10 @@ public sealed class TrainTests(ReferenceRun reference)
         using var folder = new TemporaryFolder();
         var run = new RunFiles(folder["run"]);
 
-        AuxLoss.RunIn(folder.Path, "train", "--preset", preset, "--budget", "smoke", "--data", data!, "--threads", "1", "--out", run.Folder)
-            .ShouldExitWith(0);
+        CommandResult result = AuxLoss.RunIn(
+            folder.Path, "train", "--preset", preset, "--budget", "smoke", "--data", data!, "--threads", "1", "--out", run.Folder).ShouldExitWith(0);
 
+        Assert.Matches("The paper's r-LSTM Truncate300: 9[0-9.]+ % at the paper's budget", result.Output);
         Assert.Equal(preset.Split('/')[1], (string?)run.Read("config.json")["dataset"]);
         Assert.Equal("r-lstm", (string?)run.Read("config.json")["model"]);
         Assert.InRange((double)run.Read("summary.json")["last_test"]!, 0, 1);

@@ -69,14 +69,14 @@ public static class TrainCommand
             SpecCheck.Throw(spec);
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
-            return Task.FromResult(Run(
-                spec, path, resumes, machine.Read(parsed), options.WithoutEffect(spec, parsed), start.Model == spec.Model ? name : null, measure, cancellation));
+            string? published = name is not null ? PublishedNumber.Sentence(name, start, spec) : null;
+            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), options.WithoutEffect(spec, parsed), published, measure, cancellation));
         });
         return command;
     }
 
     private static int Run(
-        ExperimentSpec spec, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? preset,
+        ExperimentSpec spec, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
         StepProfile? profile, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
@@ -102,7 +102,7 @@ public static class TrainCommand
         }
 
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
-        SummaryTable.Write(spec, summary, folder, preset);
+        SummaryTable.Write(spec, summary, folder, published);
         if (profile?.Report() is StepProfileReport report)
         {
             folder.WriteProfile(report);
