@@ -84,7 +84,7 @@ public sealed record StepCost(string Model, int Length, int Batch, double? Secon
            where cost.Status == Measured
            group cost by cost.Model into model
            select new CostSeries(
-               model.Key, Presets.ModelOf(model.Key), [.. model.Select(one => (double)one.Length)],
+               model.Key, StepMeasurement.ModelOf(model.Key), [.. model.Select(one => (double)one.Length)],
                [.. model.Select(one => 1000 * one.Seconds!.Value)], [.. model.Select(one => one.Mebibytes!.Value)]),
     ];
 }
