@@ -1,5 +1,5 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
