@@ -9,7 +9,7 @@ public static class OutputFile
     /// <param name="path">The file; null for none.</param>
     /// <param name="makeFolder">Whether to make its folder if that is missing.</param>
     /// <returns>The full path.</returns>
-    /// <exception cref="UserException">There is no such folder, or nothing can be written there.</exception>
+    /// <exception cref="UserException">There is no such folder, the file is itself a folder, or nothing can be written there.</exception>
     public static string? Require(string? path, bool makeFolder = false)
     {
         if (path is null)
@@ -17,7 +17,17 @@ public static class OutputFile
             return null;
         }
 
+        if (path.Length == 0)
+        {
+            throw new UserException("The file to write has an empty name. Give the name of a file.");
+        }
+
         string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new UserException($"{full} cannot be written: it is a folder. Give the name of a file, such as one in it.");
+        }
+
         try
         {
             if (makeFolder)

@@ -27,7 +27,7 @@ public sealed partial class SpecOptions
         {
             var option = new Option<string>(NameOf(property))
             {
-                Description = summaries.GetValueOrDefault(property.Name, property.Name),
+                Description = summaries.GetValueOrDefault(property.Name, property.Name) + ModelsDefaults(property.Name),
                 HelpName = Expected(property.PropertyType),
             };
             _options.Add((property, option));
@@ -40,11 +40,27 @@ public sealed partial class SpecOptions
     public static string NameOf(PropertyInfo property) => "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)
         .Replace("auxiliary-", "aux-", StringComparison.Ordinal);
 
-    /// <summary>Overrides a spec with the options that were given.</summary>
+    /// <summary>Overrides a spec with the options that were given. Another model brings what it needs, unless an option says otherwise.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="parsed">The parsed command line.</param>
     /// <exception cref="UserException">A value is not of the option's type.</exception>
     public ExperimentSpec Apply(ExperimentSpec spec, ParseResult parsed)
+    {
+        ExperimentSpec changed = Override(spec, parsed);
+        return changed.Model == spec.Model ? changed : Override(spec.WithModel(changed.Model), parsed);
+    }
+
+    /// <summary>The options that were given though they mean nothing to the model, such as <c>--anchors</c> to a GRU.</summary>
+    /// <param name="spec">What is to be trained.</param>
+    /// <param name="parsed">The parsed command line.</param>
+    public IReadOnlyList<string> WithoutEffect(ExperimentSpec spec, ParseResult parsed) =>
+    [
+        .. from option in _options
+           where UnusedSettings.Of(spec).Contains(option.Property.Name) && parsed.GetResult(option.Option) is { Implicit: false }
+           select option.Option.Name,
+    ];
+
+    private ExperimentSpec Override(ExperimentSpec spec, ParseResult parsed)
     {
         JsonObject json = JsonSerializer.SerializeToNode(spec, KitJson.Line)!.AsObject();
         foreach ((PropertyInfo property, Option<string> option) in _options)
@@ -110,6 +126,13 @@ public sealed partial class SpecOptions
 
     private static IEnumerable<string> NamesOf(Type type) =>
         Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, KitJson.Line)!.GetValue<string>());
+
+    private static string ModelsDefaults(string property) => string.Concat(
+        from model in Enum.GetValues<ModelKind>()
+        let plain = new ExperimentSpec { Model = model }
+        from difference in SpecTable.Differences(plain.WithModel(model), plain)
+        where difference.Name == property
+        select $" With --model {Figures.Series.ModelName(model)} {difference.Value} by default.");
 
     private static Dictionary<string, string> ReadSummaries()
     {

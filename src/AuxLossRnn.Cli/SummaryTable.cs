@@ -12,8 +12,8 @@ public static class SummaryTable
     /// <param name="spec">The spec.</param>
     /// <param name="summary">The summary.</param>
     /// <param name="folder">Where its files are.</param>
-    /// <param name="preset">The preset it was run from; null if there was none.</param>
-    public static void Write(ExperimentSpec spec, RunSummary summary, RunFolder folder, string? preset)
+    /// <param name="published">The sentence about the paper's number; null if there is none.</param>
+    public static void Write(ExperimentSpec spec, RunSummary summary, RunFolder folder, string? published)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("test accuracy", "at step", "value");
         table.Columns[2].Alignment = Justify.Right;
@@ -24,11 +24,9 @@ public static class SummaryTable
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Steps:N0} steps, seed {spec.Seed}, {summary.Parameters:N0} weights, {summary.WallSeconds:0} s, peak memory {summary.PeakMemoryBytes / 1048576.0:0} MiB"));
-        if (preset is not null && PublishedResults.Find(preset) is PublishedResult published)
+        if (published is not null)
         {
-            AnsiConsole.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The paper's {published.Note}: {published.Accuracy:0.0} % at the paper's budget (standing {published.Standing}; see the README)."));
+            AnsiConsole.WriteLine(published);
         }
 
         if (summary.Status == RunStatus.Interrupted)

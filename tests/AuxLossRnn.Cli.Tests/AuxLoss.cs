@@ -41,7 +41,15 @@ internal sealed class AuxLoss : IDisposable
     internal static CommandResult RunWithoutPath(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        using AuxLoss process = StartProgram("auxloss", folder.Path, arguments, ("PATH", folder.Path));
+        using AuxLoss process = StartProgram("auxloss", folder.Path, arguments, environment: ("PATH", folder.Path));
+        return process.Wait();
+    }
+
+    /// <summary>Runs to the end with a standard input that stays open as long, as one that a parent holds.</summary>
+    internal static CommandResult RunUnderParent(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        using AuxLoss process = StartProgram("auxloss", folder.Path, arguments, holdsInput: true);
         return process.Wait();
     }
 
@@ -55,12 +63,14 @@ internal sealed class AuxLoss : IDisposable
     /// <summary>Starts without waiting.</summary>
     internal static AuxLoss Start(string workingFolder, params string[] arguments) => StartProgram("auxloss", workingFolder, arguments);
 
-    private static AuxLoss StartProgram(string name, string workingFolder, string[] arguments, params (string Name, string Value)[] environment)
+    private static AuxLoss StartProgram(
+        string name, string workingFolder, string[] arguments, bool holdsInput = false, params (string Name, string Value)[] environment)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder,
+            RedirectStandardInput = holdsInput,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,

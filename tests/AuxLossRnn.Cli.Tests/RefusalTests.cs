@@ -86,6 +86,8 @@ public sealed class RefusalTests
         Refused(AuxLoss.Run("evaluate", folder["run"], "--result", there), $"{there} cannot be written: there is no folder");
         Refused(AuxLoss.Run("data", "preview", "stroke-digits", "--out", $"{there}.png"), $"{there}.png cannot be written");
         Refused(AuxLoss.Run("data", "preview", "stroke-digits", "--out", folder["a.jpg"]), "a.jpg", "ends in .png");
+        Refused(AuxLoss.Run("evaluate", folder["run"], "--result", folder.Path), $"{folder.Path} cannot be written: it is a folder");
+        Refused(AuxLoss.Run("evaluate", folder["run"], "--result", ""), "empty name");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

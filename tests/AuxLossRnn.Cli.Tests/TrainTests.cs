@@ -65,6 +65,66 @@ public sealed class TrainTests(ReferenceRun reference)
     }
 
     [Theory]
+    [InlineData("transformer", "full", null, 0.001)]
+    [InlineData("irnn", "300", 1.0, 0.0001)]
+    [InlineData("irnn", "full", 5.0, 0.01, "--truncation", "full", "--clip-norm", "5", "--learning-rate", "0.01")]
+    [InlineData("gru", "300", null, 0.001)]
+    public void A_model_brings_what_it_needs_where_no_option_says_otherwise(
+        string model, string truncation, double? clipNorm, double learningRate, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var run = new RunFiles(folder["run"]);
+
+        AuxLoss.RunIn(folder.Path,
+            ["train", "--model", model, "--side", "7", "--train-limit", "200", "--test-limit", "10", "--hidden", "8", "--steps", "1", "--out", run.Folder, .. options])
+            .ShouldExitWith(0);
+
+        var config = run.Read("config.json");
+        Assert.Equal(truncation, config["truncation"]!.ToString());
+        Assert.Equal((clipNorm, learningRate), ((double?)config["clip_norm"], (double)config["learning_rate"]!));
+    }
+
+    [Fact]
+    public void The_help_says_what_a_model_brings()
+    {
+        string help = AuxLoss.Run("train", "--help").ShouldExitWith(0).Output;
+
+        Assert.Contains("With --model transformer full by default.", Line("--truncation"), StringComparison.Ordinal);
+        Assert.Contains("With --model irnn 1 by default.", Line("--clip-norm"), StringComparison.Ordinal);
+        Assert.Contains("With --model irnn 0.0001 by default.", Line("--learning-rate"), StringComparison.Ordinal);
+
+        string Line(string option) => Assert.Single(help.Split('\n'), line => line.StartsWith($"  {option} ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gru", "--aux-truncation, --segment, --pretrain-epochs, --forget-bias, --initialisation", "truncation 10")]
+    [InlineData("transformer", "--aux-truncation, --segment, --pretrain-epochs, --forget-bias, --initialisation", "truncation full")]
+    [InlineData("lstm", "--aux-truncation, --segment, --pretrain-epochs", "truncation 10")]
+    [InlineData("p-lstm", "--decoder-inputs", "decoder-inputs first-only")]
+    [InlineData("r-lstm", null, "truncation 10")]
+    public void Options_that_mean_nothing_to_the_model_are_named(string model, string? options, string option)
+    {
+        using var folder = new TemporaryFolder();
+        string[] parts = option.Split(' ');
+        string[] arguments = TinyRun.Train(
+            folder["run"], ("model", model), ("steps", "1"), ("forget-bias", "2"), ("initialisation", "orthogonal"), (parts[0], parts[1]));
+
+        string output = AuxLoss.RunIn(folder.Path, arguments).ShouldExitWith(0).Output;
+
+        const string words = "Without effect, because they mean nothing to --model ";
+        if (options is null)
+        {
+            Assert.DoesNotContain(words, output, StringComparison.Ordinal);
+        }
+        else
+        {
+            string line = Assert.Single(output.Split('\n'), line => line.StartsWith(words, StringComparison.Ordinal)).TrimEnd().TrimEnd('.');
+            Assert.StartsWith($"{words}{model}: ", line, StringComparison.Ordinal);
+            Assert.Equal(options.Split(", ").Order(), line.Split(": ")[1].Split(", ").Order());
+        }
+    }
+
+    [Theory]
     [InlineData("table2/mnist/r-lstm-truncate300")]
     [InlineData("table2/pmnist/r-lstm-truncate300")]
     public void A_preset_runs_on_the_real_digits_at_the_smoke_budget(string preset)
@@ -75,9 +135,10 @@ public sealed class TrainTests(ReferenceRun reference)
         using var folder = new TemporaryFolder();
         var run = new RunFiles(folder["run"]);
 
-        AuxLoss.RunIn(folder.Path, "train", "--preset", preset, "--budget", "smoke", "--data", data!, "--threads", "1", "--out", run.Folder)
-            .ShouldExitWith(0);
+        CommandResult result = AuxLoss.RunIn(
+            folder.Path, "train", "--preset", preset, "--budget", "smoke", "--data", data!, "--threads", "1", "--out", run.Folder).ShouldExitWith(0);
 
+        Assert.Matches("The paper's r-LSTM Truncate300: 9[0-9.]+ % at the paper's budget", result.Output);
         Assert.Equal(preset.Split('/')[1], (string?)run.Read("config.json")["dataset"]);
         Assert.Equal("r-lstm", (string?)run.Read("config.json")["model"]);
         Assert.InRange((double)run.Read("summary.json")["last_test"]!, 0, 1);

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Diagnostics;
 using System.Globalization;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Notebooks.Jupyter;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 using Spectre.Console;
@@ -14,15 +12,10 @@ namespace AuxLossRnn.Cli.Commands;
 /// <summary><c>auxloss measure</c>: what a training step of each model costs at each length (Figure 3, bottom).</summary>
 public static class MeasureCommand
 {
-    private const string OneStep = "step";
-    private const string OverMemory = "over the memory cap";
-    private const string OverTime = "over the time cap";
-    private const string Failed = "out of memory or failed";
-    private const double Mebibyte = 1048576.0;
     private const int SmallestSide = 25; // 625 steps
     private const int LargestSide = 1024; // a million steps
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] Models = [.. StepMeasurement.Models, .. StepMeasurement.OtherModels];
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -31,16 +24,18 @@ public static class MeasureCommand
             "measure",
             "Measure seconds and memory of a training step for the models of Figure 3 at its eight lengths, each in a process of its own. "
             + "Once a model does not fit a cap, its longer sequences are left out.");
+        // The help would show a default list with bars between its items, which cannot be typed: the descriptions say it.
         var models = new Option<string[]>("--models")
         {
-            Description = $"Which rows, separated by spaces or commas: {string.Join(", ", StepMeasurement.Models)}.",
+            Description = $"Which rows, separated by spaces or commas; by default {string.Join(", ", StepMeasurement.Models)}. "
+                + $"There are also {string.Join(", ", StepMeasurement.OtherModels)}.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = Items,
-            DefaultValueFactory = _ => [.. StepMeasurement.Models],
         };
         var sides = new Option<int[]>("--sides")
         {
-            Description = "The images' sides in pixels, separated by spaces or commas; the sequences have side² steps.",
+            Description = "The images' sides in pixels, separated by spaces or commas; the sequences have side² steps. "
+                + $"By default {string.Join(", ", StanfordDogs.PaperSides)}.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = result =>
             {
@@ -53,7 +48,6 @@ public static class MeasureCommand
 
                 return numbers;
             },
-            DefaultValueFactory = _ => [.. StanfordDogs.PaperSides],
         };
         var batch = new Option<int>("--batch") { Description = "The batch size; 128 in the paper.", DefaultValueFactory = _ => 128 };
         var steps = new Option<int>("--steps") { Description = "The steps whose median is taken, after one that is not counted.", DefaultValueFactory = _ => 3 };
@@ -67,58 +61,29 @@ public static class MeasureCommand
         }
 
         command.SetAction((parsed, cancellation) => RunAsync(
-            new Caps(parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(memory), parsed.GetValue(time), parsed.GetValue(threads)),
-            parsed.GetValue(models)!, parsed.GetValue(sides)!, parsed.GetValue(output), cancellation));
-        command.Add(CreateOneStep());
+            new MeasureCaps(parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(memory), parsed.GetValue(time), parsed.GetValue(threads)),
+            Given(parsed, models, StepMeasurement.Models), Given(parsed, sides, StanfordDogs.PaperSides), parsed.GetValue(output), cancellation));
+        command.Add(MeasureStepCommand.Create());
         return command;
     }
 
     private static string[] Items(ArgumentResult result) =>
         [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    /// <summary>What the command starts for each model and length.</summary>
-    private static Command CreateOneStep()
+    /// <summary>The items of a list, each once.</summary>
+    private static TItem[] Given<TItem>(ParseResult parsed, Option<TItem[]> option, IReadOnlyList<TItem> byDefault)
     {
-        var command = new Command(OneStep, "Measure one model at one length; auxloss measure does this.") { Hidden = true };
-        var model = new Argument<string>("MODEL");
-        Argument<int>[] numbers = [new("SIDE"), new("BATCH"), new("STEPS"), new("THREADS")];
-        command.Add(model);
-        foreach (Argument<int> number in numbers)
-        {
-            command.Add(number);
-        }
-
-        command.SetAction(parsed =>
-        {
-            int[] values = [.. numbers.Select(parsed.GetValue)];
-            TorchThreads.Use(values[3] > 0 ? values[3] : null);
-            StepMeasurement.UseLibrariesOnce();
-            Console.WriteLine(Environment.WorkingSet.ToString(CultureInfo.InvariantCulture));
-            (double seconds, long bytes) = StepMeasurement.Run(StepMeasurement.Spec(parsed.GetValue(model)!, values[0], values[1]), values[2]);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:R} {bytes}"));
-            return ExitCodes.Done;
-        });
-        return command;
+        TItem[] items = [.. (parsed.GetResult(option) is null ? byDefault : parsed.GetValue(option)!).Distinct()];
+        return items.Length > 0 ? items : throw new UserException(
+            $"{option.Name} names nothing to measure. Give one or more, such as {byDefault[0]}, or leave it out for {string.Join(", ", byDefault)}.");
     }
 
-    private static async Task<int> RunAsync(Caps caps, string[] models, int[] sides, string? output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(MeasureCaps caps, string[] models, int[] sides, string? output, CancellationToken cancellation)
     {
-        foreach (var (value, name) in new[] { (caps.Batch, "--batch"), (caps.Steps, "--steps"), (caps.Mebibytes, "--memory-cap"), (caps.Seconds, "--time-cap") })
+        caps.Throw();
+        if (models.FirstOrDefault(model => !Models.Contains(model)) is string unknown)
         {
-            if (value < 1)
-            {
-                throw new UserException($"{name} is {value}, but must be a whole number above 0.");
-            }
-        }
-
-        if (models.FirstOrDefault(model => !StepMeasurement.Models.Contains(model)) is string unknown)
-        {
-            throw new UserException($"--models has '{unknown}', but must be among {string.Join(", ", StepMeasurement.Models)}.");
-        }
-
-        if (caps.Threads < 1)
-        {
-            throw new UserException($"--threads is {caps.Threads}, but must be a whole number above 0.");
+            throw new UserException($"--models has '{unknown}', but must be among {string.Join(", ", Models)}.");
         }
 
         if (Array.Exists(sides, side => side is < SmallestSide or > LargestSide))
@@ -129,19 +94,28 @@ public static class MeasureCommand
 
         OutputFile.Require(output);
 
+        int exitCode = ExitCodes.Done;
+        int longest = models.Max(model => model.Length);
         var costs = new List<StepCost>();
         foreach (string model in models)
         {
             string? stopped = null;
             foreach (int side in sides.Order())
             {
-                StepCost cost = stopped is null
-                    ? await MeasureAsync(model, side, caps, cancellation)
-                    : new StepCost(model, side * side, caps.Batch, null, null, $"left out: {stopped} before");
-                stopped ??= cost.Status is OverMemory or OverTime or Failed ? cost.Status : null;
+                (StepCost cost, string? failure) = stopped is null
+                    ? await StepProcess.MeasureAsync(model, side, caps, cancellation)
+                    : (new StepCost(model, side * side, caps.Batch, null, null, $"left out: {stopped} before"), null);
+                stopped ??= cost.Status == StepCost.Measured ? null : cost.Status;
                 costs.Add(cost);
                 AnsiConsole.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{cost.Model,-14} {cost.Length,6:N0} steps  {Numbers(cost)}"));
+                    CultureInfo.InvariantCulture, $"{cost.Model.PadRight(longest)} {cost.Length,9:N0} steps  {Numbers(cost)}"));
+                if (failure is not null)
+                {
+                    // What does not fit is a result; what went wrong is none.
+                    await Console.Error.WriteLineAsync($"{cost.Model} of {cost.Length} steps failed: {failure}");
+                    exitCode = ExitCodes.Failed;
+                }
+
                 if (output is not null)
                 {
                     StepCost.Write(output, costs, Remarks(caps)); // after each: an interrupted measurement keeps what it has
@@ -149,60 +123,14 @@ public static class MeasureCommand
             }
         }
 
-        return ExitCodes.Done;
-    }
-
-    private static async Task<StepCost> MeasureAsync(string model, int side, Caps caps, CancellationToken cancellation)
-    {
-        IReadOnlyList<string> program = KernelSpec.RunningProgram();
-        string[] arguments = [model, $"{side}", $"{caps.Batch}", $"{caps.Steps}", $"{caps.Threads ?? 0}"];
-        using Process process = Process.Start(new ProcessStartInfo(program[0], [.. program.Skip(1), "measure", OneStep, .. arguments])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        using CancellationTokenRegistration end = cancellation.Register(() => process.Kill(entireProcessTree: true));
-        var cost = new StepCost(model, side * side, caps.Batch, null, null, Failed);
-        string? ready = await process.StandardOutput.ReadLineAsync(cancellation);
-        if (ready is not null)
-        {
-            long limit = long.Parse(ready, CultureInfo.InvariantCulture) + (long)(caps.Mebibytes * Mebibyte);
-            var watch = Stopwatch.StartNew();
-            Task<string> answer = process.StandardOutput.ReadToEndAsync(cancellation);
-            string? over = null;
-            while (over is null && await Task.WhenAny(answer, Task.Delay(BetweenLooks, cancellation)) != answer)
-            {
-                process.Refresh();
-                over = process.HasExited ? null
-                    : process.WorkingSet64 > limit ? OverMemory
-                    : watch.Elapsed.TotalSeconds > caps.Seconds ? OverTime
-                    : null;
-            }
-
-            if (over is not null)
-            {
-                process.Kill(entireProcessTree: true);
-                cost = cost with { Status = over };
-            }
-            else if ((await answer).Split(' ') is [string seconds, string bytes])
-            {
-                cost = cost with
-                {
-                    Seconds = double.Parse(seconds, CultureInfo.InvariantCulture),
-                    Mebibytes = long.Parse(bytes, CultureInfo.InvariantCulture) / Mebibyte,
-                    Status = StepCost.Measured,
-                };
-            }
-        }
-
-        await process.WaitForExitAsync(cancellation);
-        return cost;
+        return exitCode;
     }
 
     private static string Numbers(StepCost cost) => cost.Status == StepCost.Measured
         ? string.Create(CultureInfo.InvariantCulture, $"{cost.Seconds,8:0.00} s  {cost.Mebibytes,7:N0} MiB")
         : cost.Status;
 
-    private static IEnumerable<string> Remarks(Caps caps)
+    private static IEnumerable<string> Remarks(MeasureCaps caps)
     {
         RunEnvironment machine = RunEnvironment.Capture(0, TorchSharp.torch.CPU, TimeProvider.System);
         return
@@ -212,6 +140,4 @@ public static class MeasureCommand
             $"{machine.Processor}, {caps.Threads ?? machine.Cores} threads, {machine.OperatingSystem}; AuxLossRnn {machine.Kit} ({machine.Commit}), TorchSharp {machine.TorchSharpVersion}.",
         ];
     }
-
-    private sealed record Caps(int Batch, int Steps, int Mebibytes, int Seconds, int? Threads);
 }

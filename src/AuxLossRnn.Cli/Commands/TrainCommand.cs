@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -68,13 +69,15 @@ public static class TrainCommand
             SpecCheck.Throw(spec);
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
-            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), start.Model == spec.Model ? name : null, measure, cancellation));
+            string? published = name is not null ? PublishedNumber.Sentence(name, start, spec) : null;
+            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), options.WithoutEffect(spec, parsed), published, measure, cancellation));
         });
         return command;
     }
 
     private static int Run(
-        ExperimentSpec spec, string path, bool resume, Machine machine, string? preset, StepProfile? profile, CancellationToken cancellation)
+        ExperimentSpec spec, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
+        StepProfile? profile, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
@@ -88,13 +91,18 @@ public static class TrainCommand
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
+        if (withoutEffect.Count > 0)
+        {
+            AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {Series.ModelName(spec.Model)}: {string.Join(", ", withoutEffect)}.");
+        }
+
         if (spec.HasAuxiliaryLoss && trainer.Schedule.PretrainingSteps >= trainer.Schedule.TotalSteps)
         {
             AnsiConsole.WriteLine("All steps are pretraining: the auxiliary loss alone is trained, no class is. A smaller --pretrain-epochs leaves steps for both.");
         }
 
         RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
-        SummaryTable.Write(spec, summary, folder, preset);
+        SummaryTable.Write(spec, summary, folder, published);
         if (profile?.Report() is StepProfileReport report)
         {
             folder.WriteProfile(report);

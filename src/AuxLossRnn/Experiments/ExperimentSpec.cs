@@ -181,6 +181,19 @@ public sealed record ExperimentSpec
         return dataset == Dbpedia.Name ? spec with { Encoding = InputEncoding.Embedding, Segment = 100 } : spec;
     }
 
+    /// <summary>This with another model, and what that model needs where its needs differ from the defaults.</summary>
+    /// <remarks>
+    /// A Transformer looks at all steps at once. Nothing squashes an IRNN's state: it gets the clipping and the learning rate of the
+    /// paper's presets, without which its loss soon is no number.
+    /// </remarks>
+    /// <param name="model">The model.</param>
+    public ExperimentSpec WithModel(ModelKind model) => model switch
+    {
+        ModelKind.Transformer => this with { Model = model, Truncation = Truncation.Full },
+        ModelKind.Irnn => this with { Model = model, ClipNorm = 1, LearningRate = 1e-4 },
+        _ => this with { Model = model },
+    };
+
     /// <summary>The table of what differs from the defaults.</summary>
     public override string ToString() => SpecTable.Render(this);
 

@@ -22,7 +22,9 @@ public static class Presets
     {
         if (!ByName.TryGetValue(name, out ExperimentSpec? paper))
         {
-            var nearest = Names.OrderBy(known => EditDistance(known, name)).ThenBy(known => known, StringComparer.Ordinal);
+            // A part of a name, such as cifar10, has more letters of its names missing than changed ones of others.
+            var nearest = Names.OrderByDescending(known => known.Contains(name, StringComparison.OrdinalIgnoreCase))
+                .ThenBy(known => EditDistance(known, name)).ThenBy(known => known, StringComparer.Ordinal);
             throw new UserException($"There is no preset '{name}'. The presets, nearest first:\n  {string.Join("\n  ", nearest)}");
         }
 

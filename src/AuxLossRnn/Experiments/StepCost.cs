@@ -39,7 +39,10 @@ public sealed record StepCost(string Model, int Length, int Batch, double? Secon
     {
         if (!File.Exists(path))
         {
-            throw new UserException($"There is no {Path.GetFullPath(path)}. Write it with: auxloss measure --out {path}");
+            throw new UserException(
+                Directory.Exists(path)
+                    ? $"{Path.GetFullPath(path)} is a folder, but must be a CSV file of costs. Write one with: auxloss measure --out costs.csv"
+                    : $"There is no {Path.GetFullPath(path)}. Write it with: auxloss measure --out {path}");
         }
 
         var costs = new List<StepCost>();
@@ -47,17 +50,27 @@ public sealed record StepCost(string Model, int Length, int Batch, double? Secon
         {
             string[] cells = line.Split(',');
             double? numberAt(int cell) => cells[cell].Length == 0 ? null : double.Parse(cells[cell], CultureInfo.InvariantCulture);
+            StepCost cost;
             try
             {
-                costs.Add(new StepCost(
+                cost = new StepCost(
                     cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), int.Parse(cells[2], CultureInfo.InvariantCulture),
-                    numberAt(3), numberAt(4), cells[5]));
+                    numberAt(3), numberAt(4), cells[5]);
             }
-            catch (Exception failure) when (failure is FormatException or IndexOutOfRangeException)
+            catch (Exception failure) when (failure is FormatException or OverflowException or IndexOutOfRangeException)
             {
                 throw new UserException(
-                    $"{path}, line {number + 1}, is '{line}', but must be {Header}. Write the file anew with auxloss measure.", failure);
+                    $"{path}, line {number + 1}, is '{line}', but must be {Header}. Write the file anew with auxloss measure --out.", failure);
             }
+
+            if (cost.Status == Measured && (cost.Seconds is null || cost.Mebibytes is null))
+            {
+                throw new UserException(
+                    $"{path}, line {number + 1}, is '{line}', but what was measured must have its seconds and its mebibytes. "
+                    + "Write the file anew with auxloss measure --out.");
+            }
+
+            costs.Add(cost);
         }
 
         return costs;
@@ -71,7 +84,7 @@ public sealed record StepCost(string Model, int Length, int Batch, double? Secon
            where cost.Status == Measured
            group cost by cost.Model into model
            select new CostSeries(
-               model.Key, Presets.ModelOf(model.Key), [.. model.Select(one => (double)one.Length)],
+               model.Key, StepMeasurement.ModelOf(model.Key), [.. model.Select(one => (double)one.Length)],
                [.. model.Select(one => 1000 * one.Seconds!.Value)], [.. model.Select(one => one.Mebibytes!.Value)]),
     ];
 }

@@ -11,20 +11,25 @@ public static class StepMeasurement
 {
     private const int DogFeatures = 3;
     private const int DogClasses = 120;
+    private const string Full = "lstm-full";
+    private const string Checkpointed = "lstm-full-checkpointed";
 
     /// <summary>The rows of Figure 3, the last parts of its presets' names.</summary>
     public static IReadOnlyList<string> Models { get; } =
         [.. Presets.Names.Where(name => name.StartsWith(Figure3, StringComparison.Ordinal)).Select(name => name[Figure3.Length..])];
 
+    /// <summary>What can be measured beside them: the other models by full backpropagation, and the LSTM's with segment checkpointing.</summary>
+    public static IReadOnlyList<string> OtherModels { get; } = ["gru", "irnn", "urnn", Checkpointed];
+
     private static string Figure3 => $"figure3/{StanfordDogs.PaperSides[0]}/";
 
-    /// <summary>The spec of a row of Figure 3 for sequences of any length.</summary>
-    /// <param name="model">The row, such as <c>lstm-full</c>.</param>
+    /// <summary>The spec of a row of Figure 3, or of another model, for sequences of any length.</summary>
+    /// <param name="model">One of <see cref="Models"/> or of <see cref="OtherModels"/>, such as <c>lstm-full</c>.</param>
     /// <param name="side">The images' side in pixels.</param>
     /// <param name="batch">The batch size B.</param>
     /// <exception cref="UserException">There is no such row.</exception>
     public static ExperimentSpec Spec(string model, int side, int batch) =>
-        Presets.Find(Figure3 + model, Budget.Paper) with
+        Row(model) with
         {
             Side = side,
             Batch = batch,
@@ -32,6 +37,23 @@ public static class StepMeasurement
             Epochs = 1,
             CheckpointEvery = null,
         };
+
+    /// <summary>The model of a row, which gives it its colour in figures.</summary>
+    /// <param name="row">The row.</param>
+    internal static string ModelOf(string row) => Presets.ModelOf(row == Checkpointed ? Full : row);
+
+    private static ExperimentSpec Row(string model)
+    {
+        ExperimentSpec full = Presets.Find(Figure3 + Full, Budget.Paper);
+        return model switch
+        {
+            "gru" => full.WithModel(ModelKind.Gru),
+            "irnn" => full.WithModel(ModelKind.Irnn),
+            "urnn" => full.WithModel(ModelKind.Urnn),
+            Checkpointed => full with { SegmentCheckpointing = true },
+            _ => Presets.Find(Figure3 + model, Budget.Paper),
+        };
+    }
 
     /// <summary>What libraries allocate when they are first used is not a step's: a process calls this before it measures.</summary>
     public static void UseLibrariesOnce()

@@ -20,6 +20,17 @@ public static class TorchThreads
     /// <exception cref="UserException">The number is outside that range.</exception>
     public static int Use(int? count = null)
     {
+        int chosen = Choose(count);
+        torch.set_num_threads(chosen);
+        return chosen;
+    }
+
+    /// <summary>Checks a number of threads, which another process is to use.</summary>
+    /// <param name="count">From 1 to <see cref="Available"/>; null for all of them.</param>
+    /// <returns>The number chosen.</returns>
+    /// <exception cref="UserException">The number is outside that range.</exception>
+    public static int Choose(int? count)
+    {
         int chosen = count ?? Available;
         if (chosen < 1 || chosen > Available)
         {
@@ -28,7 +39,6 @@ public static class TorchThreads
                 + $"processors wait for one another. Choose a number from 1 to {Available}, or none for all of them.");
         }
 
-        torch.set_num_threads(chosen);
         return chosen;
     }
 }

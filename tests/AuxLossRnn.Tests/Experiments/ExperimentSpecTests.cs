@@ -66,6 +66,21 @@ public sealed class ExperimentSpecTests
         Assert.Empty(SpecTable.Differences(AllChanged(), AllChanged()));
     }
 
+    [Theory]
+    [InlineData("table2/mnist/irnn", ModelKind.Irnn)]
+    [InlineData("table2/mnist/urnn", ModelKind.Urnn)]
+    [InlineData("table3/mnist/transformer", ModelKind.Transformer)]
+    [InlineData("table2/mnist/lstm-full", ModelKind.Lstm)]
+    public void Another_model_brings_what_its_presets_have(string preset, ModelKind kind)
+    {
+        ExperimentSpec published = Presets.Find(preset, Budget.Paper);
+        ExperimentSpec spec = new ExperimentSpec { Dataset = "mnist" }.WithModel(kind);
+
+        // Recurrent models can be truncated: that is for the reader to say.
+        Truncation truncation = kind == ModelKind.Transformer ? spec.Truncation : published.Truncation;
+        Assert.Equal(published with { CheckpointEvery = null }, spec with { Truncation = truncation });
+    }
+
     /// <summary>Another value for each property, whatever properties there come to be.</summary>
     private static ExperimentSpec AllChanged()
     {

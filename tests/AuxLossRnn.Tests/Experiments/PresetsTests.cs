@@ -2,6 +2,7 @@ using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 
@@ -12,6 +13,12 @@ public sealed class PresetsTests
 {
     public static TheoryData<string, Budget> All { get; } =
         new(from name in Presets.Names from budget in Enum.GetValues<Budget>() select (name, budget));
+
+    public static TheoryData<string, Budget> OfCharacters { get; } = new(
+        from name in Presets.Names
+        from budget in Enum.GetValues<Budget>()
+        where Presets.Find(name, budget).Dataset == Dbpedia.Name
+        select (name, budget));
 
     [Fact]
     public void Every_table_and_figure_whose_subject_is_known_is_there()
@@ -31,15 +38,45 @@ public sealed class PresetsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Every_preset_builds_at_every_budget_and_takes_a_step_at_smoke(string name, Budget budget)
+    public void Every_preset_builds_and_takes_a_step_at_every_budget(string name, Budget budget)
     {
         ExperimentSpec spec = Presets.Find(name, budget);
-        SequenceDataset data = StandIn.For(spec);
-        using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(data, data.Subset([]), data.Take(2)));
-        if (budget == Budget.Smoke)
+        Train(spec, run: budget == Budget.Smoke);
+        if (budget != Budget.Smoke)
         {
-            Assert.Equal(1, trainer.Run().Steps);
+            // A step of all losses, on two examples and at most 26² steps: a window of 300 and a segment of 600 still fit.
+            List<StepMetrics> steps = Train(
+                spec with { Batch = 2, PretrainEpochs = 0, Side = spec.Dataset == "stanford-dogs" ? Math.Min(spec.Side!.Value, 26) : spec.Side }, run: true);
+            StepMetrics step = Assert.Single(steps);
+            Assert.Equal((true, spec.HasAuxiliaryLoss), (step.LossSupervised is not null, step.LossAuxiliary is not null));
+            Assert.True(step.GradientNorm > 0);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(OfCharacters))]
+    public void The_presets_of_characters_take_a_step_on_texts_of_differing_lengths(string name, Budget budget)
+    {
+        ExperimentSpec spec = Presets.Find(name, budget) with { Batch = 8, PretrainEpochs = 0, Steps = 1, ValidationFraction = 0, TestLimit = 2 };
+        // Texts of 3 to about 500 characters: some are shorter than a segment, some longer than a text may be.
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["dbpedia"]);
+        string rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{1 + i % 14},\"T\",\"{new string((char)('a' + i % 26), 1 + i * 13)}\"\n"));
+        File.WriteAllText(folder["dbpedia/train.csv"], rows);
+        File.WriteAllText(folder["dbpedia/test.csv"], rows);
+        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), new DataRoot(folder.Path));
+        SpecCheck.Throw(spec, data.Train);
+        int[] lengths = [.. Enumerable.Range(0, data.Train.Count).Select(data.Train.Length)];
+        Assert.Equal((3, spec.MaxLength), (lengths.Min(), lengths.Max()));
+
+        using var trainer = new Trainer(spec, data);
+        var steps = new List<StepMetrics>();
+        trainer.StepDone = steps.Add;
+        trainer.Run();
+
+        StepMetrics step = Assert.Single(steps);
+        Assert.Equal((true, spec.HasAuxiliaryLoss), (step.LossSupervised is not null, step.LossAuxiliary is not null));
+        Assert.True(step.GradientNorm > 0);
     }
 
     [Theory]
@@ -136,6 +173,22 @@ public sealed class PresetsTests
     }
 
     [Theory]
+    [InlineData("cifar10")]
+    [InlineData("r-lstm")]
+    [InlineData("Table2/MNIST")]
+    [InlineData("transformer")]
+    public void A_part_of_a_name_lists_those_that_have_it_first(string part)
+    {
+        string message = Assert.Throws<UserException>(() => Presets.Find(part, Budget.Smoke)).Message;
+        string[] lines = [.. message.Split('\n').Skip(1).Select(line => line.Trim())];
+        bool[] has = [.. lines.Select(line => line.Contains(part, StringComparison.OrdinalIgnoreCase))];
+
+        Assert.True(has[0]);
+        Assert.Equal(has.OrderDescending(), has);
+        Assert.Equal(Presets.Names.Order(), lines.Order());
+    }
+
+    [Theory]
     [InlineData("smoke", Budget.Smoke)]
     [InlineData("Laptop", Budget.Laptop)]
     [InlineData("paper", Budget.Paper)]
@@ -147,4 +200,18 @@ public sealed class PresetsTests
     [InlineData("7")]
     public void An_unknown_budget_is_refused_with_those_that_exist(string text) =>
         Assert.Contains("smoke, laptop or paper", Assert.Throws<UserException>(() => Presets.ParseBudget(text)).Message);
+
+    private static List<StepMetrics> Train(ExperimentSpec spec, bool run)
+    {
+        SequenceDataset data = StandIn.For(spec);
+        using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(data, data.Subset([]), data.Take(2)));
+        var steps = new List<StepMetrics>();
+        trainer.StepDone = steps.Add;
+        if (run)
+        {
+            Assert.Equal(1, trainer.Run().Steps);
+        }
+
+        return steps;
+    }
 }

@@ -38,6 +38,10 @@ public sealed class StepCostTests
     [Theory]
     [InlineData("r-lstm,many,128,1,1,measured")]
     [InlineData("r-lstm,1600")]
+    [InlineData("r-lstm,16000000000,128,1,1,measured")]
+    [InlineData("r-lstm,1600,128,,,measured")]
+    [InlineData("r-lstm,1600,128,1.5,,measured")]
+    [InlineData("r-lstm,1600,128,,300,measured")]
     public void A_damaged_line_is_named(string line)
     {
         using var folder = new TemporaryFolder();
@@ -50,6 +54,12 @@ public sealed class StepCostTests
     public void A_missing_file_names_the_command_that_writes_it()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("auxloss measure --out", Assert.Throws<UserException>(() => StepCost.Read(folder["costs.csv"])).Message);
+        foreach (string path in new[] { folder["costs.csv"], folder["no/such/costs.csv"] })
+        {
+            Assert.Equal(
+                $"There is no {path}. Write it with: auxloss measure --out {path}", Assert.Throws<UserException>(() => StepCost.Read(path)).Message);
+        }
+
+        Assert.Contains("is a folder", Assert.Throws<UserException>(() => StepCost.Read(folder.Path)).Message);
     }
 }

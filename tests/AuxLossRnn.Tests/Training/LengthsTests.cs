@@ -265,7 +265,7 @@ public sealed class LengthsTests
         return (tiny.Draw(seed), supervised);
     }
 
-    private static SequenceBatch WithOtherPadding(SequenceBatch batch, int seed)
+    internal static SequenceBatch WithOtherPadding(SequenceBatch batch, int seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Drawing, 1);
         double[] inputs = batch.Inputs.to(ScalarType.Float64).data<double>().ToArray(); // [T·B·F]
@@ -286,7 +286,7 @@ public sealed class LengthsTests
         };
     }
 
-    private static SequenceBatch Alone(SequenceBatch batch, int b)
+    internal static SequenceBatch Alone(SequenceBatch batch, int b)
     {
         int steps = Math.Max(1, batch.OwnLengths[b]);
         return new SequenceBatch(

@@ -19,7 +19,14 @@ public sealed class SegmentCheckpointsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Losses_and_gradients_are_those_of_full_backpropagation(ModelKind kind, int steps)
+    public void Losses_and_gradients_are_those_of_full_backpropagation(ModelKind kind, int steps) => AreEqual(kind, steps, null);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void So_they_are_where_lengths_differ_within_and_at_the_ends_of_segments(ModelKind kind, int steps) =>
+        AreEqual(kind, steps, [steps - 1, 0, steps, 1, SegmentCheckpoints.LengthFor(steps), SegmentCheckpoints.LengthFor(steps) + 1, steps]);
+
+    private static void AreEqual(ModelKind kind, int steps, int[]? lengths)
     {
         ExperimentSpec spec = TinyCase.TinySpec with { Model = kind, Hidden = 4, Encoding = InputEncoding.Linear, Anchors = 2 };
         var (losses, expected) = Run(spec);
@@ -32,7 +39,7 @@ public sealed class SegmentCheckpointsTests
 
         (double Loss, Dictionary<string, double[]> Gradients) Run(ExperimentSpec one)
         {
-            using TinyCase tiny = new TinyCase(one, steps, 3, 1).Draw();
+            using TinyCase tiny = new TinyCase(one, steps, lengths?.Length ?? 3, 1, lengths: lengths).Draw();
             (BatchLosses sum, var all) = tiny.Run();
             Assert.Equal(one.SegmentCheckpointing, sum.Checkpoints is not null);
             return (sum.Supervised!.item<double>() + (sum.Auxiliary?.item<double>() ?? 0), all);
