@@ -161,12 +161,12 @@ def flood(manager, client):
     true(len(messages) < 2000, f"{len(messages)} messages")
 
 
-def print_on(client):
+def print_on(client, console="Console"):
     """A thread that a cell leaves behind prints on: the cells after it can look at how far it has come."""
     run(client, PRINT + "\nbool printing = true;")
     run(
         client,
-        "new System.Threading.Thread(() => { while (printing) { Console.Write(line); written += line.Length; } }) { IsBackground = true }.Start();",
+        "new System.Threading.Thread(() => { while (printing) { " + console + ".Write(line); written += line.Length; } }) { IsBackground = true }.Start();",
     )
 
 
@@ -212,6 +212,21 @@ def gone_reader(manager, client):
         deaf = zmq.Context.instance().socket(zmq.SUB)
         deaf.setsockopt(zmq.RCVHWM, 1)
         deaf.setsockopt(zmq.SUBSCRIBE, b"")
+def forged(manager, client):
+    """A message with a wrong signature is dropped and said so while what prints waits for a client that does not read."""
+    print_on(client, "Console.Error")
+    request = printing_stands_still(client)
+    ended_well(reply_to(client, request))
+    key, client.session.key = client.session.key, b"another key"
+    client.execute("printing = false;")
+    client.session.key = key
+    # On the same socket, so that it comes after the forged one.
+    equal("ok", reply_to(client, client.kernel_info())["status"])
+    equal("ok", on_control(client, "kernel_info_request")["status"])
+    collect(client, request)
+    printing_goes_on(client, "\nprinting = false;")
+
+
         deaf.connect(f"tcp://{client.ip}:{client.iopub_port}")
         # This client reads, so it is the deaf one that the printing comes to wait for.
         request = printing_stands_still(client)
