@@ -6,7 +6,8 @@ namespace AuxLossRnn.Notebooks.Tests;
 
 public sealed class NotebookRunnerTests : IDisposable
 {
-    private const string Defaults = "// Defaults\nint epochs = 3;\nvar rate = 0.5;\nstring budget = \"laptop\";\nbool fast = false;\nlong seed = 1;\nvar list = new List<int>();";
+    private const string Defaults = "// Defaults\nint epochs = 3;\nvar rate = 0.5;\nstring budget = \"laptop\";\nbool fast = false;\nlong seed = 1;\nvar list = new List<int>();"
+        + "\nvar twice = epochs * 2;\nfloat[] weights = { 1f };\nDayOfWeek day = DayOfWeek.Friday;\nfloat few = 1f;\nvar exact = 0.1m;\nint? perhaps = null;\nstring? text = null;";
 
     private readonly TemporaryFolder _folder = new();
     private readonly NotebookDocument _notebook = NotebookDocument.Create();
@@ -66,10 +67,31 @@ public sealed class NotebookRunnerTests : IDisposable
 
     [Theory]
     [InlineData("missing", "1", "epochs (int)")]
-    [InlineData("list", "1", "known are")]
+    [InlineData("list", "1", "declared with var")]
+    [InlineData("twice", "1", "declared with var")]
+    [InlineData("weights", "1", "declared as float[], which -p cannot set: it sets bool, int, long, float, double, decimal, string")]
+    [InlineData("day", "Monday", "declared as DayOfWeek")]
+    [InlineData("few", "1e40", "float")]
+    [InlineData("exact", "1e40", "decimal")]
+    [InlineData("perhaps", "1.5", "int?")]
+    [InlineData("epochs", "null", "int")]
     [InlineData("epochs", "1.5", "int")]
     [InlineData("epochs", "99999999999", "int")]
     [InlineData("fast", "yes", "bool")]
+    [Fact]
+    public async Task Parameters_have_the_types_of_simple_values_and_may_be_none_where_the_type_says_so()
+    {
+        Add(Defaults, "parameters");
+        NotebookCell use = Add("$\"{few is float} {few} {exact is decimal} {exact} {perhaps} {text is null}\"");
+        var values = new Dictionary<string, string> { ["few"] = "-2.5e-3", ["exact"] = "0.30", ["perhaps"] = "4", ["text"] = "null" };
+        NotebookParameters.Inject(_notebook, values);
+        await Run();
+
+        Assert.Equal("True -0.0025 True 0.30 4 True", use.Outputs[0]!["data"]!["text/plain"]![0]!.GetValue<string>());
+        NotebookParameters.Inject(_notebook, new Dictionary<string, string> { ["perhaps"] = "null" });
+        Assert.Equal("// Parameters\nint? perhaps = null;", _notebook.Cells[1].Source);
+    }
+
     [InlineData("rate", "NaN", "double")]
     public void A_wrong_parameter_is_refused_before_anything_runs(string name, string value, string told)
     {
