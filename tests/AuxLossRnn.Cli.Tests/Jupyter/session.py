@@ -64,6 +64,11 @@ def cells(manager, client):
     equal("# T", data(run(client, "#!markdown\n# T"), "display_data")["text/markdown"])
     equal("<i>x</i>", data(run(client, "#!html\n<i>x</i>\n#!csharp\nint b = 1;"), "display_data")["text/html"])
 
+    reply, _ = execute(client, "int c = 6;", user_expressions={"product": "c * 7", "wrong": "missing"})
+    product, wrong = reply["user_expressions"]["product"], reply["user_expressions"]["wrong"]
+    equal(("ok", "42"), (product["status"], product["data"]["text/plain"]))
+    equal(("error", "CompilationError"), (wrong["status"], wrong["ename"]))
+
 
 def editing(manager, client):
     """Completion, inspection, completeness and history; places are counted in code points."""
