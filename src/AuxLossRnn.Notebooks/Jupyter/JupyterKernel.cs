@@ -379,12 +379,18 @@ public sealed class JupyterKernel
         };
     }
 
-    private JsonObject Completeness(Request request) => _session.Completeness(request.Text("code")) switch
+    private JsonObject Completeness(Request request)
     {
-        CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
-        CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = "" },
-        _ => new JsonObject { ["status"] = "invalid" },
-    };
+        string code = request.Text("code");
+        return _session.Completeness(code) switch
+        {
+            CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
+            CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = OpenCode.Indent(code) },
+            // What is indented further would become the string's.
+            _ when OpenCode.EndsInRawString(code) => new JsonObject { ["status"] = "incomplete", ["indent"] = "" },
+            _ => new JsonObject { ["status"] = "invalid" },
+        };
+    }
 
     private JsonObject InterruptOnRequest()
     {

@@ -82,7 +82,9 @@ def editing(manager, client):
     reply = reply_to(client, client.inspect("AddUp(1)", 2))
     true(reply["found"] and "AddUp(int x)" in reply["data"]["text/plain"], str(reply))
     equal(False, reply_to(client, client.inspect(" ", 0))["found"])
-    equal("incomplete", reply_to(client, client.is_complete("if (true) {"))["status"])
+    equal({"status": "incomplete", "indent": "    "}, reply_to(client, client.is_complete("if (true) {")))
+    equal({"status": "incomplete", "indent": ""}, reply_to(client, client.is_complete('"""\nabc')))
+    equal({"status": "invalid"}, reply_to(client, client.is_complete("int = ;")))
     equal([[1, 1, code]], reply_to(client, client.history(hist_access_type="tail", n=1))["history"])
 
 
@@ -210,13 +212,6 @@ def slow_reader(manager, client):
     equal("Interrupted", reply_to(client, request)["ename"])
 
 
-def gone_reader(manager, client):
-    """A client that does not read and then goes holds nobody up, however often."""
-    print_on(client)
-    for _ in range(3):
-        deaf = zmq.Context.instance().socket(zmq.SUB)
-        deaf.setsockopt(zmq.RCVHWM, 1)
-        deaf.setsockopt(zmq.SUBSCRIBE, b"")
 def forged(manager, client):
     """A message with a wrong signature is dropped and said so while what prints waits for a client that does not read."""
     print_on(client, "Console.Error")
@@ -232,6 +227,13 @@ def forged(manager, client):
     printing_goes_on(client, "\nprinting = false;")
 
 
+def gone_reader(manager, client):
+    """A client that does not read and then goes holds nobody up, however often."""
+    print_on(client)
+    for _ in range(3):
+        deaf = zmq.Context.instance().socket(zmq.SUB)
+        deaf.setsockopt(zmq.RCVHWM, 1)
+        deaf.setsockopt(zmq.SUBSCRIBE, b"")
         deaf.connect(f"tcp://{client.ip}:{client.iopub_port}")
         # This client reads, so it is the deaf one that the printing comes to wait for.
         request = printing_stands_still(client)
