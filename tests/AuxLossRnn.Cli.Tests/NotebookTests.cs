@@ -83,4 +83,23 @@ public sealed class NotebookTests : IDisposable
         Assert.Contains("n (int)", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(path));
     }
+
+    [Theory]
+    [InlineData("folder", "is a folder")]
+    [InlineData("folder/", "is a folder")]
+    [InlineData("pipe", "is a device or a pipe")]
+    public void A_place_that_is_no_file_is_refused_before_a_cell_runs(string output, string told)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes with names in folders.");
+        Directory.CreateDirectory(_folder["folder"]);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", _folder["pipe"]))
+        {
+            made.WaitForExit();
+        }
+
+        string path = Write(("System.IO.File.WriteAllText(\"ran\", \"\");", "x"));
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "run", path, "--out", output), output, told);
+
+        Assert.Equal(["folder", "n.ipynb", "pipe"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
+    }
 }

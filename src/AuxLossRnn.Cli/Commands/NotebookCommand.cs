@@ -48,16 +48,16 @@ public static class NotebookCommand
             }
 
             NotebookParameters.Inject(notebook, values);
-            return await RunAsync(notebook, path, parsed.GetValue(output) ?? path, limit, cancellation);
+            // Now, as a cell may change the working directory, and nobody wants to hear at the end that there is no such place.
+            string target = OutputFile.Require(NotebookFile.Require(parsed.GetValue(output) ?? path), makeFolder: true)!;
+            return await RunAsync(notebook, path, target, limit, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        NotebookDocument notebook, string path, string output, TimeSpan? limit, CancellationToken cancellation)
+        NotebookDocument notebook, string path, string target, TimeSpan? limit, CancellationToken cancellation)
     {
-        // A cell may change the working directory.
-        string target = OutputFile.Require(output, makeFolder: true)!;
         NotebookResult result;
         try
         {

@@ -109,15 +109,15 @@ public sealed class NotebookDocument
     /// <summary>The notebook's text, as Jupyter lays it out.</summary>
     public string ToJson() => NotebookJson.Write(_root);
 
-    /// <summary>Writes the notebook in one go: a reader never sees half of it.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Writes the notebook in one go: a reader never sees half of it. A link stays one: its target is written.</summary>
+    /// <param name="path">The file; its folder is made where missing.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is there still.</exception>
+    /// <exception cref="UserException">There is a folder or a device.</exception>
     public void Write(string path)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string part = full + ".part";
-        File.WriteAllText(part, ToJson());
-        File.Move(part, full, overwrite: true);
+        string file = NotebookFile.Require(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        AtomicFile.WriteText(file, ToJson());
     }
 
     private static bool IsCell(JsonNode? cell) =>
