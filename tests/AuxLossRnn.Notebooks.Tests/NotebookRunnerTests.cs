@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Runner;
 using AuxLossRnn.Runtime;
@@ -133,5 +134,22 @@ public sealed class NotebookRunnerTests : IDisposable
 
         Assert.Equal(NotebookStatus.TimedOut, result.Status);
         Assert.Equal(1, result.Failure!.Number);
+    }
+
+    [Fact]
+    public async Task An_older_notebook_is_of_the_format_4_5_when_it_has_run()
+    {
+        NotebookDocument old = NotebookDocument.Parse(
+            """{"cells": [{"cell_type": "code", "metadata": {}, "source": "1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 2}""", "old");
+        await NotebookRunner.RunAsync(old, _folder.Path, null, null);
+        string once = old.ToJson();
+        await NotebookRunner.RunAsync(old, _folder.Path, null, null);
+
+        Assert.Contains("\"nbformat_minor\": 5", once, StringComparison.Ordinal);
+        Assert.Equal(
+            ["cell_type", "execution_count", "id", "metadata", "outputs", "source"],
+            JsonNode.Parse(once)!["cells"]![0]!.AsObject().Select(item => item.Key));
+        Assert.NotNull(old.Cells[0].Id);
+        Assert.Equal(once, old.ToJson());
     }
 }

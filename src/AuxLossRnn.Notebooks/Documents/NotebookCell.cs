@@ -12,7 +12,11 @@ public sealed class NotebookCell
     internal NotebookCell(JsonObject cell) => _cell = cell;
 
     /// <summary>Its name; null in files older than the format 4.5.</summary>
-    public string? Id => _cell["id"]?.GetValue<string>();
+    public string? Id
+    {
+        get => _cell["id"]?.GetValue<string>();
+        internal set => Set("id", value);
+    }
 
     /// <summary>Whether it is run.</summary>
     public bool IsCode => _cell["cell_type"]!.GetValue<string>() == "code";
@@ -34,13 +38,13 @@ public sealed class NotebookCell
     }
 
     /// <summary>What it showed when it last ran, as the format has it.</summary>
-    public JsonArray Outputs => (JsonArray)(_cell["outputs"] ??= new JsonArray());
+    public JsonArray Outputs => (JsonArray)(_cell["outputs"] ?? Set("outputs", new JsonArray()))!;
 
     /// <summary>Which of the executions its last one was; null if it was not run.</summary>
     public int? ExecutionCount
     {
         get => _cell["execution_count"]?.GetValue<int>();
-        set => _cell["execution_count"] = value;
+        set => Set("execution_count", value);
     }
 
     /// <summary>When its last execution began and ended, as Jupyter keeps it; null if it was not kept.</summary>
@@ -66,12 +70,23 @@ public sealed class NotebookCell
         }
     }
 
+    private JsonNode? Set(string name, JsonNode? value)
+    {
+        if (!_cell.ContainsKey(name))
+        {
+            // In the order of the alphabet, as Jupyter writes them.
+            _cell.Insert(_cell.TakeWhile(item => string.CompareOrdinal(item.Key, name) < 0).Count(), name, null);
+        }
+
+        return _cell[name] = value;
+    }
+
     private const string Begun = "iopub.execute_input";
     private const string Ended = "shell.execute_reply";
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private DateTimeOffset? Time(string name) => _cell["metadata"]?["execution"]?[name] is JsonValue value && value.TryGetValue(out string? text)
+    private DateTimeOffset? Time(string name) => NotebookFormat.Text(_cell, "metadata", "execution", name) is string text
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }
 

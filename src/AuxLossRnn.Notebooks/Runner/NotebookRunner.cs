@@ -46,7 +46,7 @@ public static class NotebookRunner
     /// <remarks>
     /// A cell tagged skip-execution is left as it is; one tagged raises-exception may fail. Outputs of an earlier run are dropped.
     /// </remarks>
-    /// <param name="notebook">The notebook; it gets the outputs, also of a run that fails.</param>
+    /// <param name="notebook">The notebook; it gets the outputs, also of a run that fails, and the format 4.5.</param>
     /// <param name="folder">The notebook's folder.</param>
     /// <param name="timeout">How long the whole notebook may take; null for as long as it wants.</param>
     /// <param name="progress">Called after each cell.</param>
@@ -55,6 +55,7 @@ public static class NotebookRunner
         NotebookDocument notebook, string folder, TimeSpan? timeout, Action<CellProgress>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
+        notebook.Upgrade();
         NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !cell.Tags.Contains("skip-execution"))];
         foreach (NotebookCell cell in cells)
         {
