@@ -85,6 +85,32 @@ public sealed class NotebookDocumentTests
             cell.Outputs.ToJsonString());
     }
 
+    [Fact]
+    public void Half_a_character_is_written_as_a_mark_in_its_place()
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        OutputCollector output = new(notebook.Insert(0, "code", "a", "1").Outputs, 1, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        output.Write(false, "one \ud83d");
+        output.Write(false, "\ude00 two \ud83d\n");
+        output.Write(false, "\ude00 three \ud83d");
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "n.ipynb");
+        notebook.Write(path);
+
+        Assert.Contains("\"one 😀 two \ufffd\\n\"", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Contains("\"\ufffd three \ufffd\"", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_character_that_is_read_costs_no_more_than_itself()
+    {
+        NotebookDocument notebook = NotebookDocument.Parse(
+            """{"cells": [{"cell_type": "raw", "source": ["a\ud83d\u0041\"\\/\n", "\/b"]}], "nbformat": 4}""", "x");
+
+        Assert.Equal("a\ud83dA\"\\/\n/b", notebook.Cells[0].Source);
+        Assert.Contains("\"a\ufffdA\\\"\\\\/\\n\"", notebook.ToJson(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
