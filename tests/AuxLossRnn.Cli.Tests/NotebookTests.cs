@@ -84,6 +84,19 @@ public sealed class NotebookTests : IDisposable
         Assert.Equal(before, File.ReadAllText(path));
     }
 
+    [Fact]
+    public void What_was_shown_stays_when_the_run_is_killed()
+    {
+        string path = Write(
+            ("Console.WriteLine(\"earned\");", "x"), ("System.IO.File.WriteAllText(\"begun\", \"\\n\"); System.Threading.Thread.Sleep(-1);", "x"));
+        using AuxLoss process = AuxLoss.Start(_folder.Path, "notebook", "run", path, "--out", "kept.ipynb");
+        Assert.True(process.WaitForLines(_folder["begun"], 1), "It ended before it could be killed.");
+        process.Kill();
+        process.Wait();
+
+        Assert.Contains("\"earned\\n\"", File.ReadAllText(_folder["kept.ipynb"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("folder", "is a folder")]
     [InlineData("folder/", "is a folder")]

@@ -69,7 +69,7 @@ public sealed class NotebookDocumentTests
     {
         NotebookDocument notebook = NotebookDocument.Create();
         NotebookCell cell = notebook.Insert(0, "code", "a", "1");
-        var output = new OutputCollector(cell.Outputs, 7, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        var output = new NotebookOutputs().Of(cell, 7);
         output.Write(false, "a");
         output.Write(false, "b\nc");
         output.Write(false, "d\n");
@@ -89,7 +89,7 @@ public sealed class NotebookDocumentTests
     public void Half_a_character_is_written_as_a_mark_in_its_place()
     {
         NotebookDocument notebook = NotebookDocument.Create();
-        OutputCollector output = new(notebook.Insert(0, "code", "a", "1").Outputs, 1, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        OutputCollector output = new NotebookOutputs().Of(notebook.Insert(0, "code", "a", "1"), 1);
         output.Write(false, "one \ud83d");
         output.Write(false, "\ude00 two \ud83d\n");
         output.Write(false, "\ude00 three \ud83d");
@@ -109,6 +109,23 @@ public sealed class NotebookDocumentTests
 
         Assert.Equal("a\ud83dA\"\\/\n/b", notebook.Cells[0].Source);
         Assert.Contains("\"a\ufffdA\\\"\\\\/\\n\"", notebook.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outputs_that_are_closed_stay_as_they_are()
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        var outputs = new NotebookOutputs();
+        OutputCollector output = outputs.Of(notebook.Insert(0, "code", "a", "1"), 1);
+        var value = new MimeBundle(new Dictionary<string, string> { ["text/plain"] = "x" });
+        output.Display(value, "id");
+        string before = notebook.ToJson();
+        outputs.Close();
+        output.Write(false, "late");
+        output.Display(value, null);
+        output.Update(new MimeBundle(new Dictionary<string, string> { ["text/plain"] = "y" }), "id");
+
+        Assert.Equal(before, notebook.ToJson());
     }
 
     [Theory]

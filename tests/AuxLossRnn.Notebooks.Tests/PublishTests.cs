@@ -33,7 +33,7 @@ public sealed class PublishTests : IDisposable
     {
         NotebookCell cell = notebook.Insert(notebook.Cells.Count, "code", $"c{notebook.Cells.Count}", code);
         cell.ExecutionCount = 1;
-        return new OutputCollector(cell.Outputs, 1, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        return new NotebookOutputs().Of(cell, 1);
     }
 
     [Fact]
