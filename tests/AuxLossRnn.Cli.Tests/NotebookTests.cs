@@ -83,4 +83,36 @@ public sealed class NotebookTests : IDisposable
         Assert.Contains("n (int)", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(path));
     }
+
+    [Fact]
+    public void What_was_shown_stays_when_the_run_is_killed()
+    {
+        string path = Write(
+            ("Console.WriteLine(\"earned\");", "x"), ("System.IO.File.WriteAllText(\"begun\", \"\\n\"); System.Threading.Thread.Sleep(-1);", "x"));
+        using AuxLoss process = AuxLoss.Start(_folder.Path, "notebook", "run", path, "--out", "kept.ipynb");
+        Assert.True(process.WaitForLines(_folder["begun"], 1), "It ended before it could be killed.");
+        process.Kill();
+        process.Wait();
+
+        Assert.Contains("\"earned\\n\"", File.ReadAllText(_folder["kept.ipynb"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("folder", "is a folder")]
+    [InlineData("folder/", "is a folder")]
+    [InlineData("pipe", "is a device or a pipe")]
+    public void A_place_that_is_no_file_is_refused_before_a_cell_runs(string output, string told)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes with names in folders.");
+        Directory.CreateDirectory(_folder["folder"]);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", _folder["pipe"]))
+        {
+            made.WaitForExit();
+        }
+
+        string path = Write(("System.IO.File.WriteAllText(\"ran\", \"\");", "x"));
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "run", path, "--out", output), output, told);
+
+        Assert.Equal(["folder", "n.ipynb", "pipe"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
+    }
 }

@@ -69,7 +69,7 @@ public sealed class NotebookDocumentTests
     {
         NotebookDocument notebook = NotebookDocument.Create();
         NotebookCell cell = notebook.Insert(0, "code", "a", "1");
-        var output = new OutputCollector(cell.Outputs, 7, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        var output = new NotebookOutputs().Of(cell, 7);
         output.Write(false, "a");
         output.Write(false, "b\nc");
         output.Write(false, "d\n");
@@ -85,11 +85,126 @@ public sealed class NotebookDocumentTests
             cell.Outputs.ToJsonString());
     }
 
+    [Fact]
+    public void Half_a_character_is_written_as_a_mark_in_its_place()
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        OutputCollector output = new NotebookOutputs().Of(notebook.Insert(0, "code", "a", "1"), 1);
+        output.Write(false, "one \ud83d");
+        output.Write(false, "\ude00 two \ud83d\n");
+        output.Write(false, "\ude00 three \ud83d");
+        string written = notebook.ToJson();
+
+        Assert.Contains("\"one 😀 two \ufffd\\n\"", written, StringComparison.Ordinal);
+        Assert.Contains("\"\ufffd three \ufffd\"", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_character_that_is_read_costs_no_more_than_itself()
+    {
+        NotebookDocument notebook = NotebookDocument.Parse(
+            """{"cells": [{"cell_type": "raw", "source": ["a\ud83d\u0041\"\\/\n", "\/b"]}], "nbformat": 4}""", "x");
+
+        Assert.Equal("a\ud83dA\"\\/\n/b", notebook.Cells[0].Source);
+        Assert.Contains("\"a\ufffdA\\\"\\\\/\\n\"", notebook.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outputs_that_are_closed_stay_as_they_are()
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        var outputs = new NotebookOutputs();
+        OutputCollector output = outputs.Of(notebook.Insert(0, "code", "a", "1"), 1);
+        var value = new MimeBundle(new Dictionary<string, string> { ["text/plain"] = "x" });
+        output.Display(value, "id");
+        string before = notebook.ToJson();
+        outputs.Close();
+        output.Write(false, "late");
+        output.Display(value, null);
+        output.Update(new MimeBundle(new Dictionary<string, string> { ["text/plain"] = "y" }), "id");
+
+        Assert.Equal(before, notebook.ToJson());
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"cells\": [], \"nbformat\": 3}")]
-    [InlineData("{\"cells\": [1], \"nbformat\": 4}")]
-    public void What_is_no_notebook_is_refused_by_name(string json) =>
-        Assert.Contains("my.ipynb", Assert.Throws<UserException>(() => NotebookDocument.Parse(json, "my.ipynb")).Message, StringComparison.Ordinal);
+    [InlineData("{\"cells\": [], \"nbformat\": \"4\"}")]
+    [InlineData("{\"cells\": {}, \"nbformat\": 4}", "\"cells\"")]
+    [InlineData("{\"cells\": [], \"cells\": [], \"nbformat\": 4}")]
+    [InlineData("{\"cells\": [], \"nbformat\": 4, \"nbformat_minor\": \"5\"}", "\"nbformat_minor\"")]
+    [InlineData("{\"cells\": [], \"nbformat\": 4, \"metadata\": []}", "\"metadata\"")]
+    public void What_is_no_notebook_is_refused_by_name(string json, string told = "no notebook")
+    {
+        string message = Assert.Throws<UserException>(() => NotebookDocument.Parse(json, "my.ipynb")).Message;
+
+        Assert.StartsWith("my.ipynb is no notebook", message, StringComparison.Ordinal);
+        Assert.Contains(told, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1", "no object")]
+    [InlineData("{\"source\": \"\"}", "\"cell_type\"")]
+    [InlineData("{\"cell_type\": 1, \"source\": \"\"}", "\"cell_type\"")]
+    [InlineData("{\"cell_type\": \"code\"}", "\"source\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": 5}", "\"source\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": [\"a\", null]}", "\"source\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"id\": 7}", "\"id\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"metadata\": []}", "\"metadata\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"metadata\": { \"tags\": [1] }}", "\"tags\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"metadata\": { \"tags\": \"x\" }}", "\"tags\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"outputs\": {}}", "\"outputs\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"outputs\": [{}]}", "\"outputs\"")]
+    [InlineData("{\"cell_type\": \"code\", \"source\": \"\", \"execution_count\": \"1\"}", "\"execution_count\"")]
+    public void A_wrong_cell_is_named_by_its_place_and_what_is_wrong(string cell, string told)
+    {
+        string json = "{\"cells\": [{\"cell_type\": \"raw\", \"source\": \"\"}, " + cell + "], \"nbformat\": 4}";
+        string message = Assert.Throws<UserException>(() => NotebookDocument.Parse(json, "my.ipynb")).Message;
+
+        Assert.StartsWith("my.ipynb is no notebook: ", message, StringComparison.Ordinal);
+        Assert.Contains("in its cell 2,", message, StringComparison.Ordinal);
+        Assert.Contains(told, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Odd_metadata_is_no_ones_business()
+    {
+        NotebookDocument notebook = NotebookDocument.Parse(
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": \"\", \"metadata\": { \"execution\": [] }}], \"metadata\": { \"kernelspec\": 1, \"language_info\": { \"name\": 2 } }, \"nbformat\": 4}",
+            "x");
+
+        Assert.Null(notebook.Language);
+        Assert.Null(notebook.Cells[0].Executed);
+    }
+
+    [Fact]
+    public void An_older_notebook_gets_names_that_depend_on_nothing_but_itself()
+    {
+        string old = Jupyter.Replace("   \"id\": \"a1\",\n", "", StringComparison.Ordinal).Replace("\"nbformat_minor\": 5", "\"nbformat_minor\": 2", StringComparison.Ordinal);
+        NotebookDocument first = NotebookDocument.Parse(old, "x");
+        NotebookDocument second = NotebookDocument.Parse(old, "x");
+        first.Upgrade();
+        second.Upgrade();
+        string once = first.ToJson();
+        NotebookDocument again = NotebookDocument.Parse(once, "x");
+        again.Upgrade();
+
+        Assert.Matches("^[0-9a-f]{8}$", first.Cells[0].Id);
+        Assert.Equal("b2", first.Cells[1].Id);
+        Assert.Equal(Jupyter.Replace("\"a1\"", $"\"{first.Cells[0].Id}\"", StringComparison.Ordinal), once);
+        Assert.Equal(once, second.ToJson());
+        Assert.Equal(once, again.ToJson());
+    }
+
+    [Fact]
+    public void Equal_cells_get_different_names()
+    {
+        const string Cell = "{\"cell_type\": \"raw\", \"source\": \"\"}";
+        NotebookDocument notebook = NotebookDocument.Parse($"{{\"cells\": [{Cell}, {Cell}], \"nbformat\": 4}}", "x");
+        notebook.Insert(1, "raw", "mine", "");
+
+        Assert.Equal(3, notebook.Cells.Select(cell => cell.Id).Distinct().Count());
+        Assert.Equal("mine", notebook.Cells[1].Id);
+    }
 }

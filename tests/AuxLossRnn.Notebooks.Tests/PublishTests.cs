@@ -33,7 +33,7 @@ public sealed class PublishTests : IDisposable
     {
         NotebookCell cell = notebook.Insert(notebook.Cells.Count, "code", $"c{notebook.Cells.Count}", code);
         cell.ExecutionCount = 1;
-        return new OutputCollector(cell.Outputs, 1, new Dictionary<string, IList<System.Text.Json.Nodes.JsonObject>>());
+        return new NotebookOutputs().Of(cell, 1);
     }
 
     [Fact]
@@ -155,14 +155,15 @@ public sealed class PublishTests : IDisposable
         Assert.False(Directory.Exists(At("site")));
 
         await File.WriteAllTextAsync(At("site"), "a file in the way");
-        await Refused("cannot be written", "fine.ipynb");
+        await Refused("is a file", "fine.ipynb");
+        await Refused("is a file", "fine.ipynb", "site/deeper");
     }
 
-    private async Task Refused(string reason, string name)
+    private async Task Refused(string reason, string name, string site = "site")
     {
         string[] paths = [.. new[] { At("fine.ipynb"), At(name) }.Distinct()];
         UserException problem = await Assert.ThrowsAsync<UserException>(() =>
-            NotebookPublisher.PublishAsync(paths, At("site"), () => throw new InvalidOperationException(), false, _warnings.Add));
+            NotebookPublisher.PublishAsync(paths, At(site), () => throw new InvalidOperationException(), false, _warnings.Add));
         Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
     }
 }

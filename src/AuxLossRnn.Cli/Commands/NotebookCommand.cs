@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Runner;
-using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
+using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;
 
@@ -48,20 +48,24 @@ public static class NotebookCommand
             }
 
             NotebookParameters.Inject(notebook, values);
-            return await RunAsync(notebook, path, parsed.GetValue(output) ?? path, limit, cancellation);
+            // Now, as a cell may change the working directory, and nobody wants to hear at the end that there is no such place.
+            string target = OutputFile.Require(NotebookFile.Require(parsed.GetValue(output) ?? path), makeFolder: true)!;
+            return await RunAsync(notebook, path, target, limit, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        NotebookDocument notebook, string path, string output, TimeSpan? limit, CancellationToken cancellation)
+        NotebookDocument notebook, string path, string target, TimeSpan? limit, CancellationToken cancellation)
     {
-        // A cell may change the working directory.
-        string target = OutputFile.Require(output, makeFolder: true)!;
+        // A session takes the console: what shows the run has it from before. Cells may use Spectre's own at the same time.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        var display = new NotebookDisplay(console, TimeProvider.System);
         NotebookResult result;
         try
         {
-            result = await NotebookRunner.RunAsync(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, Say, cancellation);
+            result = await display.ShowAsync(() => NotebookRunner.RunAsync(
+                notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, display, text => Keep(target, text), cancellation));
         }
         finally
         {
@@ -102,9 +106,17 @@ public static class NotebookCommand
         return values;
     }
 
-    private static void Say(CellProgress cell)
+    // After each cell: what hours of work have shown stays, also if the process is killed.
+    private static void Keep(string target, string text)
     {
-        string mark = cell.Status == CellStatus.Succeeded ? "" : $"  ({cell.Status.ToString().ToLowerInvariant()})";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{cell.Number}] {cell.FirstLine}  {cell.Duration.TotalSeconds:0.0} s{mark}"));
+        try
+        {
+            AtomicFile.WriteText(target, text);
+        }
+        catch (IOException problem)
+        {
+            // There is time to make room until the end of the run.
+            Console.Error.WriteLine($"What the cells have shown so far could not be kept; the run goes on. {problem.Message}");
+        }
     }
 }

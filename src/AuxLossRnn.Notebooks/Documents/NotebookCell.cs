@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using AuxLossRnn.Notebooks.Session;
 
 namespace AuxLossRnn.Notebooks.Documents;
 
@@ -12,7 +11,11 @@ public sealed class NotebookCell
     internal NotebookCell(JsonObject cell) => _cell = cell;
 
     /// <summary>Its name; null in files older than the format 4.5.</summary>
-    public string? Id => _cell["id"]?.GetValue<string>();
+    public string? Id
+    {
+        get => _cell["id"]?.GetValue<string>();
+        internal set => Set("id", value);
+    }
 
     /// <summary>Whether it is run.</summary>
     public bool IsCode => _cell["cell_type"]!.GetValue<string>() == "code";
@@ -34,13 +37,13 @@ public sealed class NotebookCell
     }
 
     /// <summary>What it showed when it last ran, as the format has it.</summary>
-    public JsonArray Outputs => (JsonArray)(_cell["outputs"] ??= new JsonArray());
+    public JsonArray Outputs => (JsonArray)(_cell["outputs"] ?? Set("outputs", new JsonArray()))!;
 
     /// <summary>Which of the executions its last one was; null if it was not run.</summary>
     public int? ExecutionCount
     {
         get => _cell["execution_count"]?.GetValue<int>();
-        set => _cell["execution_count"] = value;
+        set => Set("execution_count", value);
     }
 
     /// <summary>When its last execution began and ended, as Jupyter keeps it; null if it was not kept.</summary>
@@ -66,119 +69,22 @@ public sealed class NotebookCell
         }
     }
 
+    private JsonNode? Set(string name, JsonNode? value)
+    {
+        if (!_cell.ContainsKey(name))
+        {
+            // In the order of the alphabet, as Jupyter writes them.
+            _cell.Insert(_cell.TakeWhile(item => string.CompareOrdinal(item.Key, name) < 0).Count(), name, null);
+        }
+
+        return _cell[name] = value;
+    }
+
     private const string Begun = "iopub.execute_input";
     private const string Ended = "shell.execute_reply";
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private DateTimeOffset? Time(string name) => _cell["metadata"]?["execution"]?[name] is JsonValue value && value.TryGetValue(out string? text)
+    private DateTimeOffset? Time(string name) => NotebookFormat.Text(_cell, "metadata", "execution", name) is string text
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
-}
-
-/// <summary>Collects what a cell shows as the outputs of notebook files.</summary>
-/// <param name="outputs">Where to.</param>
-/// <param name="executionCount">The cell's execution count.</param>
-/// <param name="displays">The displayed values of the whole notebook by their names: later cells may update them.</param>
-public sealed class OutputCollector(JsonArray outputs, int executionCount, IDictionary<string, IList<JsonObject>> displays) : ICellOutput
-{
-    /// <inheritdoc/>
-    public void Write(bool error, string text)
-    {
-        string name = error ? "stderr" : "stdout";
-        // One output for all that is written in a row.
-        if (outputs.Count > 0 && outputs[^1] is JsonObject last && last["name"]?.GetValue<string>() == name)
-        {
-            var lines = (JsonArray)last["text"]!;
-            string open = lines.Count > 0 ? lines[^1]!.GetValue<string>() : "";
-            if (open.Length > 0 && !open.EndsWith('\n'))
-            {
-                lines.RemoveAt(lines.Count - 1);
-                text = open + text;
-            }
-
-            foreach (JsonNode? line in NotebookJson.Lines(text).ToArray())
-            {
-                lines.Add(line!.DeepClone());
-            }
-
-            return;
-        }
-
-        outputs.Add(new JsonObject
-        {
-            ["name"] = name,
-            ["output_type"] = "stream",
-            ["text"] = NotebookJson.Lines(text),
-        });
-    }
-
-    /// <inheritdoc/>
-    public void Display(MimeBundle value, string? displayId)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        var shown = new JsonObject
-        {
-            ["data"] = Data(value),
-            ["metadata"] = new JsonObject(),
-            ["output_type"] = "display_data",
-        };
-        outputs.Add(shown);
-        if (displayId is not null)
-        {
-            if (!displays.TryGetValue(displayId, out IList<JsonObject>? all))
-            {
-                displays[displayId] = all = [];
-            }
-
-            all.Add(shown);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Update(MimeBundle value, string displayId)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        foreach (JsonObject shown in displays.TryGetValue(displayId, out IList<JsonObject>? all) ? all : [])
-        {
-            shown["data"] = Data(value);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Result(MimeBundle value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        outputs.Add(new JsonObject
-        {
-            ["data"] = Data(value),
-            ["execution_count"] = executionCount,
-            ["metadata"] = new JsonObject(),
-            ["output_type"] = "execute_result",
-        });
-    }
-
-    /// <summary>Adds what went wrong.</summary>
-    /// <param name="error">The error.</param>
-    public void Fail(CellError error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        outputs.Add(new JsonObject
-        {
-            ["ename"] = error.Name,
-            ["evalue"] = error.Message,
-            ["output_type"] = "error",
-            ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
-        });
-    }
-
-    private static JsonObject Data(MimeBundle value)
-    {
-        var data = new JsonObject();
-        foreach ((string mime, string text) in value.Formats.OrderBy(format => format.Key, StringComparer.Ordinal))
-        {
-            data[mime] = mime.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(text) : NotebookJson.Lines(text);
-        }
-
-        return data;
-    }
 }

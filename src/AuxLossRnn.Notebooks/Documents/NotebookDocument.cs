@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Runtime;
@@ -7,6 +9,9 @@ namespace AuxLossRnn.Notebooks.Documents;
 /// <summary>A notebook file of the format 4. What is not changed is written back as it was read.</summary>
 public sealed class NotebookDocument
 {
+    // As many as Jupyter's own have.
+    private const int IdBytes = 4;
+
     private readonly JsonObject _root;
     private readonly JsonArray _cells;
 
@@ -18,9 +23,22 @@ public sealed class NotebookDocument
     /// <summary>Reads a notebook.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="UserException">No such file, or no notebook of the format 4.</exception>
-    public static NotebookDocument Read(string path) => File.Exists(path)
-        ? Parse(File.ReadAllText(path), path)
-        : throw new UserException($"There is no notebook {path}.");
+    public static NotebookDocument Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UserException($"There is no notebook {path}.");
+        }
+
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be read: {problem.Message}", problem);
+        }
+    }
 
     /// <summary>Reads a notebook's text.</summary>
     /// <param name="json">The text.</param>
@@ -30,22 +48,18 @@ public sealed class NotebookDocument
     {
         try
         {
-            if (JsonNode.Parse(json) is JsonObject root && root["cells"] is JsonArray cells && cells.All(IsCell)
-                && root["nbformat"] is JsonValue format && format.TryGetValue(out int major) && major == 4)
-            {
-                return new NotebookDocument(root, cells);
-            }
+            JsonNode? root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonArray cells = NotebookFormat.RequireCells(root, name);
+            return new NotebookDocument((JsonObject)root!, cells);
         }
         catch (JsonException problem)
         {
             throw new UserException($"{name} is no notebook: {problem.Message}", problem);
         }
-
-        throw new UserException($"{name} is no notebook of the format 4: open it in Jupyter and save it again.");
     }
 
     /// <summary>The language of its cells, as the notebook says; null if it says nothing.</summary>
-    public string? Language => (string?)(_root["metadata"]?["kernelspec"]?["language"] ?? _root["metadata"]?["language_info"]?["name"]);
+    public string? Language => NotebookFormat.Text(_root, "metadata", "kernelspec", "language") ?? NotebookFormat.Text(_root, "metadata", "language_info", "name");
 
     /// <summary>Makes a notebook of the format 4.5 with C# cells.</summary>
     public static NotebookDocument Create()
@@ -72,6 +86,7 @@ public sealed class NotebookDocument
     /// <param name="tags">Its tags.</param>
     public NotebookCell Insert(int index, string type, string id, string source, params IReadOnlyList<string> tags)
     {
+        Upgrade();
         var metadata = new JsonObject();
         if (tags.Count > 0)
         {
@@ -85,12 +100,7 @@ public sealed class NotebookDocument
             cell["execution_count"] = null;
         }
 
-        // Names of cells came with 4.5.
-        if (_root["nbformat_minor"]?.GetValue<int>() >= 5)
-        {
-            cell["id"] = id;
-        }
-
+        cell["id"] = id;
         cell["metadata"] = metadata;
         if (type == "code")
         {
@@ -102,6 +112,30 @@ public sealed class NotebookDocument
         return new NotebookCell(cell);
     }
 
+    /// <summary>Makes it a notebook of the format 4.5, which gives each cell a name. One that is stays as it is.</summary>
+    public void Upgrade()
+    {
+        if (NotebookFormat.Minor(_root) < NotebookFormat.MinorWithIds)
+        {
+            _root["nbformat_minor"] = NotebookFormat.MinorWithIds;
+        }
+
+        HashSet<string> taken = [.. Cells.Select(cell => cell.Id).OfType<string>()];
+        foreach ((NotebookCell cell, int index) in Cells.Select((cell, index) => (cell, index)).Where(item => item.cell.Id is null))
+        {
+            // Of its place and its text: the same notebook gets the same names wherever it is upgraded.
+            for (int attempt = 0; cell.Id is null; attempt++)
+            {
+                byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{index} {attempt} {cell.Source}"));
+                string id = Convert.ToHexStringLower(hash, 0, IdBytes);
+                if (taken.Add(id))
+                {
+                    cell.Id = id;
+                }
+            }
+        }
+    }
+
     /// <summary>Takes a cell out.</summary>
     /// <param name="index">Its place, from 0.</param>
     public void RemoveAt(int index) => _cells.RemoveAt(index);
@@ -109,17 +143,14 @@ public sealed class NotebookDocument
     /// <summary>The notebook's text, as Jupyter lays it out.</summary>
     public string ToJson() => NotebookJson.Write(_root);
 
-    /// <summary>Writes the notebook in one go: a reader never sees half of it.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Writes the notebook in one go: a reader never sees half of it. A link stays one: its target is written.</summary>
+    /// <param name="path">The file; its folder is made where missing.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is there still.</exception>
+    /// <exception cref="UserException">There is a folder or a device.</exception>
     public void Write(string path)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string part = full + ".part";
-        File.WriteAllText(part, ToJson());
-        File.Move(part, full, overwrite: true);
+        string file = NotebookFile.Require(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        AtomicFile.WriteText(file, ToJson());
     }
-
-    private static bool IsCell(JsonNode? cell) =>
-        cell is JsonObject fields && fields["cell_type"] is JsonValue type && type.TryGetValue(out string? _) && fields["source"] is not null;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AuxLossRnn.Notebooks.Documents;
 
@@ -27,7 +28,7 @@ internal static class NotebookJson
 
     /// <summary>A text that is stored as lines, or whole.</summary>
     public static string Text(JsonNode node) =>
-        node is JsonArray lines ? string.Concat(lines.Select(line => line!.GetValue<string>())) : node.GetValue<string>();
+        node is JsonArray lines ? string.Concat(lines.Select(line => Unescaped(line!))) : Unescaped(node);
 
     public static string Write(JsonNode node)
     {
@@ -65,7 +66,7 @@ internal static class NotebookJson
                 text.Append('\n').Append(' ', depth).Append(']');
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                WriteText(text, value.GetValue<string>());
+                WriteText(text, Unescaped(value));
                 break;
             default:
                 // Numbers that were read keep their digits.
@@ -74,11 +75,25 @@ internal static class NotebookJson
         }
     }
 
+    private static string Unescaped(JsonNode text)
+    {
+        try
+        {
+            return text.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character that was written as an escape, which the framework does not read. The escapes are a pattern's too.
+            return Regex.Unescape(text.GetValue<JsonElement>().GetRawText()[1..^1]);
+        }
+    }
+
     private static void WriteText(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (char c in value)
+        for (int i = 0; i < value.Length; i++)
         {
+            char c = value[i];
             _ = c switch
             {
                 '"' => text.Append("\\\""),
@@ -89,10 +104,16 @@ internal static class NotebookJson
                 '\b' => text.Append("\\b"),
                 '\f' => text.Append("\\f"),
                 < ' ' => text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
-                _ => text.Append(c),
+                _ when IsWhole(value, i) => text.Append(c),
+                // Half a character cannot be written in UTF-8.
+                _ => text.Append('\ufffd'),
             };
         }
 
         text.Append('"');
     }
+
+    private static bool IsWhole(string text, int i) => char.IsHighSurrogate(text[i])
+        ? i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])
+        : !char.IsLowSurrogate(text[i]) || (i > 0 && char.IsHighSurrogate(text[i - 1]));
 }

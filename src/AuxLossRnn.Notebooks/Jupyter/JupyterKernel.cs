@@ -225,6 +225,8 @@ public sealed class JupyterKernel
 
         string code = request.Text("code");
         bool silent = request.Flag("silent", missing: false);
+        IReadOnlyList<(string, string)> asked = request.Texts("user_expressions");
+        var expressions = new JsonObject();
         using var running = new CancellationTokenSource();
         CellResult result;
         lock (_gate)
@@ -261,7 +263,11 @@ public sealed class JupyterKernel
                 }
             }
 
-            result = await _session.ExecuteAsync(code, output, running.Token);
+            result = await _session.ExecuteAsync(code, output, stopped);
+            foreach ((string name, string expression) in result.Status == CellStatus.Succeeded ? asked : [])
+            {
+                expressions[name] = await EvaluateAsync(expression, output, stopped);
+            }
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
@@ -287,7 +293,7 @@ public sealed class JupyterKernel
             return new JsonObject
             {
                 ["execution_count"] = _count,
-                ["user_expressions"] = new JsonObject(),
+                ["user_expressions"] = expressions,
                 ["payload"] = new JsonArray(),
             };
         }
@@ -301,6 +307,19 @@ public sealed class JupyterKernel
 
         error["execution_count"] = _count;
         return error;
+    }
+
+    // Asked beside a cell, after it: the cells' numbers and history know nothing of it.
+    private async Task<JsonObject> EvaluateAsync(string expression, ICellOutput cell, CancellationToken cancellation)
+    {
+        var output = new ExpressionOutput(cell);
+        CellResult result = await _session.ExecuteAsync(expression, output, cancellation);
+        return result.Status != CellStatus.Succeeded ? Describe(result) : new JsonObject
+        {
+            ["status"] = "ok",
+            ["data"] = output.Value is MimeBundle value ? PublishedOutput.Data(value) : new JsonObject(),
+            ["metadata"] = new JsonObject(),
+        };
     }
 
     private static JsonObject Describe(CellResult result)
@@ -360,12 +379,18 @@ public sealed class JupyterKernel
         };
     }
 
-    private JsonObject Completeness(Request request) => _session.Completeness(request.Text("code")) switch
+    private JsonObject Completeness(Request request)
     {
-        CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
-        CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = "" },
-        _ => new JsonObject { ["status"] = "invalid" },
-    };
+        string code = request.Text("code");
+        return _session.Completeness(code) switch
+        {
+            CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
+            CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = OpenCode.Indent(code) },
+            // What is indented further would become the string's.
+            _ when OpenCode.EndsInRawString(code) => new JsonObject { ["status"] = "incomplete", ["indent"] = "" },
+            _ => new JsonObject { ["status"] = "invalid" },
+        };
+    }
 
     private JsonObject InterruptOnRequest()
     {

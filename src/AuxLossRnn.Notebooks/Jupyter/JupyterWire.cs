@@ -109,6 +109,9 @@ internal sealed record Request(IReadOnlyList<byte[]> Identities, byte[] Header, 
 
     internal int? Whole(string name) => Find(name)?.GetInt32();
 
+    internal IReadOnlyList<(string Name, string Text)> Texts(string name) =>
+        Find(name) is { } values ? [.. values.EnumerateObject().Select(value => (value.Name, value.Value.GetString() ?? ""))] : [];
+
     private JsonElement? Find(string name) =>
         Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
             ? value

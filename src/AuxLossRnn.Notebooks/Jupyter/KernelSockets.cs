@@ -16,6 +16,9 @@ internal sealed class KernelSockets : IDisposable
     // How long the last messages may take to leave when the kernel ends.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    // The console's own writer belongs to the cells: one that waits for its reader holds it, and the sockets' thread is not to wait.
+    private static readonly TextWriter Errors = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
+
     private readonly JupyterWire _wire;
     private readonly OutboundBytes _outbound;
     private readonly RouterSocket _shell = new();
@@ -140,7 +143,7 @@ internal sealed class KernelSockets : IDisposable
     }
 
     /// <summary>Tells who looks after the kernel; Jupyter shows it where it was started.</summary>
-    internal static void Log(string text) => Console.Error.WriteLine($"auxloss kernel: {text}");
+    internal static void Log(string text) => Errors.WriteLine($"auxloss kernel: {text}");
 
     private static void Bind(NetMQSocket socket, string address)
     {

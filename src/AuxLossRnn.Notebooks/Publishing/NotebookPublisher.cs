@@ -24,6 +24,7 @@ public static class NotebookPublisher
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(loadDrawer);
         ArgumentNullException.ThrowIfNull(warn);
+        RequireFolder(folder);
         Dictionary<string, string> pages = Pages(paths);
         NotebookDocument[] notebooks = [.. paths.Select(Read)];
         string[] before = [.. notebooks.Select(notebook => notebook.ToJson())];
@@ -80,11 +81,23 @@ public static class NotebookPublisher
         {
             if (notebooks[i].ToJson() is string after && after != before[i])
             {
-                Write(paths[i], after);
+                Write(NotebookFile.Require(paths[i]), after);
             }
         }
 
         return written;
+    }
+
+    // Before the pictures are drawn, which takes its time.
+    private static void RequireFolder(string folder)
+    {
+        for (string? at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            if (File.Exists(at))
+            {
+                throw new UserException($"{at} is a file, so no pages can be written into {folder}: give another folder.");
+            }
+        }
     }
 
     private static Dictionary<string, string> Pages(IReadOnlyList<string> paths)

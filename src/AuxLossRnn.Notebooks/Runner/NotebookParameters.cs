@@ -12,6 +12,22 @@ public static class NotebookParameters
 {
     private const string Tag = "parameters";
     private const string InjectedTag = "injected-parameters";
+    private const string Var = "var";
+    private const string Null = "null";
+
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    // What the user typed as C# has it, by type; null for what is no value of the type.
+    private static readonly Dictionary<string, Func<string, string?>> Literals = new()
+    {
+        ["bool"] = text => bool.TryParse(text, out bool value) ? (value ? "true" : "false") : null,
+        ["int"] = text => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out int value) ? value.ToString(Culture) : null,
+        ["long"] = text => long.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out long value) ? value.ToString(Culture) + "L" : null,
+        ["float"] = text => float.TryParse(text, NumberStyles.Float, Culture, out float value) && float.IsFinite(value) ? value.ToString("R", Culture) + "f" : null,
+        ["double"] = text => double.TryParse(text, NumberStyles.Float, Culture, out double value) && double.IsFinite(value) ? value.ToString("R", Culture) + "d" : null,
+        ["decimal"] = text => decimal.TryParse(text, NumberStyles.Float, Culture, out decimal value) ? value.ToString(Culture) + "m" : null,
+        ["string"] = text => SymbolDisplay.FormatLiteral(text, quote: true),
+    };
 
     /// <summary>Puts the values into the notebook.</summary>
     /// <param name="notebook">The notebook.</param>
@@ -45,7 +61,7 @@ public static class NotebookParameters
         notebook.Insert(injected >= 0 && injected < defaults ? defaults : defaults + 1, "code", InjectedTag, code, InjectedTag);
     }
 
-    // Types by name, of the declarations that a value can be typed in for.
+    // The types by name, as they are written; for var, that of the literal.
     private static Dictionary<string, string> Declared(string code)
     {
         string plain = string.Join("\n", CellParts.Split(code).Where(part => part.Kind == CellParts.CSharp).Select(part => part.Text));
@@ -56,11 +72,7 @@ public static class NotebookParameters
             foreach (VariableDeclaratorSyntax variable in field.Declaration.Variables)
             {
                 string type = field.Declaration.Type.ToString();
-                type = type == "var" ? TypeOf(variable.Initializer?.Value) : type;
-                if (type is "bool" or "int" or "long" or "double" or "string")
-                {
-                    types[variable.Identifier.Text] = type;
-                }
+                types[variable.Identifier.Text] = type == Var ? TypeOf(variable.Initializer?.Value) : type;
             }
         }
 
@@ -75,33 +87,36 @@ public static class NotebookParameters
             bool => "bool",
             int => "int",
             long => "long",
+            float => "float",
             double => "double",
+            decimal => "decimal",
             string => "string",
-            _ => "",
+            _ => Var,
         },
-        _ => "",
+        _ => Var,
     };
 
     private static string Declaration(string name, string text, Dictionary<string, string> types)
     {
         if (!types.TryGetValue(name, out string? type))
         {
-            string known = types.Count == 0 ? "the notebook declares none" : "known are " + string.Join(", ", types.Select(t => $"{t.Key} ({t.Value})"));
-            throw new UserException($"The notebook has no parameter {name}: {known}.");
+            string[] settable = [.. types.Where(known => Literals.ContainsKey(known.Value.TrimEnd('?'))).Select(known => $"{known.Key} ({known.Value})")];
+            string all = settable.Length == 0 ? "the notebook declares none" : "known are " + string.Join(", ", settable);
+            throw new UserException($"The notebook has no parameter {name}: {all}.");
         }
 
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        string? literal = type switch
+        string plain = type.EndsWith('?') ? type[..^1] : type;
+        if (!Literals.TryGetValue(plain, out Func<string, string?>? literal))
         {
-            "bool" => bool.TryParse(text, out bool flag) ? (flag ? "true" : "false") : null,
-            "int" => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int number) ? number.ToString(culture) : null,
-            "long" => long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long number) ? number.ToString(culture) + "L" : null,
-            "double" => double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number)
-                ? number.ToString("R", culture) + "d" : null,
-            _ => SymbolDisplay.FormatLiteral(text, quote: true),
-        };
-        return literal is null
+            string declared = type == Var ? $"with {Var} and a value that does not show its type" : $"as {type}";
+            throw new UserException(
+                $"The parameter {name} is declared {declared}, which -p cannot set: it sets {string.Join(", ", Literals.Keys)}, and these with a ? for no value. "
+                + "Declare one of these in the notebook and make the value from it in another cell.");
+        }
+
+        string? value = plain != type && text == Null ? Null : literal(text);
+        return value is null
             ? throw new UserException($"The parameter {name} is of the type {type}; \"{text}\" is not.")
-            : $"{type} {name} = {literal};";
+            : $"{type} {name} = {value};";
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Session;
 
@@ -39,6 +38,24 @@ public sealed record CellFailure(int Number, string? SourceLine, CellError Error
 /// <param name="Failure">The cell that ended it; null if all ran.</param>
 public sealed record NotebookResult(NotebookStatus Status, CellFailure? Failure);
 
+/// <summary>Hears how a run goes on.</summary>
+public interface IRunListener
+{
+    /// <summary>A cell begins.</summary>
+    /// <param name="number">Its number, as in <see cref="CellProgress"/>.</param>
+    /// <param name="firstLine">The first line of its code.</param>
+    void Started(int number, string firstLine);
+
+    /// <summary>A cell prints, on any thread; one that is done may have left a thread behind that prints on.</summary>
+    /// <param name="number">The cell's number.</param>
+    /// <param name="text">The text; lines may be broken anywhere.</param>
+    void Printed(int number, string text);
+
+    /// <summary>A cell is done.</summary>
+    /// <param name="cell">How.</param>
+    void Ended(CellProgress cell);
+}
+
 /// <summary>Runs a notebook without anybody watching and keeps its outputs in it.</summary>
 public static class NotebookRunner
 {
@@ -46,15 +63,17 @@ public static class NotebookRunner
     /// <remarks>
     /// A cell tagged skip-execution is left as it is; one tagged raises-exception may fail. Outputs of an earlier run are dropped.
     /// </remarks>
-    /// <param name="notebook">The notebook; it gets the outputs, also of a run that fails.</param>
+    /// <param name="notebook">The notebook; it gets the outputs, also of a run that fails, and the format 4.5.</param>
     /// <param name="folder">The notebook's folder.</param>
     /// <param name="timeout">How long the whole notebook may take; null for as long as it wants.</param>
-    /// <param name="progress">Called after each cell.</param>
+    /// <param name="listener">Hears of each cell; null for nobody.</param>
+    /// <param name="save">Takes the notebook's text after each cell that changed its outputs; null for nobody.</param>
     /// <param name="cancellation">Stops the run.</param>
     public static async Task<NotebookResult> RunAsync(
-        NotebookDocument notebook, string folder, TimeSpan? timeout, Action<CellProgress>? progress, CancellationToken cancellation = default)
+        NotebookDocument notebook, string folder, TimeSpan? timeout, IRunListener? listener, Action<string>? save, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
+        notebook.Upgrade();
         NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !cell.Tags.Contains("skip-execution"))];
         foreach (NotebookCell cell in cells)
         {
@@ -63,6 +82,22 @@ public static class NotebookRunner
             cell.Executed = null; // times would make every re-run another file
         }
 
+        var outputs = new NotebookOutputs();
+        try
+        {
+            return await RunAsync(cells, new Run(notebook, outputs, listener, save), folder, timeout, cancellation);
+        }
+        finally
+        {
+            // Threads that cells left behind may print on; the notebook is the caller's again.
+            outputs.Close();
+        }
+    }
+
+    private sealed record Run(NotebookDocument Notebook, NotebookOutputs Outputs, IRunListener? Listener, Action<string>? Save);
+
+    private static async Task<NotebookResult> RunAsync(NotebookCell[] cells, Run run, string folder, TimeSpan? timeout, CancellationToken cancellation)
+    {
         await using var session = new CSharpSession(folder);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (timeout is TimeSpan limit)
@@ -70,23 +105,28 @@ public static class NotebookRunner
             stop.CancelAfter(limit);
         }
 
-        var displays = new Dictionary<string, IList<JsonObject>>();
         int number = 0;
         foreach (NotebookCell cell in cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
         {
             var watch = Stopwatch.StartNew();
             number++;
             cell.ExecutionCount = number;
-            var outputs = new OutputCollector(cell.Outputs, number, displays);
-            CellResult result = await session.ExecuteAsync(cell.Source, outputs, stop.Token);
+            string[] lines = cell.Source.Split('\n');
+            string firstLine = lines.First(line => !string.IsNullOrWhiteSpace(line)).Trim();
+            run.Listener?.Started(number, firstLine);
+            OutputCollector outputs = run.Outputs.Of(cell, number);
+            CellResult result = await session.ExecuteAsync(cell.Source, new OverheardOutput(outputs, number, run.Listener), stop.Token);
             if (result.Error is not null)
             {
                 outputs.Fail(result.Error);
             }
 
-            string[] lines = cell.Source.Split('\n');
-            progress?.Invoke(new CellProgress(
-                number, lines.First(line => !string.IsNullOrWhiteSpace(line)).Trim(), watch.Elapsed, result.Status));
+            run.Listener?.Ended(new CellProgress(number, firstLine, watch.Elapsed, result.Status));
+            if (run.Save is not null && run.Outputs.TextIfChanged(run.Notebook) is string text)
+            {
+                run.Save(text);
+            }
+
             if (result.Status == CellStatus.Cancelled || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
             {
                 int? line = result.Error?.Line;

@@ -31,7 +31,8 @@ internal static partial class NuGetPackages
 
         string folder = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "auxlossrnn", "packages", id.ToLowerInvariant(), version);
+            // Earlier versions of the kit took the next version where one was missing, and kept it in a folder packages.
+            "auxlossrnn", "exact-packages", id.ToLowerInvariant(), version);
         string built = Path.Combine(folder, "out", "packages.dll");
         if (!File.Exists(built))
         {
@@ -67,6 +68,7 @@ internal static partial class NuGetPackages
             File.WriteAllText(Path.Combine(folder, name), "<Project />\n");
         }
 
+        // In brackets: this version and no other. Without them NuGet takes the next one where there is none of this number.
         File.WriteAllText(Path.Combine(folder, "packages.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -74,7 +76,7 @@ internal static partial class NuGetPackages
                 <CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="{SecurityElement.Escape(id)}" Version="{SecurityElement.Escape(version)}" />
+                <PackageReference Include="{SecurityElement.Escape(id)}" Version="[{SecurityElement.Escape(version)}]" />
               </ItemGroup>
             </Project>
 
@@ -91,10 +93,21 @@ internal static partial class NuGetPackages
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            string reason = text.Split('\n').FirstOrDefault(line => line.Contains("error ", StringComparison.Ordinal)) ?? text;
-            throw new UserException($"#r: the package {id} {version} cannot be had: {reason.Trim()}");
+            throw new UserException(
+                $"#r: the package {id} {version} cannot be had: {Reason(text)} https://www.nuget.org/packages/{id} lists the versions that there are.");
         }
     }
+
+    // The project is ours and gone by now: its path would tell nothing.
+    internal static string Reason(string built)
+    {
+        string[] reasons = [.. ErrorLine().Matches(built).Select(match => match.Groups["text"].Value.Trim(' ', '-')).Distinct()];
+        string reason = reasons.Length == 0 ? built.Trim() : string.Join(". ", reasons.Select(text => text.TrimEnd('.')));
+        return reason.EndsWith('.') ? reason : reason + ".";
+    }
+
+    [GeneratedRegex(@"error [A-Z]+\d+\s*: (?<text>[^\r\n]*?)( \[[^\[\]\r\n]+proj\])?\r?$", RegexOptions.Multiline)]
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"^\s*(?<id>[\w.-]+)\s*(,\s*(?<version>[\w.*+-]+)\s*)?$")]
     private static partial Regex Package();

@@ -15,6 +15,7 @@ public sealed class JupyterSessionTests
     [InlineData("flood")]
     [InlineData("slow_reader")]
     [InlineData("gone_reader")]
+    [InlineData("forged")]
     public void A_client_is_served(string name)
     {
         string python = JupyterInstallation.Python();

@@ -64,6 +64,11 @@ def cells(manager, client):
     equal("# T", data(run(client, "#!markdown\n# T"), "display_data")["text/markdown"])
     equal("<i>x</i>", data(run(client, "#!html\n<i>x</i>\n#!csharp\nint b = 1;"), "display_data")["text/html"])
 
+    reply, _ = execute(client, "int c = 6;", user_expressions={"product": "c * 7", "wrong": "missing"})
+    product, wrong = reply["user_expressions"]["product"], reply["user_expressions"]["wrong"]
+    equal(("ok", "42"), (product["status"], product["data"]["text/plain"]))
+    equal(("error", "CompilationError"), (wrong["status"], wrong["ename"]))
+
 
 def editing(manager, client):
     """Completion, inspection, completeness and history; places are counted in code points."""
@@ -77,7 +82,9 @@ def editing(manager, client):
     reply = reply_to(client, client.inspect("AddUp(1)", 2))
     true(reply["found"] and "AddUp(int x)" in reply["data"]["text/plain"], str(reply))
     equal(False, reply_to(client, client.inspect(" ", 0))["found"])
-    equal("incomplete", reply_to(client, client.is_complete("if (true) {"))["status"])
+    equal({"status": "incomplete", "indent": "    "}, reply_to(client, client.is_complete("if (true) {")))
+    equal({"status": "incomplete", "indent": ""}, reply_to(client, client.is_complete('"""\nabc')))
+    equal({"status": "invalid"}, reply_to(client, client.is_complete("int = ;")))
     equal([[1, 1, code]], reply_to(client, client.history(hist_access_type="tail", n=1))["history"])
 
 
@@ -161,12 +168,12 @@ def flood(manager, client):
     true(len(messages) < 2000, f"{len(messages)} messages")
 
 
-def print_on(client):
+def print_on(client, console="Console"):
     """A thread that a cell leaves behind prints on: the cells after it can look at how far it has come."""
     run(client, PRINT + "\nbool printing = true;")
     run(
         client,
-        "new System.Threading.Thread(() => { while (printing) { Console.Write(line); written += line.Length; } }) { IsBackground = true }.Start();",
+        "new System.Threading.Thread(() => { while (printing) { " + console + ".Write(line); written += line.Length; } }) { IsBackground = true }.Start();",
     )
 
 
@@ -203,6 +210,21 @@ def slow_reader(manager, client):
     wait_until_running(client, request)
     on_control(client, "interrupt_request")
     equal("Interrupted", reply_to(client, request)["ename"])
+
+
+def forged(manager, client):
+    """A message with a wrong signature is dropped and said so while what prints waits for a client that does not read."""
+    print_on(client, "Console.Error")
+    request = printing_stands_still(client)
+    ended_well(reply_to(client, request))
+    key, client.session.key = client.session.key, b"another key"
+    client.execute("printing = false;")
+    client.session.key = key
+    # On the same socket, so that it comes after the forged one.
+    equal("ok", reply_to(client, client.kernel_info())["status"])
+    equal("ok", on_control(client, "kernel_info_request")["status"])
+    collect(client, request)
+    printing_goes_on(client, "\nprinting = false;")
 
 
 def gone_reader(manager, client):

@@ -11,6 +11,7 @@ public sealed class JupyterClientTests
     [InlineData("results_and_streams")]
     [InlineData("silent")]
     [InlineData("errors")]
+    [InlineData("user_expressions")]
     [InlineData("responsive")]
     [InlineData("aborted")]
     [InlineData("restart")]

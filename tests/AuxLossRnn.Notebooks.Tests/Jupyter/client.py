@@ -111,6 +111,28 @@ def errors(manager, client):
     equal("ok", execute(client, "print alive")[0]["status"])
 
 
+def user_expressions(manager, client):
+    """Values that a client asks for beside a cell: evaluated after it, each well or badly, and in no history."""
+    asked = {"known": "get a", "unknown": "fail no such name"}
+    reply, messages = execute(client, "set a 7", user_expressions=asked)
+    equal(
+        {
+            "known": {"status": "ok", "data": {"text/plain": "7"}, "metadata": {}},
+            "unknown": {
+                "status": "error",
+                "ename": "TestException",
+                "evalue": "no such name",
+                "traceback": ["TestException: no such name", "   at line 1"],
+            },
+        },
+        reply["user_expressions"],
+    )
+    equal(("ok", ["execute_input"]), (reply["status"], [kind for kind, _ in messages]))
+    equal([[1, 1, "set a 7"]], reply_to(client, client.history(hist_access_type="tail", n=9))["history"])
+    reply, _ = execute(client, "fail", user_expressions=asked)
+    equal(("error", 2), (reply["status"], reply["execution_count"]))
+
+
 def interrupt(manager, client):
     execute(client, "set a kept")
     for stop in (lambda: on_control(client, "interrupt_request"), lambda: os.kill(manager.provisioner.pid, signal.SIGINT)):
