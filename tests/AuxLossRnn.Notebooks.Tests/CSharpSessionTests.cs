@@ -141,6 +141,18 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Equal("0", Plain(await Run("zero")));
     }
 
+    [Theory]
+    [InlineData("int[] ar = { 1, 2 };\nConsole.WriteLine(ar[5]);", 2)]
+    [InlineData("int[] ar = { 1, 2 };\nfor (int i = 0; i < 3; i++)\n{\n    Console.WriteLine(ar[i]);\n}", 4)]
+    [InlineData("int F(int[] a)\n{\n    int i = 5;\n    return a[i];\n}\nF(new int[2])", 4)]
+    public async Task An_index_out_of_range_tells_the_line_and_the_frame(string code, int line)
+    {
+        CellError error = await Fail(code);
+
+        Assert.Equal(("IndexOutOfRangeException", line), (error.Name, error.Line!.Value));
+        Assert.EndsWith($"in cell 1:line {line}", error.Traceback[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process()
     {

@@ -332,7 +332,8 @@ public sealed class CSharpSession : INotebookSession
             .WithFilePath(name)
             .WithFileEncoding(Encoding.UTF8)
             .WithEmitDebugInformation(true)
-            .WithOptimizationLevel(OptimizationLevel.Release)
+            // Code that may be optimised has no line for a range check that fails.
+            .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest);
         return _state is null
             ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals), _loader)

@@ -69,7 +69,7 @@ internal static class CellErrors
         frame.GetMethod() is MethodBase method
         && method.DeclaringType is { } type
         && type.Assembly != typeof(CellErrors).Assembly
-        && type.Namespace is not ("System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices");
+        && type.Namespace is not ("System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices" or "Internal.Runtime.CompilerHelpers");
 
     private static string Name(MethodBase method)
     {
