@@ -153,14 +153,49 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.EndsWith($"in cell 1:line {line}", error.Traceback[1], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process()
+    [Theory]
+    [InlineData("int F(int n) { return 1 + F(n + 1); }\nF(0)")]
+    [InlineData("int F(int n) => 1 + F(n + 1);\nF(0)")]
+    [InlineData("void F() => F();\nF();")]
+    [InlineData("int F() =>\n    Math.Abs(F());\nF()")]
+    [InlineData("{ int F(int n) => 1 + F(n + 1); F(0); }")]
+    [InlineData("Func<int, int> f = null!;\nf = n => 1 + f(n + 1);\nf(0)")]
+    [InlineData("Action a = null!;\na = () => a();\na();")]
+    [InlineData("Func<int, Func<int, int>> f = null!;\nf = n => m => f(n)(m + 1);\nf(0)(0)")]
+    [InlineData("class C { public int P => P + 1; }\nnew C().P")]
+    [InlineData("class C { public int P { get => P + 1; } }\nnew C().P")]
+    [InlineData("class C { public int P { set => P = value; } }\nnew C().P = 1;")]
+    [InlineData("class C { public int this[int i] => this[i + 1]; }\nnew C()[0]")]
+    [InlineData("class C { public static C operator +(C a, C b) => a + b; }\nnew C() + new C()")]
+    [InlineData("class C { public C() => new C(); }\nnew C()")]
+    public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process(string code)
     {
-        CellError error = await Fail("int F(int n) { return 1 + F(n + 1); }\nF(0)");
+        CellError error = await Fail(code);
 
         Assert.Equal("InsufficientExecutionStackException", error.Name);
         Assert.InRange(error.Traceback.Count, 1, 100);
         Assert.Equal("1", Plain(await Run("1")));
+    }
+
+    [Theory]
+    [InlineData("using System.Linq.Expressions;\nExpression<Func<int, int>> e = x => Math.Abs(x); e.Body.NodeType", "Call")]
+    [InlineData("new[] { 1, 2 }.AsQueryable().Where(x => Math.Abs(x) > 1).Count()", "1")]
+    [InlineData("from x in new[] { 1, 2 }.AsQueryable() where new[] { 1 }.Any(y => Math.Abs(y) == x) select x", null)]
+    [InlineData("int[] a = { 1 };\nref int F() => ref a[0];\nF() = 5; a[0]", "5")]
+    [InlineData("Func<int> f = () => throw new Exception(); int G() => throw new Exception(); void H() => throw new Exception();\n1", "1")]
+    [InlineData("int n = 0; Action a = () => n++; Action b = () => n = Math.Abs(n); a(); b(); n", "1")]
+    [InlineData("var f = (string s) => int.TryParse(s, out int v) ? v : default(int?); f(\"7\")", "7")]
+    [InlineData("async Task A() => await Task.Yield(); async Task<int> B() => await Task.FromResult(2); await A(); await B()", "2")]
+    [InlineData("Func<Task> a = async () => await Task.Yield(); Func<Task<int>> b = async () => await Task.FromResult(2); await a(); await b()", "2")]
+    [InlineData("int A() => 1; Task t = Task.Run(() => A()); await t; ((Task<int>)t).Result", "1")]
+    public async Task Expressions_mean_what_they_meant_where_checks_are_written_in(string code, string? value)
+    {
+        Recording output = await Run(code);
+
+        if (value is not null)
+        {
+            Assert.Equal(value, Plain(output));
+        }
     }
 
     [Fact]

@@ -289,17 +289,10 @@ public sealed class CSharpSession : INotebookSession
     private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
     {
         _files.Add(name);
-        SyntaxNode root = CSharpSyntaxTree.ParseText(code, ParseOptions).GetRoot();
-        Script<object> script = Script(CancellationChecks.Insert(root), name);
-        if (script.Compile().Any(IsError))
+        (Script<object> script, Diagnostic[] errors) = Compile(code, name);
+        if (errors.Length > 0)
         {
-            // The checks move columns: the author's errors are those of the cell as written.
-            script = Script(code, name);
-            Diagnostic[] errors = [.. script.Compile().Where(IsError)];
-            if (errors.Length > 0)
-            {
-                return CellErrors.Compilation(errors);
-            }
+            return CellErrors.Compilation(errors);
         }
 
         _newReferences = [];
@@ -319,6 +312,23 @@ public sealed class CSharpSession : INotebookSession
         }
 
         return null;
+    }
+
+    private (Script<object> Script, Diagnostic[] Errors) Compile(string code, string name)
+    {
+        Script<object> written = Script(code, name);
+        SyntaxTree tree = written.GetCompilation().SyntaxTrees.Single();
+        foreach (string text in CancellationChecks.Insert(tree, written.GetCompilation))
+        {
+            Script<object> script = Script(text, name);
+            if (!script.Compile().Any(IsError))
+            {
+                return (script, []);
+            }
+        }
+
+        // The checks move columns: the author's errors are those of the cell as written.
+        return (written, [.. written.Compile().Where(IsError)]);
     }
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
