@@ -58,7 +58,7 @@ public sealed class CSharpSession : INotebookSession
         }
 
         _directory = _folder;
-        _help = new CodeHelp(() => [.. _references]);
+        _help = new CodeHelp(_folder, () => [.. _references]);
     }
 
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
@@ -296,7 +296,7 @@ public sealed class CSharpSession : INotebookSession
         }
 
         _newReferences = [];
-        _help.Add(code);
+        _help.Add(script.GetCompilation());
         ScriptState<object> state = (_state is null
             ? script.RunAsync(_globals, _ => true, CancellationToken.None)
             : script.RunFromAsync(_state, _ => true, CancellationToken.None)).GetAwaiter().GetResult();
