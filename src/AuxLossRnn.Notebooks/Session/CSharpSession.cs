@@ -30,6 +30,7 @@ public sealed class CSharpSession : INotebookSession
     private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
     private readonly HashSet<string> _files = [];
     private readonly CodeHelp _help;
+    private readonly List<string> _loading = [];
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
     private string _directory;
     private ScriptState<object>? _state;
@@ -364,9 +365,12 @@ public sealed class CSharpSession : INotebookSession
 
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
-        if (Path.GetExtension(path) != ".ipynb")
+        if (_loading.Contains(path))
         {
-            return RunFile(cell, path, part);
+            IEnumerable<string> cycle = _loading.SkipWhile(file => file != path).Append(path);
+            throw new UserException(
+                $"Line {part.Line}: {path} would load itself without end: {string.Join(" → ", cycle.Select(Path.GetFileName))}. "
+                + "Take one of these #load or #!import lines out.");
         }
 
         NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
@@ -381,6 +385,20 @@ public sealed class CSharpSession : INotebookSession
 
         return null;
     }
+        _loading.Add(path);
+        try
+        {
+            return part.Kind == "import" && Path.GetExtension(path) == ".ipynb" ? Import(cell, path, part)
+                : RunParts(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
+        }
+        finally
+        {
+            _loading.RemoveAt(_loading.Count - 1);
+        }
+    }
+
+    private CellError? Import(CellContext cell, string path, CellPart part)
+    {
 
     private static IReadOnlyList<CellPart> Split(string code, string file)
     {
