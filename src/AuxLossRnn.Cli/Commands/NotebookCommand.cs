@@ -61,13 +61,25 @@ public static class NotebookCommand
         NotebookResult result;
         try
         {
-            result = await NotebookRunner.RunAsync(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, Say, cancellation);
+            result = await NotebookRunner.RunAsync(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, Say, Ending, cancellation);
         }
         finally
         {
             notebook.Write(target);
         }
 
+        return Tell(result, path, limit);
+
+        void Ending(NotebookResult ended)
+        {
+            // Also where the cell said that all was well.
+            Environment.ExitCode = Tell(ended, path, limit);
+            notebook.Write(target);
+        }
+    }
+
+    private static int Tell(NotebookResult result, string path, TimeSpan? limit)
+    {
         if (result.Failure is not CellFailure failure)
         {
             return ExitCodes.Done;
@@ -80,7 +92,7 @@ public static class NotebookCommand
             _ => $"failed: {failure.Error.Name}: {failure.Error.Message}",
         };
         string place = failure.SourceLine is null ? "" : $"\n  line {failure.Error.Line}: {failure.SourceLine}";
-        await Console.Error.WriteLineAsync($"Cell [{failure.Number}] of {path} {reason}{place}");
+        Console.Error.WriteLine($"Cell [{failure.Number}] of {path} {reason}{place}");
         return result.Status == NotebookStatus.Cancelled ? ExitCodes.Interrupted : ExitCodes.Failed;
     }
 

@@ -32,7 +32,14 @@ public sealed record CellProgress(int Number, string FirstLine, TimeSpan Duratio
 /// <param name="Number">Its number, as in <see cref="CellProgress"/>.</param>
 /// <param name="SourceLine">The line of code at fault; null if it is not known.</param>
 /// <param name="Error">What went wrong.</param>
-public sealed record CellFailure(int Number, string? SourceLine, CellError Error);
+public sealed record CellFailure(int Number, string? SourceLine, CellError Error)
+{
+    internal static CellFailure Of(int number, string source, CellError error)
+    {
+        string[] lines = source.Split('\n');
+        return new CellFailure(number, error.Line >= 1 && error.Line <= lines.Length ? lines[error.Line.Value - 1].Trim() : null, error);
+    }
+}
 
 /// <summary>How a notebook's run ended.</summary>
 /// <param name="Status">How.</param>
@@ -50,9 +57,14 @@ public static class NotebookRunner
     /// <param name="folder">The notebook's folder.</param>
     /// <param name="timeout">How long the whole notebook may take; null for as long as it wants.</param>
     /// <param name="progress">Called after each cell.</param>
+    /// <param name="ending">
+    /// Called if a cell ends the process, on the way to that end and with what was shown so far in the notebook: the last
+    /// occasion to write it. It is not waited for for long.
+    /// </param>
     /// <param name="cancellation">Stops the run.</param>
     public static async Task<NotebookResult> RunAsync(
-        NotebookDocument notebook, string folder, TimeSpan? timeout, Action<CellProgress>? progress, CancellationToken cancellation = default)
+        NotebookDocument notebook, string folder, TimeSpan? timeout, Action<CellProgress>? progress, Action<NotebookResult>? ending = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
         NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !cell.Tags.Contains("skip-execution"))];
@@ -70,15 +82,28 @@ public static class NotebookRunner
             stop.CancelAfter(limit);
         }
 
+        CellError? strayed = null;
+        session.ExceptionStrayed += error =>
+        {
+            // The cell that caused it may be over, and the one that runs now may wait for the thread that is gone.
+            Interlocked.CompareExchange(ref strayed, error, null);
+            stop.Cancel();
+        };
         var displays = new Dictionary<string, IList<JsonObject>>();
         int number = 0;
+        using var end = new ProcessEnd(ending, cancellation);
         foreach (NotebookCell cell in cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
         {
             var watch = Stopwatch.StartNew();
             number++;
             cell.ExecutionCount = number;
             var outputs = new OutputCollector(cell.Outputs, number, displays);
-            CellResult result = await session.ExecuteAsync(cell.Source, outputs, stop.Token);
+            CellResult result = await session.ExecuteAsync(cell.Source, end.Watch(cell, number, outputs), number, stop.Token);
+            if (strayed is not null)
+            {
+                result = new CellResult(CellStatus.Failed, strayed);
+            }
+
             if (result.Error is not null)
             {
                 outputs.Fail(result.Error);
@@ -89,12 +114,10 @@ public static class NotebookRunner
                 number, lines.First(line => !string.IsNullOrWhiteSpace(line)).Trim(), watch.Elapsed, result.Status));
             if (result.Status == CellStatus.Cancelled || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
             {
-                int? line = result.Error?.Line;
-                string? source = line >= 1 && line <= lines.Length ? lines[line.Value - 1].Trim() : null;
                 NotebookStatus status = result.Status == CellStatus.Failed ? NotebookStatus.Failed
                     : cancellation.IsCancellationRequested ? NotebookStatus.Cancelled : NotebookStatus.TimedOut;
                 var error = result.Error ?? new CellError("Cancelled", "The cell was stopped.", null, null, []);
-                return new NotebookResult(status, new CellFailure(number, source, error));
+                return new NotebookResult(status, CellFailure.Of(number, cell.Source, error));
             }
         }
 

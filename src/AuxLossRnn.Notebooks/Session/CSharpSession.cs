@@ -34,7 +34,6 @@ public sealed class CSharpSession : INotebookSession
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
     private string _directory;
     private ScriptState<object>? _state;
-    private int _cells;
 
     // The library's live view shows itself in the running cell.
     static CSharpSession()
@@ -70,7 +69,7 @@ public sealed class CSharpSession : INotebookSession
     ];
 
     /// <inheritdoc/>
-    public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default)
+    public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
         try
         {
@@ -82,16 +81,17 @@ public sealed class CSharpSession : INotebookSession
         }
 
         CellConsole.Install();
-        var cell = new CellContext(output, cancellation);
+        StrayExceptions.Catch();
+        var cell = new CellContext(output, cancellation, (context, problem) => Stray(context, problem, CellErrors.CellName(number)));
         var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        int number = ++_cells;
+        string name = CellErrors.CellName(number);
         bool stopping = false;
         var gate = new Lock();
         var thread = new Thread(
             () =>
             {
                 CellContext.Current = cell;
-                CellResult result = RunCell(cell, code, $"cell {number}");
+                CellResult result = RunCell(cell, code, name);
                 lock (gate)
                 {
                     if (stopping)
@@ -111,7 +111,7 @@ public sealed class CSharpSession : INotebookSession
             StackBytes)
         {
             IsBackground = true,
-            Name = $"cell {number}",
+            Name = name,
         };
         thread.Start();
         await using CancellationTokenRegistration stop = cancellation.Register(() =>
@@ -127,6 +127,12 @@ public sealed class CSharpSession : INotebookSession
         });
         return await EndAsync(ended.Task, thread, cancellation);
     }
+
+    /// <summary>
+    /// Told of an exception that no code caught, in a thread or an async void function that a cell started, which may be over.
+    /// It would have ended the process.
+    /// </summary>
+    public event Action<CellError>? ExceptionStrayed;
 
     /// <inheritdoc/>
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default) =>
@@ -200,22 +206,32 @@ public sealed class CSharpSession : INotebookSession
                 cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, time), null);
             }
 
-            return error is null ? new CellResult(CellStatus.Succeeded)
-                : cell.Cancellation.IsCancellationRequested ? new CellResult(CellStatus.Cancelled, error)
-                : new CellResult(CellStatus.Failed, error);
+            return Ended(cell, error, name);
         }
 #pragma warning disable CA1031 // A failing cell is a result, whatever it threw.
         catch (Exception problem)
 #pragma warning restore CA1031
         {
             CellError error = CellErrors.Thrown(problem, name, _files.Contains);
-            CellStatus status = cell.Cancellation.IsCancellationRequested ? CellStatus.Cancelled : CellStatus.Failed;
-            return new CellResult(status, problem is DirectiveException directive ? error with { Line = directive.Line } : error);
+            return Ended(cell, problem is DirectiveException directive ? error with { Line = directive.Line } : error, name);
         }
         finally
         {
             Leave(before);
         }
+    }
+
+    private CellResult Ended(CellContext cell, CellError? error, string name) =>
+        cell.Stray is Exception stray ? new CellResult(CellStatus.Failed, CellErrors.Thrown(stray, name, _files.Contains))
+        : error is null ? new CellResult(CellStatus.Succeeded)
+        : cell.Cancellation.IsCancellationRequested ? new CellResult(CellStatus.Cancelled, CellErrors.Stopped(error))
+        : new CellResult(CellStatus.Failed, error);
+
+    private void Stray(CellContext cell, Exception problem, string name)
+    {
+        CellError error = CellErrors.Thrown(problem, name, _files.Contains);
+        cell.Output.Write(error: true, string.Join('\n', error.Traceback.Prepend($"Nothing caught an exception that {name} caused:")) + "\n");
+        ExceptionStrayed?.Invoke(error);
     }
 
     // A cell may have gone elsewhere: the next one goes on from there. Either folder may be gone by now.
@@ -266,9 +282,8 @@ public sealed class CSharpSession : INotebookSession
                 Refer(part.Text, folder);
                 return null;
             case "load":
-                return RunFile(cell, Path.GetFullPath(part.Text, folder), part);
             case "import":
-                return Import(cell, Path.GetFullPath(part.Text, folder), part);
+                return Load(cell, Path.GetFullPath(part.Text, folder), part);
             case "markdown" or "html":
                 cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
                 return null;
@@ -360,10 +375,7 @@ public sealed class CSharpSession : INotebookSession
         _newReferences.AddRange(files.SelectMany(HostAssemblies.Add).Where(_references.Add));
     }
 
-    private CellError? RunFile(CellContext cell, string path, CellPart part) =>
-        RunParts(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
-
-    private CellError? Import(CellContext cell, string path, CellPart part)
+    private CellError? Load(CellContext cell, string path, CellPart part)
     {
         if (_loading.Contains(path))
         {
@@ -373,18 +385,6 @@ public sealed class CSharpSession : INotebookSession
                 + "Take one of these #load or #!import lines out.");
         }
 
-        NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
-        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
-        {
-            string name = $"{Path.GetFileName(path)}, cell {index + 1}";
-            if (RunParts(cell, Split(code.Source, name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
-            {
-                return error;
-            }
-        }
-
-        return null;
-    }
         _loading.Add(path);
         try
         {
@@ -399,6 +399,18 @@ public sealed class CSharpSession : INotebookSession
 
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
+        NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
+        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
+        {
+            string name = $"{Path.GetFileName(path)}, cell {index + 1}";
+            if (RunParts(cell, Split(code.Source, name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
 
     private static IReadOnlyList<CellPart> Split(string code, string file)
     {
