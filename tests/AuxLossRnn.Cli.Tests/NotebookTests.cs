@@ -62,6 +62,25 @@ public sealed class NotebookTests : IDisposable
         Assert.Contains("\"shown\\n\"", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("int a = 1;\nEnvironment.Exit(0);", "ended while cell 2 ran", "line 2: Environment.Exit(0);")]
+    [InlineData("await Task.Yield();\n\nEnvironment.Exit(0);", "ended while cell 2 ran", "line 3: Environment.Exit(0);")]
+    [InlineData("var t = new System.Threading.Thread(() => throw new Exception(\"stray\"));\nt.Start(); t.Join();", "Exception: stray", "line 1: var t")]
+    [InlineData("async void F() { await Task.Delay(10); throw new Exception(\"stray\"); }\nF(); await Task.Delay(-1);", "Exception: stray", "line 1: async void F()")]
+    public void A_cell_that_ends_the_process_fails_and_what_was_shown_so_far_is_kept(string code, string told, string line)
+    {
+        Write(("Console.WriteLine(\"shown\");", "x"), (code, "x"), ("3", "x"));
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", "n.ipynb", "--out", "out.ipynb");
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("Cell [2] of n.ipynb failed", result.Error, StringComparison.Ordinal);
+        Assert.Contains(told, result.Error, StringComparison.Ordinal);
+        Assert.Contains(line, result.Error, StringComparison.Ordinal);
+        string written = File.ReadAllText(Path.Combine(_folder.Path, "out.ipynb"));
+        Assert.Contains("\"shown\\n\"", written, StringComparison.Ordinal);
+        Assert.Contains("\"output_type\": \"error\"", written, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_endless_notebook_ends_in_time()
     {

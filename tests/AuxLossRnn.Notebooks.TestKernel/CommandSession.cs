@@ -11,7 +11,7 @@ internal sealed class CommandSession : INotebookSession
 
     private readonly Dictionary<string, string> _values = [];
 
-    public Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default)
+    public Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
         foreach (string line in code.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

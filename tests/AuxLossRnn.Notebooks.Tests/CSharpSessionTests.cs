@@ -12,6 +12,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly CSharpSession _session;
+    private int _number;
 
     public CSharpSessionTests() => _session = new CSharpSession(_folder.Path);
 
@@ -24,14 +25,14 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     private async Task<Recording> Run(string code)
     {
         var output = new Recording();
-        CellResult result = await _session.ExecuteAsync(code, output);
+        CellResult result = await _session.ExecuteAsync(code, output, ++_number);
         Assert.True(result.Status == CellStatus.Succeeded, string.Join("\n", result.Error?.Traceback ?? []));
         return output;
     }
 
     private async Task<CellError> Fail(string code)
     {
-        CellResult result = await _session.ExecuteAsync(code, new Recording());
+        CellResult result = await _session.ExecuteAsync(code, new Recording(), ++_number);
         Assert.Equal(CellStatus.Failed, result.Status);
         return result.Error!;
     }
@@ -89,7 +90,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         using var seen = new CancellationTokenSource();
         var output = new Recording { Written = text => { if (text.Contains("one", StringComparison.Ordinal)) { seen.Cancel(); } } };
         // The loop ends when the first line was seen: it is stopped by what it wrote.
-        CellResult result = await _session.ExecuteAsync("Console.WriteLine(\"one\"); while (true) { }", output, seen.Token);
+        CellResult result = await _session.ExecuteAsync("Console.WriteLine(\"one\"); while (true) { }", output, ++_number, seen.Token);
         Recording order = await Run("Console.Write(\"a\"); \"b\".Display(); Console.Error.Write(\"c\"); 4");
 
         Assert.Equal(CellStatus.Cancelled, result.Status);
@@ -112,7 +113,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         await Run("int kept = 5;");
         using var stop = new CancellationTokenSource();
         var output = new Recording { Written = _ => stop.Cancel() };
-        CellResult result = await _session.ExecuteAsync("Console.Write(\"go\");\n" + code, output, stop.Token);
+        CellResult result = await _session.ExecuteAsync("Console.Write(\"go\");\n" + code, output, ++_number, stop.Token);
 
         Assert.Equal(CellStatus.Cancelled, result.Status);
         Assert.Equal("5", Plain(await Run("kept")));
@@ -141,21 +142,68 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Equal("0", Plain(await Run("zero")));
     }
 
-    [Fact]
-    public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process()
+    [Theory]
+    [InlineData("int[] ar = { 1, 2 };\nConsole.WriteLine(ar[5]);", 2)]
+    [InlineData("int[] ar = { 1, 2 };\nfor (int i = 0; i < 3; i++)\n{\n    Console.WriteLine(ar[i]);\n}", 4)]
+    [InlineData("int F(int[] a)\n{\n    int i = 5;\n    return a[i];\n}\nF(new int[2])", 4)]
+    public async Task An_index_out_of_range_tells_the_line_and_the_frame(string code, int line)
     {
-        CellError error = await Fail("int F(int n) { return 1 + F(n + 1); }\nF(0)");
+        CellError error = await Fail(code);
+
+        Assert.Equal(("IndexOutOfRangeException", line), (error.Name, error.Line!.Value));
+        Assert.EndsWith($"in cell 1:line {line}", error.Traceback[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int F(int n) { return 1 + F(n + 1); }\nF(0)")]
+    [InlineData("int F(int n) => 1 + F(n + 1);\nF(0)")]
+    [InlineData("void F() => F();\nF();")]
+    [InlineData("int F() =>\n    Math.Abs(F());\nF()")]
+    [InlineData("{ int F(int n) => 1 + F(n + 1); F(0); }")]
+    [InlineData("Func<int, int> f = null!;\nf = n => 1 + f(n + 1);\nf(0)")]
+    [InlineData("Action a = null!;\na = () => a();\na();")]
+    [InlineData("Func<int, Func<int, int>> f = null!;\nf = n => m => f(n)(m + 1);\nf(0)(0)")]
+    [InlineData("class C { public int P => P + 1; }\nnew C().P")]
+    [InlineData("class C { public int P { get => P + 1; } }\nnew C().P")]
+    [InlineData("class C { public int P { set => P = value; } }\nnew C().P = 1;")]
+    [InlineData("class C { public int this[int i] => this[i + 1]; }\nnew C()[0]")]
+    [InlineData("class C { public static C operator +(C a, C b) => a + b; }\nnew C() + new C()")]
+    [InlineData("class C { public C() => new C(); }\nnew C()")]
+    public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process(string code)
+    {
+        CellError error = await Fail(code);
 
         Assert.Equal("InsufficientExecutionStackException", error.Name);
         Assert.InRange(error.Traceback.Count, 1, 100);
         Assert.Equal("1", Plain(await Run("1")));
     }
 
+    [Theory]
+    [InlineData("using System.Linq.Expressions;\nExpression<Func<int, int>> e = x => Math.Abs(x); e.Body.NodeType", "Call")]
+    [InlineData("new[] { 1, 2 }.AsQueryable().Where(x => Math.Abs(x) > 1).Count()", "1")]
+    [InlineData("from x in new[] { 1, 2 }.AsQueryable() where new[] { 1 }.Any(y => Math.Abs(y) == x) select x", null)]
+    [InlineData("int[] a = { 1 };\nref int F() => ref a[0];\nF() = 5; a[0]", "5")]
+    [InlineData("Func<int> f = () => throw new Exception(); int G() => throw new Exception(); void H() => throw new Exception();\n1", "1")]
+    [InlineData("int n = 0; Action a = () => n++; Action b = () => n = Math.Abs(n); a(); b(); n", "1")]
+    [InlineData("var f = (string s) => int.TryParse(s, out int v) ? v : default(int?); f(\"7\")", "7")]
+    [InlineData("async Task A() => await Task.Yield(); async Task<int> B() => await Task.FromResult(2); await A(); await B()", "2")]
+    [InlineData("Func<Task> a = async () => await Task.Yield(); Func<Task<int>> b = async () => await Task.FromResult(2); await a(); await b()", "2")]
+    [InlineData("int A() => 1; Task t = Task.Run(() => A()); await t; ((Task<int>)t).Result", "1")]
+    public async Task Expressions_mean_what_they_meant_where_checks_are_written_in(string code, string? value)
+    {
+        Recording output = await Run(code);
+
+        if (value is not null)
+        {
+            Assert.Equal(value, Plain(output));
+        }
+    }
+
     [Fact]
     public async Task A_cell_cancelled_before_it_begins_does_not_run()
     {
         var output = new Recording();
-        CellResult result = await _session.ExecuteAsync("Console.Write(1);", output, new CancellationToken(canceled: true));
+        CellResult result = await _session.ExecuteAsync("Console.Write(1);", output, ++_number, new CancellationToken(canceled: true));
 
         Assert.Equal(CellStatus.Cancelled, result.Status);
         Assert.Empty(output.Events);
@@ -349,6 +397,139 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("int n = 1;\nn.", "CompareTo", "for", "byte", "if")]
+    [InlineData("Zip", null, "ZipFile", "ZipArchive")]
+    public async Task What_is_offered_is_legal_at_its_place(string code, string? offered, params string[] not)
+    {
+        await Run("1");
+        CompletionList list = await _session.CompleteAsync(code, code.Length);
+
+        Assert.True(offered is null || list.Matches.Contains(offered));
+        Assert.Empty(list.Matches.Intersect(not));
+    }
+
+    [Fact]
+    public async Task Completion_knows_the_last_of_each_name()
+    {
+        await Run("using System.IO;\nvar x = 1; var (a, b) = (1, \"s\"); var nameless = new { Inner = 5 }; int.TryParse(\"1\", out var parsed);");
+        await _session.CompleteAsync("x.", 2);
+        await Run("var x = \"text\"; record P(int First); var ps = new List<P> { new(1) }; int F(int i) => i; int F(string s) => 1;");
+
+        Assert.Contains("Substring", (await _session.CompleteAsync("x.", 2)).Matches);
+        Assert.DoesNotContain("CompareTo()", (await _session.CompleteAsync("a.", 2)).Matches);
+        Assert.Contains("Substring", (await _session.CompleteAsync("b.", 2)).Matches);
+        Assert.Contains("Inner", (await _session.CompleteAsync("nameless.", 9)).Matches);
+        Assert.Contains("CompareTo", (await _session.CompleteAsync("parsed.", 7)).Matches);
+        Assert.Contains("First", (await _session.CompleteAsync("ps[0].", 6)).Matches);
+        Assert.Contains("Path", (await _session.CompleteAsync("Pat", 3)).Matches);
+        Assert.Contains("overload", (await _session.InspectAsync("F(1)", 1))!.Formats["text/plain"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#!markdown\nCons", "")]
+    [InlineData("#!ma", "#!markdown")]
+    [InlineData("int a;\n#lo", "#load")]
+    [InlineData("#load \"pa", "part/")]
+    [InlineData("#load \"part/", "part/more.csx")]
+    [InlineData("#!import part/o", "part/other.ipynb")]
+    [InlineData("#!markdown\n#!csharp\nConsole.WriteLi", "WriteLine")]
+    public async Task Directives_and_other_languages_are_completed_as_what_they_are(string code, string expected)
+    {
+        _folder.Write("part/more.csx", "");
+        _folder.Write("part/other.ipynb", "");
+        CompletionList list = await _session.CompleteAsync(code, code.Length);
+
+        Assert.Equal(expected, string.Join(' ', list.Matches));
+    }
+
+    [Theory]
+    [InlineData("Math.Max(|", "Math.Max(")]
+    [InlineData("Math.Max(1, |)", "Math.Max(")]
+    [InlineData("Math.Max(|)", "Math.Max(")]
+    [InlineData("new StringBuilder(|)", "StringBuilder")]
+    [InlineData("Math.Abs(Math.Max(1, |2))", "Math.Max(")]
+    public async Task Between_parentheses_the_call_is_explained(string marked, string told)
+    {
+        int place = marked.IndexOf('|', StringComparison.Ordinal);
+        MimeBundle? info = await _session.InspectAsync(marked.Remove(place, 1), place);
+
+        Assert.Contains(told, info!.Formats["text/plain"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Members_of_the_kit_are_explained_with_their_summary()
+    {
+        await UseTheKit("using AuxLossRnn.Experiments;");
+        MimeBundle? info = await _session.InspectAsync("ResultTables.Published()", 15);
+
+        Assert.Matches(@"Published\([^\n]*\)\n\S+", info!.Formats["text/plain"]);
+    }
+
+    [Fact]
+    public async Task A_value_whose_HTML_fails_tells_what_it_threw()
+    {
+        CellError error = await Fail("class Bad { public string ToHtml() => throw new InvalidOperationException(\"no\"); }\nnew Bad()");
+
+        Assert.Equal(("InvalidOperationException", "no", 1), (error.Name, error.Message, error.Line));
+    }
+
+    [Theory]
+    [InlineData("await Task.Delay(-1);", null)]
+    [InlineData("\nSystem.Threading.Thread.Sleep(-1);", 3)]
+    [InlineData("while (true) { }", 2)]
+    public async Task A_stopped_cell_says_so(string code, int? line)
+    {
+        using var stop = new CancellationTokenSource();
+        var output = new Recording { Written = _ => stop.Cancel() };
+        CellResult result = await _session.ExecuteAsync("Console.Write(1);\n" + code, output, ++_number, stop.Token);
+
+        Assert.Equal((CellStatus.Cancelled, "Interrupted", line), (result.Status, result.Error!.Name, result.Error.Line));
+        Assert.DoesNotContain("Exception", string.Concat(result.Error.Traceback), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_loads_itself_is_an_error_that_names_the_cycle()
+    {
+        _folder.Write("a.csx", "#load \"b.csx\"");
+        _folder.Write("b.csx", "int b = 1;\n#load \"a.csx\"");
+        NotebookDocument own = NotebookDocument.Create();
+        own.Insert(0, "code", "a", "#!import own.ipynb");
+        _folder.Write("own.ipynb", own.ToJson());
+
+        Assert.Contains("a.csx → b.csx → a.csx", (await Fail("#load \"a.csx\"")).Message, StringComparison.Ordinal);
+        Assert.Contains("own.ipynb → own.ipynb", (await Fail("#!import own.ipynb")).Message, StringComparison.Ordinal);
+        _folder.Write("c.csx", "int c = 1;");
+        Assert.Equal("1", Plain(await Run("#load \"c.csx\"\n#load \"c.csx\"\nc")));
+    }
+
+    [Theory]
+    [InlineData("var t = new System.Threading.Thread(() =>\n    throw new InvalidOperationException(\"stray\"));\nt.Start(); t.Join();")]
+    [InlineData("async void F()\n{ await Task.Yield(); throw new InvalidOperationException(\"stray\"); }\nF(); while (true) { }")]
+    public async Task An_exception_that_nothing_catches_fails_the_cell_and_not_the_process(string code)
+    {
+        using var stop = new CancellationTokenSource();
+        _session.ExceptionStrayed += _ => stop.Cancel();
+        var output = new Recording();
+        CellResult result = await _session.ExecuteAsync(code, output, ++_number, stop.Token);
+
+        Assert.Equal((CellStatus.Failed, "stray", 2), (result.Status, result.Error!.Message, result.Error.Line));
+        Assert.Contains("InvalidOperationException: stray", output.Error, StringComparison.Ordinal);
+        Assert.Equal("1", Plain(await Run("1")));
+    }
+
+    [Fact]
+    public async Task A_frame_names_the_number_that_the_notebook_shows()
+    {
+        await _session.ExecuteAsync("int F(int x)\n{ return 1 / x; }", new Recording(), 7);
+        await _session.ExecuteAsync("1", new Recording());
+        CellResult failed = await _session.ExecuteAsync("F(0)", new Recording(), 8);
+        CellResult silent = await _session.ExecuteAsync("F(0)", new Recording());
+
+        Assert.Equal(["   at F in cell 7:line 2", "   at the cell in cell 8:line 1"], failed.Error!.Traceback.Skip(1));
+        Assert.Equal("   at the cell in a cell without a number:line 1", silent.Error!.Traceback[^1]);
+    }
+
+    [Theory]
     [InlineData("1 + 1", CellCompleteness.Complete)]
     [InlineData("if (true) {", CellCompleteness.Incomplete)]
     [InlineData("int = ;", CellCompleteness.Invalid)]
@@ -373,6 +554,39 @@ public sealed class CSharpSessionTests : IAsyncDisposable
             $"{(managedAfter - managed) >> 10} KB managed, {(residentAfter - resident) >> 10} KB in all of {Cells} cells");
 
         Assert.Equal(Cells.ToString(), Plain(await Run("n")));
+        Assert.InRange((managedAfter - managed) / Cells, long.MinValue, BytesPerCell);
+        Assert.InRange((residentAfter - resident) / Cells, long.MinValue, BytesPerCell);
+    }
+
+    [Fact]
+    public async Task Completions_between_many_cells_leave_little_behind()
+    {
+        const int Cells = 300;
+        const long BytesPerCell = 200 << 10;
+        async Task Cell(int i)
+        {
+            await Run($"int n{i % 100} = {i};");
+            if (i % 10 == 0)
+            {
+                Assert.Contains("CompareTo", (await _session.CompleteAsync($"n{i % 100}.", $"n{i % 100}.".Length)).Matches);
+            }
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            await Cell(i);
+        }
+
+        (long managed, long resident) = Memory();
+        for (int i = 0; i < Cells; i++)
+        {
+            await Cell(i);
+        }
+
+        (long managedAfter, long residentAfter) = Memory();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(managedAfter - managed) >> 10} KB managed, {(residentAfter - resident) >> 10} KB in all of {Cells} cells");
+
         Assert.InRange((managedAfter - managed) / Cells, long.MinValue, BytesPerCell);
         Assert.InRange((residentAfter - resident) / Cells, long.MinValue, BytesPerCell);
     }

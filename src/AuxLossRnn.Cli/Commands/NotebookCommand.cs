@@ -65,13 +65,25 @@ public static class NotebookCommand
         try
         {
             result = await display.ShowAsync(() => NotebookRunner.RunAsync(
-                notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, display, text => Keep(target, text), cancellation));
+                notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, limit, display, text => Keep(target, text), Ending, cancellation));
         }
         finally
         {
             notebook.Write(target);
         }
 
+        return Tell(result, path, limit);
+
+        void Ending(NotebookResult ended)
+        {
+            // Also where the cell said that all was well.
+            Environment.ExitCode = Tell(ended, path, limit);
+            notebook.Write(target);
+        }
+    }
+
+    private static int Tell(NotebookResult result, string path, TimeSpan? limit)
+    {
         if (result.Failure is not CellFailure failure)
         {
             return ExitCodes.Done;
@@ -84,7 +96,7 @@ public static class NotebookCommand
             _ => $"failed: {failure.Error.Name}: {failure.Error.Message}",
         };
         string place = failure.SourceLine is null ? "" : $"\n  line {failure.Error.Line}: {failure.SourceLine}";
-        await Console.Error.WriteLineAsync($"Cell [{failure.Number}] of {path} {reason}{place}");
+        Console.Error.WriteLine($"Cell [{failure.Number}] of {path} {reason}{place}");
         return result.Status == NotebookStatus.Cancelled ? ExitCodes.Interrupted : ExitCodes.Failed;
     }
 

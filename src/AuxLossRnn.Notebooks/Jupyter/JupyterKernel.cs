@@ -22,6 +22,7 @@ public sealed class JupyterKernel
     private readonly TaskCompletionSource _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private CancellationTokenSource? _running;
+    private (Request Request, string Name, PublishedOutput Output)? _cell;
     private long _abortedThrough;
     private int _count;
 
@@ -67,6 +68,7 @@ public sealed class JupyterKernel
             context.Cancel = true;
             Interrupt();
         });
+        AppDomain.CurrentDomain.ProcessExit += EndWithProcess;
         using CancellationTokenRegistration end = cancellation.Register(() => _shutdown.TrySetResult());
         _ = EndWithParentAsync();
         _sockets.Publish("{}"u8.ToArray(), "status", Status("starting"));
@@ -77,7 +79,42 @@ public sealed class JupyterKernel
         Interrupt();
         _sockets.CompleteRequests();
         await Task.WhenAny(Task.WhenAll(shell, control), Task.Delay(Patience, CancellationToken.None));
+        AppDomain.CurrentDomain.ProcessExit -= EndWithProcess;
     }
+
+    // A cell that calls Environment.Exit takes the kernel with it: its client is told before.
+    private void EndWithProcess(object? sender, EventArgs e)
+    {
+        CellContext.Current = null; // what is said from here on is not the cell's
+        if (_cell is not var (request, name, output))
+        {
+            return;
+        }
+
+        CellError ended = CellErrors.Ended(name, request.Text("code"));
+        KernelSockets.Log(ended.Message);
+        Interrupt();
+
+        // On another thread, and not for ever: a lock that is held here is held until the end.
+        Task.Run(() =>
+        {
+            output.Dispose();
+            PublishError(request, ended);
+            JsonObject error = Error(ended.Name, ended.Message, ended.Traceback);
+            error["execution_count"] = _count;
+            _sockets.Reply(KernelSocket.Shell, request, "execute_reply", error);
+            _sockets.Publish(request.Header, "status", Status("idle"));
+            _sockets.Dispose();
+            NetMQConfig.Cleanup(block: true);
+        }).Wait(Patience);
+    }
+
+    private void PublishError(Request request, CellError error) => _sockets.Publish(request.Header, "error", new JsonObject
+    {
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["traceback"] = Array(error.Traceback),
+    });
 
     // A client that was killed cannot say goodbye; Jupyter tells the kernel whose child it is.
     private async Task EndWithParentAsync()
@@ -246,7 +283,8 @@ public sealed class JupyterKernel
         try
         {
             int number = _count + 1;
-            if (!silent && request.Flag("store_history", missing: true))
+            bool counted = !silent && request.Flag("store_history", missing: true);
+            if (counted)
             {
                 _count = number;
                 _history.Add(number, code);
@@ -255,6 +293,7 @@ public sealed class JupyterKernel
             Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
             CancellationToken stopped = running.Token;
             using var output = new PublishedOutput(PublishWhenRead, number);
+            _cell = (request, CellErrors.CellName(counted ? number : null), output);
             void PublishWhenRead(string type, JsonObject content)
             {
                 if (!silent)
@@ -263,7 +302,7 @@ public sealed class JupyterKernel
                 }
             }
 
-            result = await _session.ExecuteAsync(code, output, stopped);
+            result = await _session.ExecuteAsync(code, output, counted ? number : null, stopped);
             foreach ((string name, string expression) in result.Status == CellStatus.Succeeded ? asked : [])
             {
                 expressions[name] = await EvaluateAsync(expression, output, stopped);
@@ -282,6 +321,7 @@ public sealed class JupyterKernel
         }
         finally
         {
+            _cell = null;
             lock (_gate)
             {
                 _running = null;
@@ -298,8 +338,13 @@ public sealed class JupyterKernel
             };
         }
 
-        JsonObject error = Describe(result);
-        Publish("error", new JsonObject(error.Where(item => item.Key != "status").Select(item => KeyValuePair.Create(item.Key, item.Value?.DeepClone()))));
+        CellError told = Describe(result);
+        if (!silent)
+        {
+            PublishError(request, told);
+        }
+
+        JsonObject error = Error(told.Name, told.Message, told.Traceback);
         if (request.Flag("stop_on_error", missing: true))
         {
             _abortedThrough = await _sockets.LastShellRequestAsync();
@@ -313,8 +358,14 @@ public sealed class JupyterKernel
     private async Task<JsonObject> EvaluateAsync(string expression, ICellOutput cell, CancellationToken cancellation)
     {
         var output = new ExpressionOutput(cell);
-        CellResult result = await _session.ExecuteAsync(expression, output, cancellation);
-        return result.Status != CellStatus.Succeeded ? Describe(result) : new JsonObject
+        CellResult result = await _session.ExecuteAsync(expression, output, null, cancellation);
+        if (result.Status != CellStatus.Succeeded)
+        {
+            CellError told = Describe(result);
+            return Error(told.Name, told.Message, told.Traceback);
+        }
+
+        return new JsonObject
         {
             ["status"] = "ok",
             ["data"] = output.Value is MimeBundle value ? PublishedOutput.Data(value) : new JsonObject(),
@@ -322,16 +373,15 @@ public sealed class JupyterKernel
         };
     }
 
-    private static JsonObject Describe(CellResult result)
+    private static CellError Describe(CellResult result)
     {
         if (result.Status == CellStatus.Cancelled)
         {
             const string stopped = "The cell was stopped. What earlier cells made is kept.";
-            return Error("Interrupted", stopped, [stopped]);
+            return new CellError("Interrupted", stopped, null, null, [stopped]);
         }
 
-        CellError error = result.Error ?? new CellError("Error", "The cell failed.", null, null, ["The cell failed."]);
-        return Error(error.Name, error.Message, error.Traceback);
+        return result.Error ?? new CellError("Error", "The cell failed.", null, null, ["The cell failed."]);
     }
 
     private async Task<JsonObject> CompleteAsync(Request request)

@@ -31,7 +31,14 @@ public sealed record CellProgress(int Number, string FirstLine, TimeSpan Duratio
 /// <param name="Number">Its number, as in <see cref="CellProgress"/>.</param>
 /// <param name="SourceLine">The line of code at fault; null if it is not known.</param>
 /// <param name="Error">What went wrong.</param>
-public sealed record CellFailure(int Number, string? SourceLine, CellError Error);
+public sealed record CellFailure(int Number, string? SourceLine, CellError Error)
+{
+    internal static CellFailure Of(int number, string source, CellError error)
+    {
+        string[] lines = source.Split('\n');
+        return new CellFailure(number, error.Line >= 1 && error.Line <= lines.Length ? lines[error.Line.Value - 1].Trim() : null, error);
+    }
+}
 
 /// <summary>How a notebook's run ended.</summary>
 /// <param name="Status">How.</param>
@@ -68,9 +75,14 @@ public static class NotebookRunner
     /// <param name="timeout">How long the whole notebook may take; null for as long as it wants.</param>
     /// <param name="listener">Hears of each cell; null for nobody.</param>
     /// <param name="save">Takes the notebook's text after each cell that changed its outputs; null for nobody.</param>
+    /// <param name="ending">
+    /// Called if a cell ends the process, on the way to that end and with what was shown so far in the notebook: the last
+    /// occasion to write it. It is not waited for for long.
+    /// </param>
     /// <param name="cancellation">Stops the run.</param>
     public static async Task<NotebookResult> RunAsync(
-        NotebookDocument notebook, string folder, TimeSpan? timeout, IRunListener? listener, Action<string>? save, CancellationToken cancellation = default)
+        NotebookDocument notebook, string folder, TimeSpan? timeout, IRunListener? listener, Action<string>? save,
+        Action<NotebookResult>? ending = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
         notebook.Upgrade();
@@ -85,7 +97,7 @@ public static class NotebookRunner
         var outputs = new NotebookOutputs();
         try
         {
-            return await RunAsync(cells, new Run(notebook, outputs, listener, save), folder, timeout, cancellation);
+            return await RunAsync(cells, new Run(notebook, outputs, listener, save, ending), folder, timeout, cancellation);
         }
         finally
         {
@@ -94,7 +106,8 @@ public static class NotebookRunner
         }
     }
 
-    private sealed record Run(NotebookDocument Notebook, NotebookOutputs Outputs, IRunListener? Listener, Action<string>? Save);
+    private sealed record Run(
+        NotebookDocument Notebook, NotebookOutputs Outputs, IRunListener? Listener, Action<string>? Save, Action<NotebookResult>? Ending);
 
     private static async Task<NotebookResult> RunAsync(NotebookCell[] cells, Run run, string folder, TimeSpan? timeout, CancellationToken cancellation)
     {
@@ -105,7 +118,15 @@ public static class NotebookRunner
             stop.CancelAfter(limit);
         }
 
+        CellError? strayed = null;
+        session.ExceptionStrayed += error =>
+        {
+            // The cell that caused it may be over, and the one that runs now may wait for the thread that is gone.
+            Interlocked.CompareExchange(ref strayed, error, null);
+            stop.Cancel();
+        };
         int number = 0;
+        using var end = new ProcessEnd(run.Outputs, run.Ending, cancellation);
         foreach (NotebookCell cell in cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
         {
             var watch = Stopwatch.StartNew();
@@ -115,7 +136,13 @@ public static class NotebookRunner
             string firstLine = lines.First(line => !string.IsNullOrWhiteSpace(line)).Trim();
             run.Listener?.Started(number, firstLine);
             OutputCollector outputs = run.Outputs.Of(cell, number);
-            CellResult result = await session.ExecuteAsync(cell.Source, new OverheardOutput(outputs, number, run.Listener), stop.Token);
+            end.Watch(cell, number, outputs);
+            CellResult result = await session.ExecuteAsync(cell.Source, new OverheardOutput(outputs, number, run.Listener), number, stop.Token);
+            if (strayed is not null)
+            {
+                result = new CellResult(CellStatus.Failed, strayed);
+            }
+
             if (result.Error is not null)
             {
                 outputs.Fail(result.Error);
@@ -129,12 +156,10 @@ public static class NotebookRunner
 
             if (result.Status == CellStatus.Cancelled || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
             {
-                int? line = result.Error?.Line;
-                string? source = line >= 1 && line <= lines.Length ? lines[line.Value - 1].Trim() : null;
                 NotebookStatus status = result.Status == CellStatus.Failed ? NotebookStatus.Failed
                     : cancellation.IsCancellationRequested ? NotebookStatus.Cancelled : NotebookStatus.TimedOut;
                 var error = result.Error ?? new CellError("Cancelled", "The cell was stopped.", null, null, []);
-                return new NotebookResult(status, new CellFailure(number, source, error));
+                return new NotebookResult(status, CellFailure.Of(number, cell.Source, error));
             }
         }
 

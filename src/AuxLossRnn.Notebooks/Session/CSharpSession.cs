@@ -30,10 +30,10 @@ public sealed class CSharpSession : INotebookSession
     private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
     private readonly HashSet<string> _files = [];
     private readonly CodeHelp _help;
+    private readonly List<string> _loading = [];
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
     private string _directory;
     private ScriptState<object>? _state;
-    private int _cells;
 
     // The library's live view shows itself in the running cell.
     static CSharpSession()
@@ -58,7 +58,7 @@ public sealed class CSharpSession : INotebookSession
         }
 
         _directory = _folder;
-        _help = new CodeHelp(() => [.. _references]);
+        _help = new CodeHelp(_folder, () => [.. _references]);
     }
 
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
@@ -69,7 +69,7 @@ public sealed class CSharpSession : INotebookSession
     ];
 
     /// <inheritdoc/>
-    public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default)
+    public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
         try
         {
@@ -81,16 +81,17 @@ public sealed class CSharpSession : INotebookSession
         }
 
         CellConsole.Install();
-        var cell = new CellContext(output, cancellation);
+        StrayExceptions.Catch();
+        var cell = new CellContext(output, cancellation, (context, problem) => Stray(context, problem, CellErrors.CellName(number)));
         var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        int number = ++_cells;
+        string name = CellErrors.CellName(number);
         bool stopping = false;
         var gate = new Lock();
         var thread = new Thread(
             () =>
             {
                 CellContext.Current = cell;
-                CellResult result = RunCell(cell, code, $"cell {number}");
+                CellResult result = RunCell(cell, code, name);
                 lock (gate)
                 {
                     if (stopping)
@@ -110,7 +111,7 @@ public sealed class CSharpSession : INotebookSession
             StackBytes)
         {
             IsBackground = true,
-            Name = $"cell {number}",
+            Name = name,
         };
         thread.Start();
         await using CancellationTokenRegistration stop = cancellation.Register(() =>
@@ -126,6 +127,12 @@ public sealed class CSharpSession : INotebookSession
         });
         return await EndAsync(ended.Task, thread, cancellation);
     }
+
+    /// <summary>
+    /// Told of an exception that no code caught, in a thread or an async void function that a cell started, which may be over.
+    /// It would have ended the process.
+    /// </summary>
+    public event Action<CellError>? ExceptionStrayed;
 
     /// <inheritdoc/>
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default) =>
@@ -199,22 +206,32 @@ public sealed class CSharpSession : INotebookSession
                 cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, time), null);
             }
 
-            return error is null ? new CellResult(CellStatus.Succeeded)
-                : cell.Cancellation.IsCancellationRequested ? new CellResult(CellStatus.Cancelled, error)
-                : new CellResult(CellStatus.Failed, error);
+            return Ended(cell, error, name);
         }
 #pragma warning disable CA1031 // A failing cell is a result, whatever it threw.
         catch (Exception problem)
 #pragma warning restore CA1031
         {
             CellError error = CellErrors.Thrown(problem, name, _files.Contains);
-            CellStatus status = cell.Cancellation.IsCancellationRequested ? CellStatus.Cancelled : CellStatus.Failed;
-            return new CellResult(status, problem is DirectiveException directive ? error with { Line = directive.Line } : error);
+            return Ended(cell, problem is DirectiveException directive ? error with { Line = directive.Line } : error, name);
         }
         finally
         {
             Leave(before);
         }
+    }
+
+    private CellResult Ended(CellContext cell, CellError? error, string name) =>
+        cell.Stray is Exception stray ? new CellResult(CellStatus.Failed, CellErrors.Thrown(stray, name, _files.Contains))
+        : error is null ? new CellResult(CellStatus.Succeeded)
+        : cell.Cancellation.IsCancellationRequested ? new CellResult(CellStatus.Cancelled, CellErrors.Stopped(error))
+        : new CellResult(CellStatus.Failed, error);
+
+    private void Stray(CellContext cell, Exception problem, string name)
+    {
+        CellError error = CellErrors.Thrown(problem, name, _files.Contains);
+        cell.Output.Write(error: true, string.Join('\n', error.Traceback.Prepend($"Nothing caught an exception that {name} caused:")) + "\n");
+        ExceptionStrayed?.Invoke(error);
     }
 
     // A cell may have gone elsewhere: the next one goes on from there. Either folder may be gone by now.
@@ -265,9 +282,8 @@ public sealed class CSharpSession : INotebookSession
                 Refer(part.Text, folder);
                 return null;
             case "load":
-                return RunFile(cell, Path.GetFullPath(part.Text, folder), part);
             case "import":
-                return Import(cell, Path.GetFullPath(part.Text, folder), part);
+                return Load(cell, Path.GetFullPath(part.Text, folder), part);
             case "markdown" or "html":
                 cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
                 return null;
@@ -289,21 +305,14 @@ public sealed class CSharpSession : INotebookSession
     private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
     {
         _files.Add(name);
-        SyntaxNode root = CSharpSyntaxTree.ParseText(code, ParseOptions).GetRoot();
-        Script<object> script = Script(CancellationChecks.Insert(root), name);
-        if (script.Compile().Any(IsError))
+        (Script<object> script, Diagnostic[] errors) = Compile(code, name);
+        if (errors.Length > 0)
         {
-            // The checks move columns: the author's errors are those of the cell as written.
-            script = Script(code, name);
-            Diagnostic[] errors = [.. script.Compile().Where(IsError)];
-            if (errors.Length > 0)
-            {
-                return CellErrors.Compilation(errors);
-            }
+            return CellErrors.Compilation(errors);
         }
 
         _newReferences = [];
-        _help.Add(code);
+        _help.Add(script.GetCompilation());
         ScriptState<object> state = (_state is null
             ? script.RunAsync(_globals, _ => true, CancellationToken.None)
             : script.RunFromAsync(_state, _ => true, CancellationToken.None)).GetAwaiter().GetResult();
@@ -321,6 +330,23 @@ public sealed class CSharpSession : INotebookSession
         return null;
     }
 
+    private (Script<object> Script, Diagnostic[] Errors) Compile(string code, string name)
+    {
+        Script<object> written = Script(code, name);
+        SyntaxTree tree = written.GetCompilation().SyntaxTrees.Single();
+        foreach (string text in CancellationChecks.Insert(tree, written.GetCompilation))
+        {
+            Script<object> script = Script(text, name);
+            if (!script.Compile().Any(IsError))
+            {
+                return (script, []);
+            }
+        }
+
+        // The checks move columns: the author's errors are those of the cell as written.
+        return (written, [.. written.Compile().Where(IsError)]);
+    }
+
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
 
     private Script<object> Script(string code, string name)
@@ -332,7 +358,8 @@ public sealed class CSharpSession : INotebookSession
             .WithFilePath(name)
             .WithFileEncoding(Encoding.UTF8)
             .WithEmitDebugInformation(true)
-            .WithOptimizationLevel(OptimizationLevel.Release)
+            // Code that may be optimised has no line for a range check that fails.
+            .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest);
         return _state is null
             ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals), _loader)
@@ -348,16 +375,30 @@ public sealed class CSharpSession : INotebookSession
         _newReferences.AddRange(files.SelectMany(HostAssemblies.Add).Where(_references.Add));
     }
 
-    private CellError? RunFile(CellContext cell, string path, CellPart part) =>
-        RunParts(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
+    private CellError? Load(CellContext cell, string path, CellPart part)
+    {
+        if (_loading.Contains(path))
+        {
+            IEnumerable<string> cycle = _loading.SkipWhile(file => file != path).Append(path);
+            throw new UserException(
+                $"Line {part.Line}: {path} would load itself without end: {string.Join(" → ", cycle.Select(Path.GetFileName))}. "
+                + "Take one of these #load or #!import lines out.");
+        }
+
+        _loading.Add(path);
+        try
+        {
+            return part.Kind == "import" && Path.GetExtension(path) == ".ipynb" ? Import(cell, path, part)
+                : RunParts(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
+        }
+        finally
+        {
+            _loading.RemoveAt(_loading.Count - 1);
+        }
+    }
 
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
-        if (Path.GetExtension(path) != ".ipynb")
-        {
-            return RunFile(cell, path, part);
-        }
-
         NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
         foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
         {

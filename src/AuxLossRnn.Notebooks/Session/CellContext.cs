@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 namespace AuxLossRnn.Notebooks.Session;
 
 /// <summary>A cell that runs: where it writes, and whether it is to stop.</summary>
-internal sealed class CellContext(ICellOutput output, CancellationToken cancellation)
+/// <param name="output">Takes what it shows.</param>
+/// <param name="cancellation">Asks it to stop.</param>
+/// <param name="strayed">Told of an exception that nobody catches.</param>
+internal sealed class CellContext(ICellOutput output, CancellationToken cancellation, Action<CellContext, Exception>? strayed = null)
 {
     private static readonly AsyncLocal<CellContext?> Running = new();
 
@@ -18,6 +21,16 @@ internal sealed class CellContext(ICellOutput output, CancellationToken cancella
     public CancellationToken Cancellation { get; } = cancellation;
 
     public ICellOutput Output { get; } = new OneAtATime(output);
+
+    /// <summary>The first exception that nothing caught in a thread of the cell.</summary>
+    public Exception? Stray { get; private set; }
+
+    /// <summary>Takes an exception that nothing caught.</summary>
+    public void Strayed(Exception problem)
+    {
+        Stray ??= problem;
+        strayed?.Invoke(this, problem);
+    }
 
     // A cell and the threads it started may write at once.
     private sealed class OneAtATime(ICellOutput inner) : ICellOutput

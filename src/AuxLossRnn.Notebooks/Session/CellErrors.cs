@@ -63,13 +63,38 @@ internal static class CellErrors
         return new CellError(exception.GetType().Name, exception.Message, line, null, lines);
     }
 
+    /// <summary>What a cell is called in stack frames.</summary>
+    /// <param name="number">The number that the notebook shows at it; null for none.</param>
+    public static string CellName(int? number) =>
+        number is null ? "a cell without a number" : string.Create(CultureInfo.InvariantCulture, $"cell {number}");
+
+    /// <summary>What a cell that was stopped says. How it was made to stop is nothing to its author.</summary>
+    public static CellError Stopped(CellError error)
+    {
+        const string Said = "The cell was stopped.";
+        return error.Name is nameof(OperationCanceledException) or nameof(TaskCanceledException) or nameof(ThreadInterruptedException)
+            ? error with { Name = "Interrupted", Message = Said, Traceback = [Said, .. error.Traceback.Where(line => line.Contains(" in ", StringComparison.Ordinal))] }
+            : error;
+    }
+
+    /// <summary>A cell that ended the process, as far as can be told: the runtime gives no stack of it.</summary>
+    /// <param name="cell">The cell's name.</param>
+    /// <param name="source">Its code.</param>
+    public static CellError Ended(string cell, string source)
+    {
+        string[] lines = source.Split('\n');
+        int[] exits = [.. Enumerable.Range(1, lines.Length).Where(n => lines[n - 1].Contains("Environment.Exit", StringComparison.Ordinal))];
+        string said = $"The process was ended while {cell} ran, so the cells after it cannot run. To end a cell, return from it or throw an exception.";
+        return new CellError("ProcessEnded", said, exits is [int line] ? line : null, null, [said]);
+    }
+
     private static string Text(Diagnostic error) => error.GetMessage(CultureInfo.InvariantCulture);
 
     private static bool IsAuthors(StackFrame frame) =>
         frame.GetMethod() is MethodBase method
         && method.DeclaringType is { } type
         && type.Assembly != typeof(CellErrors).Assembly
-        && type.Namespace is not ("System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices");
+        && type.Namespace is not ("System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices" or "Internal.Runtime.CompilerHelpers");
 
     private static string Name(MethodBase method)
     {

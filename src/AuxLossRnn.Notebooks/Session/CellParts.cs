@@ -12,6 +12,13 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <param name="Line">The cell's line of a directive, from 1.</param>
 internal sealed record CellPart(string Kind, string Text, int Line);
 
+/// <summary>What stands at a place of a cell.</summary>
+/// <param name="Code">The cell with nothing but its C#: all else is blank, so that places stay.</param>
+/// <param name="LineStart">Where the place's line begins.</param>
+/// <param name="Language">The language of the line.</param>
+/// <param name="IsDirective">Whether the line is a directive, or begins as one.</param>
+internal sealed record CellPlace(string Code, int LineStart, string Language, bool IsDirective);
+
 /// <summary>A directive that cannot be understood.</summary>
 /// <param name="line">Its line, from 1.</param>
 /// <param name="message">What was wrong and what is to be written.</param>
@@ -25,6 +32,10 @@ internal sealed class DirectiveException(int line, string message) : UserExcepti
 internal static partial class CellParts
 {
     public const string CSharp = "csharp";
+
+    /// <summary>The directives that there are, as they are written.</summary>
+    public static readonly string[] Directives = ["#r", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!mermaid", "#!time"];
+
     private static readonly string[] Languages = [CSharp, "markdown", "html", "mermaid"];
     private static readonly HashSet<string> Preprocessor =
         ["if", "elif", "else", "endif", "define", "undef", "region", "endregion", "pragma", "nullable", "line", "error", "warning"];
@@ -37,41 +48,34 @@ internal static partial class CellParts
         string language = CSharp;
         int start = 0;
         var text = new StringBuilder();
-        string[] lines = cell.ReplaceLineEndings("\n").Split('\n');
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int number, string line, string next, Match? match) in Lines(cell.ReplaceLineEndings("\n")))
         {
-            Match match = Directive().Match(lines[i]);
+            if (match is null)
+            {
+                text.Append(line).Append('\n');
+                continue;
+            }
+
             string name = match.Groups["name"].Value;
             bool magic = match.Groups["magic"].Length > 0;
-            bool switches = magic && Languages.Contains(name);
-            if (!match.Success || (language != CSharp && !switches) || (!magic && Preprocessor.Contains(name))
-                || (language == CSharp && InsideToken(text.ToString(), lines[i])))
-            {
-                text.Append(lines[i]).Append('\n');
-                continue;
-            }
-
-            string argument = match.Groups["argument"].Value.Trim();
-            if (switches)
+            if (magic && Languages.Contains(name))
             {
                 Flush();
-                language = name;
-                start = i + 1;
+                language = next;
+                start = number;
                 continue;
             }
 
-            if (magic ? name is not ("import" or "time") : name is not ("r" or "load"))
+            string written = $"#{(magic ? "!" : "")}{name}";
+            if (!Directives.Contains(written))
             {
-                throw new DirectiveException(
-                    i + 1,
-                    $"the directive #{(magic ? "!" : "")}{name} is not known; known are "
-                    + "#r, #load, #!import, #!csharp, #!markdown, #!html, #!mermaid and #!time.");
+                throw new DirectiveException(number, $"the directive {written} is not known; known are {string.Join(", ", Directives[..^1])} and {Directives[^1]}.");
             }
 
-            parts.Add(new CellPart(name, Unquote(argument, name, i + 1), i + 1));
+            parts.Add(new CellPart(name, Unquote(match.Groups["argument"].Value.Trim(), name, number), number));
 
             // The code after a directive keeps its line.
-            text.Append(language == CSharp ? "\n" : "");
+            text.Append('\n');
         }
 
         Flush();
@@ -87,6 +91,61 @@ internal static partial class CellParts
             }
 
             text.Clear();
+        }
+    }
+
+    /// <summary>What stands at a place.</summary>
+    public static CellPlace At(string cell, int position)
+    {
+        var code = new StringBuilder();
+        var place = new CellPlace("", 0, CSharp, IsDirective: false);
+        foreach ((_, string line, string language, Match? match) in Lines(cell))
+        {
+            int start = code.Length;
+            bool begins = match is null && Begun().Match(line) is { Success: true } begun && (language == CSharp || begun.Value.EndsWith('!'));
+            if (start <= position && position <= start + line.Length)
+            {
+                place = place with { LineStart = start, Language = language, IsDirective = match is not null || begins };
+            }
+
+            _ = match is null && !begins && language == CSharp ? code.Append(line) : code.Append(' ', line.Length);
+            code.Append('\n');
+        }
+
+        return place with { Code = code.ToString(0, cell.Length) };
+    }
+
+    // Each line with its number and its language; a directive with its match.
+    private static IEnumerable<(int Number, string Line, string Language, Match? Directive)> Lines(string cell)
+    {
+        string language = CSharp;
+        var text = new StringBuilder();
+        string[] lines = cell.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            Match match = Directive().Match(lines[i]);
+            string name = match.Groups["name"].Value;
+            bool magic = match.Groups["magic"].Length > 0;
+            bool switches = magic && Languages.Contains(name);
+            if (!match.Success || (language != CSharp && !switches) || (!magic && Preprocessor.Contains(name))
+                || (language == CSharp && InsideToken(text.ToString(), lines[i])))
+            {
+                text.Append(lines[i]).Append('\n');
+                yield return (i + 1, lines[i], language, null);
+                continue;
+            }
+
+            if (switches)
+            {
+                text.Clear();
+                language = name;
+            }
+            else
+            {
+                text.Append('\n');
+            }
+
+            yield return (i + 1, lines[i], language, match);
         }
     }
 
@@ -113,6 +172,9 @@ internal static partial class CellParts
             || ((trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) || trivia.IsKind(SyntaxKind.DisabledTextTrivia))
                 && trivia.FullSpan.End > before.Length && trivia.SpanStart <= before.Length);
     }
+
+    [GeneratedRegex(@"^\s*#!?\s*$")]
+    private static partial Regex Begun();
 
     [GeneratedRegex(@"^\s*(?<magic>#!)?(?(magic)|#)(?<name>[A-Za-z][\w-]*)(?<argument>.*)$")]
     private static partial Regex Directive();

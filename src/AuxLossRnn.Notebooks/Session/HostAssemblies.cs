@@ -110,9 +110,13 @@ internal static class HostAssemblies
         {
             return References.TryGetValue(path, out PortableExecutableReference? known)
                 ? known
-                : References[path] = MetadataReference.CreateFromFile(path);
+                : References[path] = MetadataReference.CreateFromFile(path, documentation: Documentation(Path.ChangeExtension(path, ".xml")));
         }
     }
+
+    // What a build writes beside a library.
+    private static XmlDocumentationProvider? Documentation(string file) =>
+        File.Exists(file) ? XmlDocumentationProvider.CreateFromFile(file) : null;
 
     private static string? Find(AssemblyName name)
     {

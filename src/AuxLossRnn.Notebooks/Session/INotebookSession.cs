@@ -6,9 +6,10 @@ public interface INotebookSession : IAsyncDisposable
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's text, directives included.</param>
     /// <param name="output">Takes what the cell shows while it runs, its last value included.</param>
+    /// <param name="number">The number that the notebook shows at the cell, by which errors name it; null for none.</param>
     /// <param name="cancellation">Stops the cell; what earlier cells made is kept.</param>
     /// <returns>How it ended; a failing cell is no exception.</returns>
-    Task<CellResult> ExecuteAsync(string code, ICellOutput output, CancellationToken cancellation = default);
+    Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default);
 
     /// <summary>What could stand at a place of a cell that is being written.</summary>
     /// <param name="code">The cell's text.</param>

@@ -67,13 +67,14 @@ internal static class ValueFormats
         if (attribute?.GetType().GetProperty("FormatterSourceType")?.GetValue(attribute) is Type source)
         {
             object maker = Activator.CreateInstance(source)!;
-            var formatters = (System.Collections.IEnumerable?)source.GetMethod("CreateTypeFormatters", Type.EmptyTypes)?.Invoke(maker, null);
+            var formatters = (System.Collections.IEnumerable?)source.GetMethod("CreateTypeFormatters", Type.EmptyTypes)
+                ?.Invoke(maker, BindingFlags.DoNotWrapExceptions, null, null, null);
             foreach (object formatter in formatters ?? Array.Empty<object>())
             {
                 using var writer = new StringWriter();
                 MethodInfo? format = formatter.GetType().GetMethod("Format", [typeof(object), typeof(TextWriter)]);
                 if (formatter.GetType().GetProperty("MimeType")?.GetValue(formatter) is string mime
-                    && format?.Invoke(formatter, [value, writer]) is true)
+                    && format?.Invoke(formatter, BindingFlags.DoNotWrapExceptions, null, [value, writer], null) is true)
                 {
                     formats[mime] = writer.ToString();
                 }
@@ -81,7 +82,7 @@ internal static class ValueFormats
         }
         else if (type.GetMethod("ToHtml", Type.EmptyTypes) is { IsPublic: true, IsStatic: false } toHtml && toHtml.ReturnType == typeof(string))
         {
-            formats[Html] = (string?)toHtml.Invoke(value, null) ?? "";
+            formats[Html] = (string?)toHtml.Invoke(value, BindingFlags.DoNotWrapExceptions, null, null, null) ?? "";
         }
 
         if (formats.Count > 0)

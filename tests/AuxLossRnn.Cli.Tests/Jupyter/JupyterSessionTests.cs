@@ -10,6 +10,7 @@ public sealed class JupyterSessionTests
     [InlineData("cells")]
     [InlineData("editing")]
     [InlineData("errors")]
+    [InlineData("ending")]
     [InlineData("stopping")]
     [InlineData("many")]
     [InlineData("flood")]

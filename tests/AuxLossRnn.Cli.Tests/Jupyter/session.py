@@ -92,19 +92,33 @@ def errors(manager, client):
     """An error names the cell's line and no frame of the host; what ran before it stays."""
     reply, messages = execute(client, "int ok = 1;\nmissing();")
     equal(("error", "CompilationError"), (reply["status"], reply["ename"]))
-    true(re.fullmatch(r"cell 2\(2,1\): error CS0103: .*missing.*", messages[-1][1]["traceback"][0]), str(messages))
+    true(re.fullmatch(r"cell 1\(2,1\): error CS0103: .*missing.*", messages[-1][1]["traceback"][0]), str(messages))
 
     reply, messages = execute(client, "int zero = 0;\nint Divide(int x)\n{\n    return 1 / x;\n}\n\nDivide(zero)")
     equal(("error", "DivideByZeroException"), (reply["status"], reply["ename"]))
     traceback = messages[-1][1]["traceback"]
     equal(reply["traceback"], traceback)
-    equal(["   at Divide in cell 3:line 4", "   at the cell in cell 3:line 7"], traceback[1:])
+    equal(["   at Divide in cell 2:line 4", "   at the cell in cell 2:line 7"], traceback[1:])
     equal("0", data(run(client, "zero"))["text/plain"])
 
     reply, _ = execute(client, '\n#r "nothing.dll"')
     equal(True, "nothing.dll" in reply["evalue"])
     reply, _ = execute(client, "Console.ReadLine()")
     equal(True, "cannot ask for input" in reply["evalue"])
+
+
+def ending(manager, client):
+    """An exception that nothing catches fails its cell; a cell that ends the process is told so before."""
+    reply, messages = execute(client, 'var t = new System.Threading.Thread(() => throw new Exception("stray")); t.Start(); t.Join();')
+    equal(("error", "stray"), (reply["status"], reply["evalue"]))
+    true("Exception: stray" in text_of(messages, "stderr"), str(messages))
+    equal({"text/plain": "2"}, data(run(client, "1 + 1")))
+
+    reply, messages = execute(client, 'Console.Write("said");\nEnvironment.Exit(0);')
+    equal("said", text_of(messages, "stdout"))
+    true(messages[-1][0] == "error" and "ended while cell 3 ran" in messages[-1][1]["evalue"], str(messages))
+    equal(("error", "ProcessEnded"), (reply["status"], reply["ename"]))
+    equal(0, manager.provisioner.process.wait(timeout=LIMIT))
 
 
 def stopping(manager, client):
