@@ -11,7 +11,7 @@ public static class PublishedNumber
     [
         nameof(ExperimentSpec.Seed), nameof(ExperimentSpec.Steps), nameof(ExperimentSpec.Epochs), nameof(ExperimentSpec.EvaluateEvery),
         nameof(ExperimentSpec.CheckpointEvery), nameof(ExperimentSpec.TrainLimit), nameof(ExperimentSpec.TestLimit),
-        nameof(ExperimentSpec.SegmentCheckpointing),
+        nameof(ExperimentSpec.ValidationFraction), nameof(ExperimentSpec.EvaluateTrain), nameof(ExperimentSpec.SegmentCheckpointing),
     ];
 
     /// <summary>The number in a sentence, or why it is not shown.</summary>

@@ -532,6 +532,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Theory]
     [InlineData("1 + 1", CellCompleteness.Complete)]
     [InlineData("if (true) {", CellCompleteness.Incomplete)]
+    [InlineData("var s = \"\"\"\nabc", CellCompleteness.Incomplete)]
     [InlineData("int = ;", CellCompleteness.Invalid)]
     [InlineData("#!nothing", CellCompleteness.Invalid)]
     public void Completeness_tells_whether_a_line_is_wanted(string code, CellCompleteness expected) =>

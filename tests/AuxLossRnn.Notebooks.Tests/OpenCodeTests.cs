@@ -24,5 +24,6 @@ public sealed class OpenCodeTests
     [InlineData("{\n    for (;;)\n    {", "        ")]
     [InlineData("{\n    int a = 1;", "    ")]
     [InlineData("{\n\tif (true) {", "\t    ")]
+    [InlineData("    var s = \"\"\"\n    abc {", "")]
     public void The_next_line_begins_where_its_block_does(string code, string indent) => Assert.Equal(indent, OpenCode.Indent(code));
 }

@@ -436,8 +436,6 @@ public sealed class JupyterKernel
         {
             CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
             CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = OpenCode.Indent(code) },
-            // What is indented further would become the string's.
-            _ when OpenCode.EndsInRawString(code) => new JsonObject { ["status"] = "incomplete", ["indent"] = "" },
             _ => new JsonObject { ["status"] = "invalid" },
         };
     }

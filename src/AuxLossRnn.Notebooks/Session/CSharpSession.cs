@@ -82,9 +82,9 @@ public sealed class CSharpSession : INotebookSession
 
         CellConsole.Install();
         StrayExceptions.Catch();
-        var cell = new CellContext(output, cancellation, (context, problem) => Stray(context, problem, CellErrors.CellName(number)));
-        var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         string name = CellErrors.CellName(number);
+        var cell = new CellContext(output, cancellation, (context, problem) => Stray(context, problem, name));
+        var ended = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool stopping = false;
         var gate = new Lock();
         var thread = new Thread(
@@ -156,7 +156,7 @@ public sealed class CSharpSession : INotebookSession
         }
 
         SyntaxTree tree = CSharpSyntaxTree.ParseText(parts.LastOrDefault(p => p.Kind == CellParts.CSharp)?.Text ?? "", ParseOptions);
-        return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
+        return !SyntaxFactory.IsCompleteSubmission(tree) || OpenCode.EndsInRawString(code) ? CellCompleteness.Incomplete
             : tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
             : CellCompleteness.Complete;
     }

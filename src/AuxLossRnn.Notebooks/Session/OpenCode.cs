@@ -39,6 +39,11 @@ internal static class OpenCode
     /// <param name="code">The cell's text.</param>
     public static string Indent(string code)
     {
+        if (EndsInRawString(code))
+        {
+            return ""; // what is indented would become the string's
+        }
+
         string last = code.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.TrimEnd() ?? "";
         string indent = last[..^last.TrimStart().Length];
         return last.EndsWith('{') ? indent + Step : indent;

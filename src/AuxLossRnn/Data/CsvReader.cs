@@ -11,8 +11,7 @@ namespace AuxLossRnn.Data;
 /// </remarks>
 /// <param name="content">The bytes.</param>
 /// <param name="file">What errors call it.</param>
-/// <param name="atEnd">Called once with the number of bytes read, when there are no more; may refuse a file that is cut off.</param>
-internal sealed class CsvReader(Stream content, string file, Action<long>? atEnd = null)
+internal sealed class CsvReader(Stream content, string file)
 {
     private const int End = -1;
 
@@ -22,7 +21,6 @@ internal sealed class CsvReader(Stream content, string file, Action<long>? atEnd
     private int _length;
     private int _next;
     private int _filled;
-    private long _done;
     private bool _ended;
     private bool _begun;
     private long _line = 1;
@@ -181,7 +179,7 @@ internal sealed class CsvReader(Stream content, string file, Action<long>? atEnd
     {
         if (Peek() == 0xEF && _filled >= 3 && _buffer[1] == 0xBB && _buffer[2] == 0xBF)
         {
-            (_next, _done) = (3, 3);
+            _next = 3;
         }
     }
 
@@ -194,7 +192,6 @@ internal sealed class CsvReader(Stream content, string file, Action<long>? atEnd
         }
 
         _next++;
-        _done++;
         if (next == '\n' || (next == '\r' && Peek() != '\n'))
         {
             _line++;
@@ -220,11 +217,7 @@ internal sealed class CsvReader(Stream content, string file, Action<long>? atEnd
                 throw new UserException($"The file '{file}' cannot be read in line {_line}: {e.Message}", e);
             }
 
-            if (_filled == 0)
-            {
-                _ended = true;
-                atEnd?.Invoke(_done);
-            }
+            _ended = _filled == 0;
         }
 
         return _next < _filled ? _buffer[_next] : End;

@@ -15,14 +15,14 @@ internal static class PaperExperiments
 {
     // "Truncate300" and l = 600 (Table 2); DBpedia's documents have 300 characters at the mean (Table 1), so l = 600 cannot be meant there.
     private const int Truncated = 300;
+    private const int Reconstructed = 600;
     private const int CharacterSteps = 100;
+    private const int Figure5Examples = 10_000; // as many of the training images as there are test images
 
     private static readonly string[] PixelDatasets = ["mnist", "pmnist", "cifar10"];
     private static readonly (string Name, ModelKind Model)[] RecurrentRivals = [("irnn", ModelKind.Irnn), ("urnn", ModelKind.Urnn)];
     private static readonly (string Name, ModelKind Model)[] WithAuxiliaryLoss = [("r-lstm", ModelKind.RLstm), ("p-lstm", ModelKind.PLstm)];
     private static readonly string[] SupervisedSteps = ["300", "200", "100", "50", "1", "none"];
-    private const int Reconstructed = 600;
-    private const int Figure5Examples = 10_000; // as many of the training images as there are test images
     private static readonly int[] Reconstructions = [1, 2, 4, 5, 10, 20];
 
     private static readonly (string Row, ModelKind Model, bool Full)[] LstmRows =

@@ -171,6 +171,23 @@ public sealed class LengthsTests
         Assert.Equal([4, 2], tiny.Batch.OwnLengths);
     }
 
+    [Fact]
+    public void A_transformer_reads_each_sequence_of_a_mixed_batch_once()
+    {
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Transformer, Hidden = 8, Truncation = Truncation.Full };
+        using TinyCase tiny = new(spec, 9, 7, 1, lengths: [9, 1, 4, 0, 7, 4, 2]);
+        long read = 0;
+        var projection = (TorchSharp.Modules.Linear)tiny.Model.named_modules().Single(one => one.name == "encoder.projection").module;
+        projection.register_forward_pre_hook((_, encoded) =>
+        {
+            read += encoded.shape[0] * encoded.shape[1];
+            return encoded; // [T, B, F]
+        });
+        tiny.Run();
+
+        Assert.Equal(9 + 1 + 4 + 7 + 4 + 2, read);
+    }
+
     [Theory]
     [InlineData(ModelKind.Lstm, "full")]
     [InlineData(ModelKind.Lstm, "2")]
