@@ -148,6 +148,7 @@ public sealed class PublishTests : IDisposable
         Directory.CreateDirectory(At("other"));
         Prose("# Fine").Write(At("other/fine.ipynb"));
         await Refused("There is no notebook", "missing.ipynb");
+        await Refused("Give the path of an .ipynb file", "missing.ipynb");
         await Refused("is no notebook", "text.ipynb");
         await Refused("run it first, with `auxloss notebook run", "idle.ipynb");
         await Refused("rename the notebook", "index.ipynb");

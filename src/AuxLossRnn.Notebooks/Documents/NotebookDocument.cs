@@ -27,7 +27,7 @@ public sealed class NotebookDocument
     {
         if (!File.Exists(path))
         {
-            throw new UserException($"There is no notebook {path}.");
+            throw new UserException($"There is no notebook {path}. Give the path of an .ipynb file, such as notebooks/00-quickstart.ipynb in the repository.");
         }
 
         try
