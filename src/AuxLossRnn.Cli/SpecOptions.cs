@@ -7,6 +7,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
 
@@ -89,6 +90,11 @@ public sealed partial class SpecOptions
             return JsonValue.Create(Truncation.Parse(text).ToString());
         }
 
+        if (plain == typeof(ModelName))
+        {
+            return JsonValue.Create(Kits(text, option).ToString());
+        }
+
         bool good = plain == typeof(string)
             || (plain.IsEnum && NamesOf(plain).Contains(text))
             || (plain == typeof(bool) && bool.TryParse(text, out _))
@@ -107,12 +113,30 @@ public sealed partial class SpecOptions
             : JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, culture));
     }
 
+    /// <summary>Encoders and losses of one's own are for code: here there are those of the kit.</summary>
+    private static ModelName Kits(string text, string option)
+    {
+        try
+        {
+            ModelName model = ModelName.Parse(text);
+            _ = ModelParts.Of(new ExperimentSpec { Model = model });
+            return model;
+        }
+        catch (UserException)
+        {
+            throw new UserException(
+                $"{option} is '{text}', but must be an encoder ({string.Join(", ", Encoders.All.Select(part => part.Name))}), or r, p or rp, a dash and a recurrent encoder: "
+                + "r-lstm, p-gru, rp-irnn.");
+        }
+    }
+
     private static string Expected(Type type)
     {
         Type? inner = Nullable.GetUnderlyingType(type);
         Type plain = inner ?? type;
         string expected = plain.IsEnum ? string.Join("|", NamesOf(plain))
             : plain == typeof(Truncation) ? "steps|full|none"
+            : plain == typeof(ModelName) ? "model"
             : plain == typeof(bool) ? "true|false"
             : plain == typeof(double) ? "number"
             : plain == typeof(string) ? "name"
@@ -128,11 +152,11 @@ public sealed partial class SpecOptions
         Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, KitJson.Line)!.GetValue<string>());
 
     private static string ModelsDefaults(string property) => string.Concat(
-        from model in Enum.GetValues<ModelKind>()
+        from model in Encoders.All.Select(part => ModelName.Parse(part.Name))
         let plain = new ExperimentSpec { Model = model }
         from difference in SpecTable.Differences(plain.WithModel(model), plain)
         where difference.Name == property
-        select $" With --model {Figures.Series.ModelName(model)} {difference.Value} by default.");
+        select $" With --model {model} {difference.Value} by default.");
 
     private static Dictionary<string, string> ReadSummaries()
     {

@@ -22,8 +22,8 @@ public sealed class TrainingDisplay
     private TrainingDisplay(Trainer trainer, int done)
     {
         (_trainer, _first) = (trainer, done);
-        trainer.StepDone = OnStep;
-        trainer.Evaluated = OnEvaluation;
+        trainer.StepDone += OnStep;
+        trainer.Evaluated += OnEvaluation;
     }
 
     /// <summary>Trains, showing what happens.</summary>

@@ -26,8 +26,8 @@ public sealed class PublishedNumberTests
     {
         { Full, "--dataset", spec => spec with { Dataset = "cifar10" } },
         { Full, "--truncation", spec => spec with { Truncation = Truncation.Last(1) } },
-        { Full, "--model", spec => spec with { Model = ModelKind.Gru } },
-        { Full, "--model, --learning-rate, --clip-norm", spec => spec.WithModel(ModelKind.Irnn) },
+        { Full, "--model", spec => spec with { Model = ModelName.Gru } },
+        { Full, "--model, --learning-rate, --clip-norm", spec => spec.WithModel(ModelName.Irnn) },
         { Full, "--side, --hidden", spec => spec with { Side = 28, Hidden = 9, Seed = 3 } },
         { "figure4/r-lstm/none", "--truncation", spec => spec with { Truncation = Truncation.Full } },
         { Reconstructing, "--aux-weight", spec => spec with { AuxiliaryWeight = 0 } },

@@ -40,7 +40,7 @@ public static class QuickstartCommand
         ExperimentSpec without = withAuxiliaryLoss with
         {
             // The same number of steps; those of pretraining become supervised ones.
-            Model = ModelKind.Lstm,
+            Model = ModelName.Lstm,
             Epochs = withAuxiliaryLoss.PretrainEpochs + withAuxiliaryLoss.Epochs,
         };
         DatasetSplits data = DatasetCatalog.Open(withAuxiliaryLoss.DatasetRequest(), DataRoot.Resolve(null), cancel: cancellation);

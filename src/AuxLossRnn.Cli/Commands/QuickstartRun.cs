@@ -15,20 +15,18 @@ internal sealed class QuickstartRun : IDisposable
     public QuickstartRun(string name, char mark, ExperimentSpec spec, DatasetSplits data)
     {
         (Name, Mark) = (name, mark);
-        Trainer = new Trainer(spec, data)
+        Trainer = new Trainer(spec, data);
+        Trainer.StepDone += step => _step = step.Step;
+        Trainer.Evaluated += evaluation =>
         {
-            StepDone = step => _step = step.Step,
-            Evaluated = evaluation =>
+            if (evaluation.Split == Splits.Test)
             {
-                if (evaluation.Split == "test")
-                {
-                    _curve.Add((evaluation.Step, evaluation.Accuracy));
-                    Volatile.Write(ref _accuracy, evaluation.Accuracy);
-                    Evaluated?.Invoke(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Name,-6}  step {evaluation.Step,6:N0}  test accuracy {100 * evaluation.Accuracy,5:0.0} %"));
-                }
-            },
+                _curve.Add((evaluation.Step, evaluation.Accuracy));
+                Volatile.Write(ref _accuracy, evaluation.Accuracy);
+                Evaluated?.Invoke(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Name,-6}  step {evaluation.Step,6:N0}  test accuracy {100 * evaluation.Accuracy,5:0.0} %"));
+            }
         };
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -93,7 +92,7 @@ public static class TrainCommand
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
         if (withoutEffect.Count > 0)
         {
-            AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {Series.ModelName(spec.Model)}: {string.Join(", ", withoutEffect)}.");
+            AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {spec.Model}: {string.Join(", ", withoutEffect)}.");
         }
 
         if (spec.HasAuxiliaryLoss && trainer.Schedule.PretrainingSteps >= trainer.Schedule.TotalSteps)

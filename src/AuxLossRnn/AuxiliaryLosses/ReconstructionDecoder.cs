@@ -1,22 +1,26 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;
 
-/// <summary>The decoder of the r-LSTM: it tells again, from the main state at an anchor, a segment before it (§2.1).</summary>
+/// <summary>The decoder of the r-LSTM: it reconstructs, from the main state at an anchor, a segment before it (§2.1).</summary>
 /// <remarks>Its input encoding is its own: the paper's notes call the decoder "a network of its own".</remarks>
 public sealed class ReconstructionDecoder : nn.Module
 {
     private readonly AuxiliaryNetworkOptions _options;
     private readonly InputEncoder _input;
     private readonly TokenPredictor _predictor;
+    private readonly Linear? _start;
 
     /// <summary>A decoder.</summary>
+    /// <param name="encoder">The main network, whose state starts the decoder.</param>
     /// <param name="features">The features F of a step.</param>
     /// <param name="options">Sizes, loss and what it reads.</param>
-    public ReconstructionDecoder(int features, AuxiliaryNetworkOptions options)
+    /// <exception cref="UserException">A copy of the main state does not fit the decoder.</exception>
+    public ReconstructionDecoder(SequenceEncoder encoder, int features, AuxiliaryNetworkOptions options)
         : base(nameof(ReconstructionDecoder))
     {
         _options = options;
@@ -24,6 +28,11 @@ public sealed class ReconstructionDecoder : nn.Module
         _predictor = new TokenPredictor(_input.Size, features, options);
         _input.RegisterIn(this);
         _predictor.RegisterIn(this);
+        _start = MakeStart(encoder);
+        if (_start is not null)
+        {
+            register_module("start", _start);
+        }
     }
 
     /// <summary>The sum Σᵢ Lᵢ of the losses over all segments; all of them decode in one call.</summary>
@@ -31,12 +40,12 @@ public sealed class ReconstructionDecoder : nn.Module
     /// <param name="batch">The batch.</param>
     /// <param name="segments">The segments, one a row.</param>
     /// <param name="length">The segment length L.</param>
-    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>, in the order of the segments.</param>
+    /// <param name="anchors">The main states at the anchors, each part <c>[n, R, …]</c>, in the order of the segments.</param>
     /// <param name="truncation">The steps K after which a chunked segment is cut; null for never.</param>
     /// <param name="masks">Where masks are drawn from; null in evaluation.</param>
     /// <returns>A scalar.</returns>
     public Tensor SumOfLosses(
-        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors, int? truncation, Generator? masks)
+        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, EncoderState anchors, int? truncation, Generator? masks)
     {
         int[] lengths = Segment.Lengths(batch, segments, length);
         length = lengths.Max();
@@ -55,17 +64,17 @@ public sealed class ReconstructionDecoder : nn.Module
                 masks); // []
     }
 
-    /// <summary>What the decoder tells of some segments, for a look at it; without masks.</summary>
+    /// <summary>How the decoder reconstructs some segments, for a look at it; without masks.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="segments">The segments, one a row.</param>
     /// <param name="length">The segment length L.</param>
-    /// <param name="anchors">The main states at the anchors, <c>[1, R, H]</c>, in the order of the segments.</param>
+    /// <param name="anchors">The main states at the anchors, each part <c>[n, R, …]</c>, in the order of the segments.</param>
     /// <returns>
     /// The segments' scaled features and the decoder's, both <c>[L, R, F]</c>, without a graph. Where a sequence has no room
     /// for L steps, what lies after its end is no part of its segment.
     /// </returns>
     public (Tensor Original, Tensor Reconstructed) Reconstruct(
-        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, LstmState anchors)
+        SequenceBatch batch, IReadOnlyList<Segment> segments, int length, EncoderState anchors)
     {
         using var noGradient = no_grad();
         (Tensor inputs, Tensor tokens) = Window(batch, segments, length); // [L+1, R, F]
@@ -122,16 +131,41 @@ public sealed class ReconstructionDecoder : nn.Module
 
     private int? Cut(int? truncation) => _options.SegmentTruncation == SegmentTruncation.Chunked ? truncation : null;
 
-    /// <summary>The bottom layer starts from the main state, padded with zeros if it is larger, the top one from zero.</summary>
-    private LstmState FromAnchors(LstmState anchors)
+    /// <summary>The bottom layer starts from the main state, the top one from zero.</summary>
+    private LstmState FromAnchors(EncoderState anchors)
     {
-        Tensor start(Tensor main)
+        if (_start is not null)
         {
-            int missing = _options.Hidden - (int)main.shape[2];
-            Tensor bottom = missing == 0 ? main : nn.functional.pad(main, [0, missing]); // [1, R, H']
-            return cat([bottom, zeros_like(bottom)], 0); // [2, R, H']
+            Tensor[] mapped = _start.call(cat([.. anchors.Parts.Select(Flat)], 2)).chunk(2, 2); // 2 × [1, R, H']
+            return new LstmState(WithTop(mapped[0]), WithTop(mapped[1]));
         }
 
-        return new LstmState(start(anchors.Hidden), start(anchors.Cell!));
+        return new LstmState(WithTop(Padded(Flat(anchors[0]))), WithTop(Padded(Flat(anchors[anchors.Parts.Count - 1]))));
     }
+
+    private Linear? MakeStart(SequenceEncoder encoder)
+    {
+        int[] sizes = encoder.StateSizes();
+        bool same = sizes.Length <= 2 && sizes.All(size => size == _options.Hidden);
+        if (_options.DecoderStart == DecoderStart.Linear && !same)
+        {
+            return nn.Linear(sizes.Sum(), 2 * _options.Hidden);
+        }
+
+        return sizes.Length <= 2 && sizes.All(size => size <= _options.Hidden) ? null : throw new UserException(
+            $"The state of {encoder.GetName()} has {string.Join(" + ", sizes)} numbers, which cannot be copied to the hidden and the cell state of a "
+            + $"decoder of {_options.Hidden}. Choose DecoderStart = Linear, or AuxiliaryHidden of at least {sizes.Max()} for one or two tensors.");
+    }
+
+    /// <returns>A part <c>[n, R, …]</c> as <c>[1, R, size]</c>.</returns>
+    private static Tensor Flat(Tensor part) =>
+        part.dim() == 3 && part.shape[0] == 1 ? part : part.transpose(0, 1).flatten(1).unsqueeze(0); // [1, R, size]
+
+    private Tensor Padded(Tensor main)
+    {
+        int missing = _options.Hidden - (int)main.shape[2];
+        return missing == 0 ? main : nn.functional.pad(main, [0, missing]); // [1, R, H']
+    }
+
+    private static Tensor WithTop(Tensor bottom) => cat([bottom, zeros_like(bottom)], 0); // [2, R, H']
 }

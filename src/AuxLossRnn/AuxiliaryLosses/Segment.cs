@@ -1,4 +1,6 @@
 using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;
 
@@ -20,4 +22,34 @@ public readonly record struct Segment(int Example, int Anchor, int Start, int Ne
     /// <param name="length">The segment length L.</param>
     public static int[] Lengths(SequenceBatch batch, IReadOnlyList<Segment> segments, int length) =>
         [.. segments.Select(segment => LengthWithin(length, batch.OwnLengths[segment.Example]))];
+
+    /// <summary>A sum of losses over all segments: one call where the anchors share a network, otherwise one a network, on its own rows.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <param name="networks">How many networks there are.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="sumOfLosses">The sum of some segments: which network, their rows <c>[r]</c> (null for all), and themselves.</param>
+    internal static Tensor SumOverNetworks(
+        IReadOnlyList<Segment> segments, int networks, Device device, Func<int, Tensor?, IReadOnlyList<Segment>, Tensor> sumOfLosses)
+    {
+        if (networks == 1)
+        {
+            return sumOfLosses(0, null, segments);
+        }
+
+        Tensor? sum = null;
+        for (int network = 0; network < networks; network++)
+        {
+            int[] rows = [.. Enumerable.Range(0, segments.Count).Where(r => segments[r].Network == network)];
+            if (rows.Length == 0)
+            {
+                continue;
+            }
+
+            Tensor part = sumOfLosses(
+                network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
+            sum = sum is null ? part : sum + part;
+        }
+
+        return sum!;
+    }
 }

@@ -7,15 +7,14 @@ namespace AuxLossRnn.AuxiliaryLosses;
 /// <param name="length">The segment length L.</param>
 /// <param name="schedule">How often they are drawn.</param>
 /// <param name="placement">Where a reconstructed segment lies before its anchor.</param>
-/// <param name="seed">The run's seed.</param>
-/// <param name="apart">Whether anchors for prediction are drawn apart from those for reconstruction: where a run has both.</param>
+/// <param name="random">Where the draws come from.</param>
 /// <remarks>
 /// Where the lengths of a batch differ, each segment lies within its example's own length: drawn for the whole batch, the
 /// same random numbers are scaled to what is possible in each example. A sequence of no more than L steps has a shorter
 /// segment, of all that fits (<see cref="Segment.LengthWithin"/>); one without two steps has none.
 /// </remarks>
 public sealed class SegmentSampler(
-    int anchors, int length, AnchorSchedule schedule, SegmentPlacement placement, long seed, bool apart = false)
+    int anchors, int length, AnchorSchedule schedule, SegmentPlacement placement, LossRandom random)
 {
     /// <summary>Segments before their anchors, for reconstruction, at one training step.</summary>
     /// <param name="steps">The time steps T of every sequence.</param>
@@ -29,7 +28,7 @@ public sealed class SegmentSampler(
     /// <param name="lengths">The time steps T of each sequence.</param>
     /// <param name="step">The training step: the draw is a function of it and the seed.</param>
     /// <returns>N segments an example, as for equal lengths, each with its own T and L; none where no sequence has two steps.</returns>
-    public Segment[] BeforeAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, RandomPurpose.Anchors, (stream, steps, fitting) =>
+    public Segment[] BeforeAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, (stream, steps, fitting) =>
     {
         int anchor = fitting + stream.Next(steps - fitting);
         int start = placement == SegmentPlacement.Adjacent ? anchor - fitting : stream.Next(anchor - fitting + 1);
@@ -48,7 +47,7 @@ public sealed class SegmentSampler(
     /// <param name="lengths">The time steps T of each sequence.</param>
     /// <param name="step">The training step.</param>
     /// <returns>N segments an example, as for equal lengths, each with its own T and L; none where no sequence has two steps.</returns>
-    public Segment[] AfterAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, apart ? RandomPurpose.LaterAnchors : RandomPurpose.Anchors, (stream, steps, fitting) =>
+    public Segment[] AfterAnchors(IReadOnlyList<int> lengths, long step) => Draw(lengths, step, (stream, steps, fitting) =>
     {
         int anchor = stream.Next(steps - fitting);
         return (anchor, anchor);
@@ -69,10 +68,10 @@ public sealed class SegmentSampler(
     }
 
     private Segment[] Draw(
-        IReadOnlyList<int> lengths, long step, RandomPurpose purpose, Func<RandomStream, int, int, (int Anchor, int Start)> draw)
+        IReadOnlyList<int> lengths, long step, Func<RandomStream, int, int, (int Anchor, int Start)> draw)
     {
         int[] examples = [.. Enumerable.Range(0, lengths.Count).Where(b => Segment.LengthWithin(length, lengths[b]) > 0)];
-        var stream = new RandomStream(seed, purpose, schedule == AnchorSchedule.OncePerRun ? -1 : step);
+        RandomStream stream = random.At(schedule == AnchorSchedule.OncePerRun ? -1 : step);
         var segments = new List<Segment>(anchors * examples.Length);
         for (int n = 0; n < anchors; n++)
         {

@@ -42,8 +42,8 @@ public sealed record ExperimentSpec
     /// <summary>The part of the training examples held out for validation; the paper holds out none.</summary>
     public double ValidationFraction { get; init; } = 1.0 / 12;
 
-    /// <summary>The model.</summary>
-    public ModelKind Model { get; init; } = ModelKind.RLstm;
+    /// <summary>The encoder (lstm, gru, irnn, urnn, transformer) and before it, with a dash, the auxiliary losses: r reconstructs, p predicts, rp does both.</summary>
+    public ModelName Model { get; init; } = ModelName.RLstm;
 
     /// <summary>What the LSTM reads; unknown, linear for pixels because a re-implementation found embeddings worse. Characters need the embedding; integer tokens of your own may take it too, where linear and raw read them as amounts.</summary>
     public InputEncoding Encoding { get; init; } = InputEncoding.Linear;
@@ -101,6 +101,9 @@ public sealed record ExperimentSpec
 
     /// <summary>What the decoder reads after the first element; "optionally fed" in the paper, fed by default.</summary>
     public DecoderInputs DecoderInputs { get; init; } = DecoderInputs.TeacherForcing;
+
+    /// <summary>How the main state starts the decoder: the paper's copy by default, or one linear map where the sizes differ. A state of one tensor, such as a GRU's, is copied to the decoder's hidden and cell state.</summary>
+    public DecoderStart DecoderStart { get; init; } = DecoderStart.Copy;
 
     /// <summary>The loss of a predicted pixel; sources disagree, cross-entropy over 256 levels by default.</summary>
     public TokenLoss TokenLoss { get; init; } = TokenLoss.CrossEntropy;
@@ -187,29 +190,32 @@ public sealed record ExperimentSpec
     /// paper's presets, without which its loss soon is no number.
     /// </remarks>
     /// <param name="model">The model.</param>
-    public ExperimentSpec WithModel(ModelKind model) => model switch
+    public ExperimentSpec WithModel(ModelName model) => model.Encoder switch
     {
-        ModelKind.Transformer => this with { Model = model, Truncation = Truncation.Full },
-        ModelKind.Irnn => this with { Model = model, ClipNorm = 1, LearningRate = 1e-4 },
+        "transformer" => this with { Model = model, Truncation = Truncation.Full },
+        "irnn" => this with { Model = model, ClipNorm = 1, LearningRate = 1e-4 },
         _ => this with { Model = model },
     };
 
     /// <summary>The table of what differs from the defaults.</summary>
     public override string ToString() => SpecTable.Render(this);
 
-    /// <summary>Whether the main network is an LSTM.</summary>
+    /// <summary>Whether any network of the model is an LSTM: the main one, or that of an auxiliary loss of the kit.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsLstm => Model is ModelKind.Lstm || HasAuxiliaryLoss;
+    public bool HasLstm => Model.Encoder == "lstm" || Reconstructs || Predicts;
 
     /// <summary>Whether the model reconstructs.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool Reconstructs => Model is ModelKind.RLstm or ModelKind.RpLstm;
+    public bool Reconstructs => Model.Losses.Contains(ModelName.Reconstruction);
 
     /// <summary>Whether the model predicts.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool Predicts => Model is ModelKind.PLstm or ModelKind.RpLstm;
+    public bool Predicts => Model.Losses.Contains(ModelName.Prediction);
 
     /// <summary>Whether the model has an auxiliary loss.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool HasAuxiliaryLoss => Reconstructs || Predicts;
+    public bool HasAuxiliaryLoss => Model.Losses.Count > 0;
+
+    /// <summary>The feed-forward layers of the classifier and of the auxiliary networks.</summary>
+    public FeedForwardOptions FeedForward() => new(FeedForwardHidden, Activation, Regularisation, DropRate);
 }

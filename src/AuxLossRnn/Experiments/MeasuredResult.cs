@@ -26,7 +26,7 @@ public sealed record MeasuredResult(
         CurvePoint[] curve(string split) => [.. folder.Evaluations()
             .Where(evaluation => evaluation.Split == split)
             .Select(evaluation => new CurvePoint(evaluation.Step, evaluation.Accuracy))];
-        return new MeasuredResult(spec, summary, environment, curve("test"), spec.EvaluateTrain is null ? null : curve(Trainer.TrainSplit));
+        return new MeasuredResult(spec, summary, environment, curve("test"), spec.EvaluateTrain is null ? null : curve(Splits.Train));
     }
 }
 

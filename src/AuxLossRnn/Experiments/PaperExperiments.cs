@@ -20,19 +20,19 @@ internal static class PaperExperiments
     private const int Figure5Examples = 10_000; // as many of the training images as there are test images
 
     private static readonly string[] PixelDatasets = ["mnist", "pmnist", "cifar10"];
-    private static readonly (string Name, ModelKind Model)[] RecurrentRivals = [("irnn", ModelKind.Irnn), ("urnn", ModelKind.Urnn)];
-    private static readonly (string Name, ModelKind Model)[] WithAuxiliaryLoss = [("r-lstm", ModelKind.RLstm), ("p-lstm", ModelKind.PLstm)];
+    private static readonly (string Name, ModelName Model)[] RecurrentRivals = [("irnn", ModelName.Irnn), ("urnn", ModelName.Urnn)];
+    private static readonly (string Name, ModelName Model)[] WithAuxiliaryLoss = [("r-lstm", ModelName.RLstm), ("p-lstm", ModelName.PLstm)];
     private static readonly string[] SupervisedSteps = ["300", "200", "100", "50", "1", "none"];
     private static readonly int[] Reconstructions = [1, 2, 4, 5, 10, 20];
 
-    private static readonly (string Row, ModelKind Model, bool Full)[] LstmRows =
+    private static readonly (string Row, ModelName Model, bool Full)[] LstmRows =
     [
-        ("lstm-full", ModelKind.Lstm, true),
-        ("lstm-truncate300", ModelKind.Lstm, false),
-        ("r-lstm-truncate300", ModelKind.RLstm, false),
-        ("p-lstm-truncate300", ModelKind.PLstm, false),
-        ("r-lstm-full", ModelKind.RLstm, true),
-        ("p-lstm-full", ModelKind.PLstm, true),
+        ("lstm-full", ModelName.Lstm, true),
+        ("lstm-truncate300", ModelName.Lstm, false),
+        ("r-lstm-truncate300", ModelName.RLstm, false),
+        ("p-lstm-truncate300", ModelName.PLstm, false),
+        ("r-lstm-full", ModelName.RLstm, true),
+        ("p-lstm-full", ModelName.PLstm, true),
     ];
 
     /// <summary>All of them, in the paper's order.</summary>
@@ -51,25 +51,25 @@ internal static class PaperExperiments
     ];
 
     private static IEnumerable<(string, ExperimentSpec)> Table3() =>
-        from dataset in PixelDatasets select ($"table3/{dataset}/transformer", Rival(dataset, ModelKind.Transformer));
+        from dataset in PixelDatasets select ($"table3/{dataset}/transformer", Rival(dataset, ModelName.Transformer));
 
     // 20 epochs of pretraining and 100 of training, according to readers' notes. The LSTM's time grows with the length: full backpropagation.
     private static IEnumerable<(string, ExperimentSpec)> Figure3()
     {
         foreach (int side in StanfordDogs.PaperSides)
         {
-            ExperimentSpec dogs(ModelKind model) => Of("stanford-dogs", model) with
+            ExperimentSpec dogs(ModelName model) => Of("stanford-dogs", model) with
             {
                 Side = side,
                 Variants = 12, // 144,000 images of the official 12,000: Table 1 has about 150,000, made in a way that is unknown
                 PretrainEpochs = 20,
                 Epochs = 100,
             };
-            yield return ($"figure3/{side}/lstm-full", dogs(ModelKind.Lstm) with { Truncation = Truncation.Full });
-            yield return ($"figure3/{side}/r-lstm", dogs(ModelKind.RLstm));
-            yield return ($"figure3/{side}/p-lstm", dogs(ModelKind.PLstm));
-            yield return ($"figure3/{side}/r-lstm-20x30", Several(dogs(ModelKind.RLstm), 20));
-            yield return ($"figure3/{side}/transformer", dogs(ModelKind.Transformer) with { Truncation = Truncation.Full });
+            yield return ($"figure3/{side}/lstm-full", dogs(ModelName.Lstm) with { Truncation = Truncation.Full });
+            yield return ($"figure3/{side}/r-lstm", dogs(ModelName.RLstm));
+            yield return ($"figure3/{side}/p-lstm", dogs(ModelName.PLstm));
+            yield return ($"figure3/{side}/r-lstm-20x30", Several(dogs(ModelName.RLstm), 20));
+            yield return ($"figure3/{side}/transformer", dogs(ModelName.Transformer) with { Truncation = Truncation.Full });
         }
     }
 
@@ -78,18 +78,18 @@ internal static class PaperExperiments
         .. from model in WithAuxiliaryLoss
            from steps in SupervisedSteps
            select ($"figure4/{model.Name}/{steps}", Of("cifar10", model.Model) with { Truncation = Truncation.Parse(steps) }),
-        ("figure4/lstm/full", Of("cifar10", ModelKind.Lstm) with { Truncation = Truncation.Full }),
+        ("figure4/lstm/full", Of("cifar10", ModelName.Lstm) with { Truncation = Truncation.Full }),
     ];
 
     // Rows of Table 2 whose accuracy on training images is measured too.
     private static IEnumerable<(string, ExperimentSpec)> Figure5()
     {
-        ExperimentSpec curves(ModelKind model) => Of("cifar10", model) with { EvaluateTrain = Figure5Examples };
+        ExperimentSpec curves(ModelName model) => Of("cifar10", model) with { EvaluateTrain = Figure5Examples };
         return
         [
-            ("figure5/lstm", curves(ModelKind.Lstm) with { Truncation = Truncation.Full }),
-            ("figure5/r-lstm", curves(ModelKind.RLstm)),
-            ("figure5/p-lstm", curves(ModelKind.PLstm)),
+            ("figure5/lstm", curves(ModelName.Lstm) with { Truncation = Truncation.Full }),
+            ("figure5/r-lstm", curves(ModelName.RLstm)),
+            ("figure5/p-lstm", curves(ModelName.PLstm)),
         ];
     }
 
@@ -105,7 +105,7 @@ internal static class PaperExperiments
 
     private static IEnumerable<(string, ExperimentSpec)> Table6() =>
         from anchors in Reconstructions
-        select ($"table6/{anchors}x{Reconstructed / anchors}", Several(Of("cifar10", ModelKind.RLstm), anchors));
+        select ($"table6/{anchors}x{Reconstructed / anchors}", Several(Of("cifar10", ModelName.RLstm), anchors));
 
     // Several reconstructions at the cost of one of 600 steps, of which 20 × 30 is known: n segments of 600/n steps, and from each anchor
     // 300/n steps back through the main LSTM. That the latter is shared out too is the kit's reading: with 300 steps from each of twenty
@@ -120,11 +120,11 @@ internal static class PaperExperiments
     // Each leaves one factor of the r-LSTM out.
     private static IEnumerable<(string, ExperimentSpec)> Figure6()
     {
-        ExperimentSpec whole = Of("cifar10", ModelKind.RLstm);
+        ExperimentSpec whole = Of("cifar10", ModelName.RLstm);
         return
         [
             ("figure6/whole", whole),
-            ("figure6/no-auxiliary-loss", whole with { Model = ModelKind.Lstm }),
+            ("figure6/no-auxiliary-loss", whole with { Model = ModelName.Lstm }),
             ("figure6/no-pretraining", whole with { PretrainEpochs = 0 }),
             ("figure6/pretraining-only", whole with { AuxiliaryWeight = 0 }),
             ("figure6/no-dropconnect", whole with { DropRate = 0 }),
@@ -134,9 +134,9 @@ internal static class PaperExperiments
     }
 
     // Nothing squashes an IRNN's state: steps as large as the LSTM's make it overflow (Le et al. clip, at far smaller rates).
-    private static ExperimentSpec Rival(string dataset, ModelKind model) => model == ModelKind.Irnn
+    private static ExperimentSpec Rival(string dataset, ModelName model) => model == ModelName.Irnn
         ? Of(dataset, model) with { Truncation = Truncation.Full, ClipNorm = 1, LearningRate = 1e-4 }
         : Of(dataset, model) with { Truncation = Truncation.Full };
 
-    private static ExperimentSpec Of(string dataset, ModelKind model) => new() { Dataset = dataset, Model = model };
+    private static ExperimentSpec Of(string dataset, ModelName model) => new() { Dataset = dataset, Model = model };
 }

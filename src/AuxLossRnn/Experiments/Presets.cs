@@ -34,7 +34,7 @@ public static class Presets
     /// <summary>The model of a row, which gives it its colour in figures: <c>r-lstm</c> for <c>r-lstm-20x30</c>.</summary>
     /// <param name="row">The last part of a preset's name.</param>
     internal static string ModelOf(string row) => ByName.Where(one => one.Key.Split('/')[^1] == row)
-        .Select(one => Figures.Series.ModelName(one.Value.Model)).FirstOrDefault() ?? row;
+        .Select(one => one.Value.Model.ToString()).FirstOrDefault() ?? row;
 
     /// <summary>"Remember across a silence": the setting of the quickstart, which shows in minutes what the loss is for.</summary>
     /// <param name="budget">Laptop or smoke.</param>
@@ -47,7 +47,7 @@ public static class Presets
             Side = 7,
             Silence = 12,
             TestLimit = 1_000,
-            Model = ModelKind.RLstm,
+            Model = ModelName.RLstm,
             Encoding = InputEncoding.Raw,
             Hidden = 64,
             Batch = 32,

@@ -153,7 +153,7 @@ public static class ResultTables
     private static (string, Func<Row, object?>)[] RunColumns { get; } =
     [
         ("name", row => row.Name),
-        ("model", row => Series.ModelName(row.Spec.Model)),
+        ("model", row => row.Spec.Model.ToString()),
         ("dataset", row => row.Spec.Dataset),
         ("side", row => row.Spec.Side),
         ("truncation", row => $"{row.Spec.Truncation}"),

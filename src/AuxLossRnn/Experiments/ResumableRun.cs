@@ -55,7 +55,7 @@ public static class ResumableRun
     internal static string FolderOf(ExperimentSpec spec, string root)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(spec, KitJson.Line)));
-        return Path.Combine(root, $"{spec.Dataset}-{Figures.Series.ModelName(spec.Model)}-seed{spec.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
+        return Path.Combine(root, $"{spec.Dataset}-{spec.Model}-seed{spec.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
     }
 
     private static string Line(string name, RunSummary summary) => string.Create(

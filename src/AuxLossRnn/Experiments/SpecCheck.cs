@@ -1,6 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
-using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -26,7 +25,7 @@ public static class SpecCheck
                 + "would take them for. Choose --encoding embedding.");
         }
 
-        if (data.HasSymbols && spec.HasAuxiliaryLoss && spec.TokenLoss != TokenLoss.CrossEntropy)
+        if (data.HasSymbols && (spec.Reconstructs || spec.Predicts) && spec.TokenLoss != TokenLoss.CrossEntropy)
         {
             throw new UserException(
                 $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose --token-loss cross-entropy.");
@@ -37,14 +36,14 @@ public static class SpecCheck
             ThrowUnlessNamedForOwnData(spec, own);
         }
 
-        if (spec.HasAuxiliaryLoss && data.Steps < 2)
+        if ((spec.Reconstructs || spec.Predicts) && data.Steps < 2)
         {
             throw new UserException(
                 $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose --model lstm, or "
                 + "give sequences of at least 2 steps.");
         }
 
-        if (spec.HasAuxiliaryLoss && spec.Segment >= data.Steps)
+        if ((spec.Reconstructs || spec.Predicts) && spec.Segment >= data.Steps)
         {
             throw new UserException(
                 $"A segment of {spec.Segment} steps does not fit sequences of {data.Steps} steps of {spec.Dataset}: it needs one step "
@@ -95,12 +94,13 @@ public static class SpecCheck
         Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), "--weight-decay", $"{spec.WeightDecay}", "a number from 0 on");
         Require(double.IsFinite(spec.ForgetBias), "--forget-bias", $"{spec.ForgetBias}", "a number");
         Require(
-            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden, "--aux-hidden", $"{spec.AuxiliaryHidden}",
-            $"at least the main LSTM's {spec.Hidden}, because the decoder starts from a copy of its state");
+            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden || spec.DecoderStart == DecoderStart.Linear, "--aux-hidden",
+            $"{spec.AuxiliaryHidden}", $"at least the main network's {spec.Hidden}, because the decoder starts from a copy of its state");
+        Require(spec.AuxiliaryHidden is null or > 0, "--aux-hidden", $"{spec.AuxiliaryHidden}", "a whole number above 0");
         Require(
-            spec.Precision == Precision.Float32 || spec.IsLstm, "--precision", "bfloat16",
-            $"float32 with --model {Series.ModelName(spec.Model)}: the kit computes LSTMs alone in bfloat16");
-        if (spec.Model == ModelKind.Transformer)
+            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, "--precision", "bfloat16",
+            $"float32 with --model {spec.Model}: the kit computes LSTMs alone in bfloat16");
+        if (spec.Model.Encoder == ModelName.Transformer.Encoder)
         {
             Require(
                 spec.Truncation == Truncation.Full, "--truncation", $"{spec.Truncation}",
@@ -108,12 +108,15 @@ public static class SpecCheck
             Require(
                 spec.Hidden % TransformerEncoder.HiddenMultiple == 0, "--hidden", $"{spec.Hidden}",
                 $"a multiple of {TransformerEncoder.HiddenMultiple} with --model transformer, to be divided among its heads");
+            Require(
+                !spec.HasAuxiliaryLoss, "--model", $"{spec.Model}",
+                "an auxiliary loss on a recurrent encoder: a Transformer has no state at an anchor");
         }
 
         bool full = spec.Truncation == Truncation.Full || (spec.Reconstructs && spec.AuxiliaryTruncation == Truncation.Full);
         Require(
-            !spec.SegmentCheckpointing || (full && spec.Model != ModelKind.Transformer), "--segment-checkpointing", "true",
-            spec.Model == ModelKind.Transformer
+            !spec.SegmentCheckpointing || (full && spec.Model.Encoder != ModelName.Transformer.Encoder), "--segment-checkpointing", "true",
+            spec.Model.Encoder == ModelName.Transformer.Encoder
                 ? "false with --model transformer: it has no states to read on from"
                 : "false unless --truncation is full: memory does not grow with the sequence where gradients are truncated");
     }

@@ -47,9 +47,9 @@ public static class StepMeasurement
         ExperimentSpec full = Presets.Find(Figure3 + Full, Budget.Paper);
         return model switch
         {
-            "gru" => full.WithModel(ModelKind.Gru),
-            "irnn" => full.WithModel(ModelKind.Irnn),
-            "urnn" => full.WithModel(ModelKind.Urnn),
+            "gru" => full.WithModel(ModelName.Gru),
+            "irnn" => full.WithModel(ModelName.Irnn),
+            "urnn" => full.WithModel(ModelName.Urnn),
             Checkpointed => full with { SegmentCheckpointing = true },
             _ => Presets.Find(Figure3 + model, Budget.Paper),
         };
@@ -72,13 +72,11 @@ public static class StepMeasurement
         long peak = 0;
         var seconds = new List<double>();
         var data = new BlankSequences(spec.Batch, spec.Side!.Value * spec.Side.Value, DogFeatures, DogClasses);
-        using var trainer = new Trainer(spec with { Steps = steps + 1, Epochs = steps + 1 }, new DatasetSplits(data, data.Subset([]), data.Subset([])))
+        using var trainer = new Trainer(spec with { Steps = steps + 1, Epochs = steps + 1 }, new DatasetSplits(data, data.Subset([]), data.Subset([])));
+        trainer.StepDone += step =>
         {
-            StepDone = step =>
-            {
-                seconds.Add(step.Milliseconds / 1000);
-                peak = Process.GetCurrentProcess().PeakWorkingSet64;
-            },
+            seconds.Add(step.Milliseconds / 1000);
+            peak = Process.GetCurrentProcess().PeakWorkingSet64;
         };
         trainer.Run();
         double[] counted = [.. seconds.Skip(1).Order()];

@@ -3,16 +3,19 @@ namespace AuxLossRnn.Experiments;
 /// <summary>Settings that mean nothing to a model: whatever their values, its runs are the same.</summary>
 public static class UnusedSettings
 {
-    private static readonly string[] AuxiliaryLosses =
+    // Of the kit's losses: one of a reader's own has its own settings.
+    private static readonly string[] Segments =
     [
         nameof(ExperimentSpec.AuxiliaryTruncation), nameof(ExperimentSpec.SegmentTruncation), nameof(ExperimentSpec.Anchors),
         nameof(ExperimentSpec.Segment), nameof(ExperimentSpec.AnchorSchedule), nameof(ExperimentSpec.TokenLoss),
         nameof(ExperimentSpec.AuxiliaryHidden), nameof(ExperimentSpec.SharedAuxiliaryNetwork), nameof(ExperimentSpec.AuxiliaryWeight),
-        nameof(ExperimentSpec.PretrainEpochs),
     ];
 
     // A predicted segment begins at its anchor and is not decoded.
-    private static readonly string[] Reconstruction = [nameof(ExperimentSpec.SegmentPlacement), nameof(ExperimentSpec.DecoderInputs)];
+    private static readonly string[] Reconstruction =
+    [
+        nameof(ExperimentSpec.SegmentPlacement), nameof(ExperimentSpec.DecoderInputs), nameof(ExperimentSpec.DecoderStart),
+    ];
 
     private static readonly string[] Lstms = [nameof(ExperimentSpec.Initialisation), nameof(ExperimentSpec.ForgetBias)];
 
@@ -20,8 +23,9 @@ public static class UnusedSettings
     /// <param name="spec">The spec.</param>
     public static IReadOnlyList<string> Of(ExperimentSpec spec) =>
     [
-        .. spec.HasAuxiliaryLoss ? [] : AuxiliaryLosses,
+        .. spec.Reconstructs || spec.Predicts ? [] : Segments,
+        .. spec.HasAuxiliaryLoss ? [] : new[] { nameof(ExperimentSpec.PretrainEpochs) },
         .. spec.Reconstructs ? [] : Reconstruction,
-        .. spec.IsLstm ? [] : Lstms,
+        .. spec.HasLstm ? [] : Lstms,
     ];
 }

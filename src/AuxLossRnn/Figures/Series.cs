@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -26,7 +25,7 @@ public sealed record Series(string Name, string Model, IReadOnlyList<double> X, 
 
     private static Series Of(MeasuredResult result, IReadOnlyList<CurvePoint> curve, string? name)
     {
-        string model = ModelName(result.Config.Model);
+        string model = result.Config.Model.ToString();
         return new Series(name ?? model, model, [.. curve.Select(point => (double)point.Step)], [.. curve.Select(point => 100 * point.Accuracy)]);
     }
 
@@ -38,14 +37,10 @@ public sealed record Series(string Name, string Model, IReadOnlyList<double> X, 
     public static Series OfRun(string runFolder, string split = "test", string? name = null)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(runFolder);
-        string model = ModelName(spec.Model);
+        string model = spec.Model.ToString();
         EvaluationMetrics[] evaluations = [.. folder.Evaluations().Where(evaluation => evaluation.Split == split)];
         return new Series(
             name ?? model, model, [.. evaluations.Select(evaluation => (double)evaluation.Step)],
             [.. evaluations.Select(evaluation => 100 * evaluation.Accuracy)]);
     }
-
-    /// <summary>A model's name as specs and figures write it, such as <c>r-lstm</c>.</summary>
-    /// <param name="model">The model.</param>
-    public static string ModelName(ModelKind model) => JsonSerializer.Serialize(model, KitJson.Line).Trim('"');
 }

@@ -34,9 +34,9 @@ public sealed class IrnnEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
     {
-        (Tensor outputs, Tensor last) = _rnn.call(Input.Encode(inputs, tokens), state.Hidden); // [t, B, H], [1, B, H]
-        return (outputs, new LstmState(last, null));
+        (Tensor outputs, Tensor last) = _rnn.call(Input.Encode(inputs, tokens), state[0]); // [t, B, H], [1, B, H]
+        return (outputs, new EncoderState(last));
     }
 }

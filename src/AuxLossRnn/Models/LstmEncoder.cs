@@ -21,12 +21,17 @@ public sealed class LstmEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override LstmState InitialState(long batch) => LstmState.Zero(1, batch, StateSize, parameters().First());
+    public override EncoderState InitialState(long batch)
+    {
+        LstmState zero = LstmState.Zero(1, batch, StateSize, parameters().First()); // [1, B, H]
+        return new EncoderState(zero.Hidden, zero.Cell);
+    }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
     {
         (Tensor x, Linear? projection) = Input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
-        return _lstm.Read(x, projection, state, result); // [t, B, H]
+        (Tensor? outputs, LstmState last) = _lstm.Read(x, projection, new LstmState(state[0], state[1]), result); // [t, B, H]
+        return (outputs, new EncoderState(last.Hidden, last.Cell)); // [1, B, H] each
     }
 }

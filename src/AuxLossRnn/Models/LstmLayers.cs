@@ -44,7 +44,7 @@ public sealed class LstmLayers
 
         if (!fused)
         {
-            (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell!)); // [t, B, H]
+            (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, B, H]
             return (outputs, new LstmState(hidden, cell));
         }
 
@@ -53,7 +53,7 @@ public sealed class LstmLayers
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
             (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state.Hidden[layer], state.Cell![layer], input, Weight($"weight_hh_l{layer}"), bias, result, _compute.Precision); // [t, B, H]
+                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, result, _compute.Precision); // [t, B, H]
             if (_layers == 1)
             {
                 return (outputs, new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
@@ -65,7 +65,7 @@ public sealed class LstmLayers
 
         return (x, new LstmState(
             cat([.. states.Select(last => last.Hidden)], 0),
-            cat([.. states.Select(last => last.Cell!)], 0)));
+            cat([.. states.Select(last => last.Cell)], 0)));
     }
 
     /// <summary>A layer's input weights and bias, with a projection folded into them.</summary>

@@ -3,13 +3,18 @@ using static TorchSharp.torch;
 namespace AuxLossRnn.Models;
 
 /// <summary>The main network with its input encoding: it reads a sequence and ends with the state that is classified.</summary>
-/// <remarks>The encoding's weights are named <c>input.*</c> or <c>embedding.*</c>.</remarks>
+/// <remarks>
+/// An encoder of one's own derives from this class, registers its weights as modules, and implements <see cref="Read"/>; with
+/// a state other than one tensor <c>[1, B, S]</c> of zeros it overrides <see cref="InitialState"/>, and
+/// <see cref="Summary"/> where the first tensor of the state is not what is classified. The truncation, the auxiliary
+/// losses and segment checkpointing then work with it. The encoding's weights are named <c>input.*</c> or <c>embedding.*</c>.
+/// </remarks>
 public abstract class SequenceEncoder : nn.Module
 {
     /// <summary>An encoder.</summary>
     /// <param name="name">The class's name.</param>
     /// <param name="input">The input encoding.</param>
-    /// <param name="stateSize">The size S of the hidden state.</param>
+    /// <param name="stateSize">The size S of what is classified.</param>
     protected SequenceEncoder(string name, InputEncoder input, int stateSize)
         : base(name)
     {
@@ -17,7 +22,7 @@ public abstract class SequenceEncoder : nn.Module
         input.RegisterIn(this);
     }
 
-    /// <summary>The size S of the hidden state that is classified.</summary>
+    /// <summary>The size S of what is classified, and of the outputs.</summary>
     public int StateSize { get; }
 
     /// <summary>Whether it reads a sequence step by step, so that it can go on from the state after any of them.</summary>
@@ -28,11 +33,19 @@ public abstract class SequenceEncoder : nn.Module
 
     /// <summary>The state before the first step.</summary>
     /// <param name="batch">The batch size B.</param>
-    /// <returns>Zeros, <c>[1, B, S]</c>, unless it is learned.</returns>
-    public virtual LstmState InitialState(long batch)
+    /// <returns>Zeros, <c>[1, B, S]</c>, unless the encoder has a state of its own.</returns>
+    public virtual EncoderState InitialState(long batch)
     {
         Tensor like = parameters().First();
-        return new LstmState(zeros(1, batch, StateSize, dtype: like.dtype, device: like.device), null); // [1, B, S]
+        return new EncoderState(zeros(1, batch, StateSize, dtype: like.dtype, device: like.device)); // [1, B, S]
+    }
+
+    /// <summary>How many numbers each tensor of the state holds for one sequence.</summary>
+    public int[] StateSizes()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return [.. InitialState(1).Parts.Select(part => (int)part.numel())];
     }
 
     /// <summary>Reads some steps.</summary>
@@ -40,6 +53,11 @@ public abstract class SequenceEncoder : nn.Module
     /// <param name="tokens">The levels, <c>[t, B, F]</c>.</param>
     /// <param name="state">The state before the first of them.</param>
     /// <param name="result">What the gradient comes back to.</param>
-    /// <returns>The hidden states after each step, <c>[t, B, S]</c>, null for the state alone, and the state after the last.</returns>
-    public abstract (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result);
+    /// <returns>The outputs after each step, <c>[t, B, S]</c>, null for the state alone, and the state after the last.</returns>
+    public abstract (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result);
+
+    /// <summary>What of a state is classified.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>The last layer of the state's first tensor, <c>[B, S]</c>, unless the encoder chooses otherwise.</returns>
+    public virtual Tensor Summary(EncoderState state) => state[0][-1]; // [B, S]
 }

@@ -50,7 +50,7 @@ public sealed class TransformerEncoder : SequenceEncoder
     /// <param name="state">Ignored.</param>
     /// <param name="result">Ignored: both results have their gradient.</param>
     /// <returns>What each step has become, <c>[T, B, S]</c>, and their mean as a state, <c>[1, B, S]</c>.</returns>
-    public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
     {
         Tensor x = _projection.call(Input.Encode(inputs, tokens)); // [T, B, S]
         x += Positions(x); // [T, B, S]
@@ -60,7 +60,7 @@ public sealed class TransformerEncoder : SequenceEncoder
         }
 
         x = _norm.call(x); // [T, B, S]
-        return (x, new LstmState(x.mean([0], keepdim: true), null)); // [1, B, S]
+        return (x, new EncoderState(x.mean([0], keepdim: true))); // [1, B, S]
     }
 
     /// <summary>sin(t / 10000^(2i/S)) at 2i and the cosine at 2i + 1, <c>[T, 1, S]</c>.</summary>

@@ -46,7 +46,7 @@ public sealed class UrnnEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override LstmState InitialState(long batch) => new(Weight("state").expand(1, batch, -1), null); // [1, B, 2H]
+    public override EncoderState InitialState(long batch) => new(Weight("state").expand(1, batch, -1)); // [1, B, 2H]
 
     /// <summary>The recurrent matrix.</summary>
     /// <returns>Wᵀ, complex <c>[H, H]</c>: row i is W applied to the i-th unit vector.</returns>
@@ -62,7 +62,7 @@ public sealed class UrnnEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, LstmState State) Read(Tensor inputs, Tensor tokens, LstmState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor matrix, Tensor bias) = (RealMatrix(), Weight("bias")); // [2H, 2H], [H]
@@ -70,7 +70,7 @@ public sealed class UrnnEncoder : SequenceEncoder
         // Cut into steps at once: T cuts of their own would each have a gradient as large as all of x.
         Tensor[] x = nn.functional.linear(Input.Encode(inputs, tokens), Weight("weight_ih")).unbind(0); // t × [B, 2H]
         var outputs = new List<Tensor>();
-        Tensor hidden = state.Hidden[0]; // [B, 2H]
+        Tensor hidden = state[0][0]; // [B, 2H]
         for (int t = 0; t < x.Length; t++)
         {
             Tensor next = Step(x[t], hidden, matrix, bias); // [B, 2H]
@@ -87,7 +87,7 @@ public sealed class UrnnEncoder : SequenceEncoder
         }
 
         Tensor? all = outputs.Count > 0 ? scope.MoveToOuter(stack(outputs)) : null; // [t, B, 2H]
-        return (all, new LstmState(scope.MoveToOuter(hidden.unsqueeze(0)), null)); // [1, B, 2H]
+        return (all, new EncoderState(scope.MoveToOuter(hidden.unsqueeze(0)))); // [1, B, 2H]
     }
 
     private Tensor Step(Tensor x, Tensor hidden, Tensor matrix, Tensor bias)

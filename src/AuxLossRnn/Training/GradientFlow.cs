@@ -23,12 +23,15 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
         batch, batch.OwnLengths, spec.Truncation,
         last => nn.functional.cross_entropy(model.Classify(last, null), batch.Labels)); // []
 
-    /// <summary>‖∂L/∂h_t‖ of the reconstruction loss at one anchor, without masks.</summary>
+    /// <summary>‖∂L/∂h_t‖ of an auxiliary loss on the states at one anchor, without masks.</summary>
+    /// <param name="loss">The loss, such as the model's <see cref="ReconstructionLoss"/>.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="segments">A segment of each example, all with the same anchor, in the examples' order.</param>
     /// <returns>The norm over the batch after each of the T steps; zero after the anchor and before its window.</returns>
-    /// <exception cref="ArgumentException">The segments have several anchors, or are not one an example.</exception>
-    public double[] Reconstruction(SequenceBatch batch, IReadOnlyList<Segment> segments)
+    /// <exception cref="ArgumentException">
+    /// The segments have several anchors, or are not one an example; or the loss does not read the states at anchors.
+    /// </exception>
+    public double[] Auxiliary(IAuxiliaryLoss loss, SequenceBatch batch, IReadOnlyList<Segment> segments)
     {
         int anchor = segments[0].Anchor;
         if (!segments.Select(segment => (segment.Example, segment.Anchor)).SequenceEqual(Enumerable.Range(0, batch.Size).Select(b => (b, anchor))))
@@ -36,17 +39,18 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
             throw new ArgumentException($"One segment of each of the {batch.Size} examples is needed, all with one anchor.", nameof(segments));
         }
 
+        Truncation truncation = loss.Needs(batch, segments).AtAnchor
+            ?? throw new ArgumentException("The loss reads the steps after an anchor, not the state at it.", nameof(loss));
         return Norms(
-            batch, [.. Enumerable.Repeat(anchor, batch.Size)], spec.AuxiliaryTruncation,
-            state => model.Reconstruction[segments[0].Network].SumOfLosses(batch, segments, spec.Segment, state, spec.AuxiliaryTruncation.Cut, null)
-                / Segment.Lengths(batch, segments, spec.Segment).Sum(length => (double)length)); // []
+            batch, [.. Enumerable.Repeat(anchor, batch.Size)], truncation,
+            state => loss.Compute(batch, segments, new MainStates(model.Encoder, state, null), null)); // []
     }
 
     /// <param name="batch">The batch.</param>
     /// <param name="ends">After how many steps the loss reads each example's state.</param>
     /// <param name="truncation">How far back from there the gradient reaches.</param>
     /// <param name="loss">The loss of these states, <c>[1, B, H]</c>.</param>
-    private double[] Norms(SequenceBatch batch, IReadOnlyList<int> ends, Truncation truncation, Func<LstmState, Tensor> loss)
+    private double[] Norms(SequenceBatch batch, IReadOnlyList<int> ends, Truncation truncation, Func<EncoderState, Tensor> loss)
     {
         if (!model.Encoder.IsRecurrent)
         {
@@ -56,34 +60,32 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
         using var scope = NewDisposeScope();
         int[] starts = [.. ends.Select(truncation.StartBefore)];
         (int start, int end) = (starts.Min(), ends.Max());
-        LstmState state = model.Encoder.InitialState(batch.Size); // [1, B, H]
+        EncoderState state = model.Encoder.InitialState(batch.Size); // [1, B, H]
         if (start > 0)
         {
             using var noGradient = no_grad();
             state = Read(0, start, state);
         }
 
-        var read = new List<LstmState> { state };
+        var read = new List<EncoderState> { state };
         for (int t = start; t < end; t++)
         {
             if (t > start && starts.Contains(t))
             {
                 // The windows of these examples begin here: nothing goes further back.
                 using Tensor begins = tensor([.. starts.Select(one => one == t)], device: batch.Inputs.device).unsqueeze(-1); // [B, 1]
-                state = new LstmState(
-                    where(begins, state.Hidden.detach(), state.Hidden),
-                    state.Cell is Tensor cell ? where(begins, cell.detach(), cell) : null); // [1, B, H]
+                state = state.Map(part => where(begins, part.detach(), part)); // [1, B, H] each
             }
 
             state = Read(t, 1, state);
-            state.Hidden.retain_grad();
+            state[0].retain_grad();
             read.Add(state);
         }
 
-        Tensor[] states = [.. read[1..].Select(one => one.Hidden)];
-        LstmState atEnds = ends.All(one => one == end)
+        Tensor[] states = [.. read[1..].Select(one => one[0])];
+        EncoderState atEnds = ends.All(one => one == end)
             ? state
-            : LstmState.Concatenate([.. ends.Select((one, b) => read[one - start].Rows(tensor(new long[] { b }, device: batch.Inputs.device)))]); // [1, B, H]
+            : EncoderState.Concatenate([.. ends.Select((one, b) => read[one - start].Rows(tensor(new long[] { b }, device: batch.Inputs.device)))]); // [1, B, H]
         var norms = new double[batch.Steps];
         if (states.Length > 0)
         {
@@ -104,7 +106,7 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
 
         return norms;
 
-        LstmState Read(int from, int steps, LstmState before) => model.Encoder.Read(
+        EncoderState Read(int from, int steps, EncoderState before) => model.Encoder.Read(
             batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), before, LstmResult.State).State;
     }
 }

@@ -2,7 +2,6 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
-using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -12,134 +11,112 @@ namespace AuxLossRnn.Training;
 /// <code>
 /// steps read       0 ──────────────────────────────────────────────────── T, each example's own
 /// supervised                                        T−K ══════════════════╡ classifier
-/// reconstruction         a−K' ═════════╡ a ══ decoder, L steps
-/// prediction                             a ╞════════════╡ a+L, a network on top
+/// at an anchor           a−K' ═════════╡ a ══ the loss, such as a decoder that reconstructs
+/// after an anchor                        a ╞════════════╡ a+L, the loss on top, such as a prediction
 /// </code>
 /// A double line is recorded. The state before it comes from one pass without a graph, except where it is step 0: the
 /// losses whose windows begin there share one recorded pass, so that full backpropagation reads the sequence once. Where
 /// lengths differ, each example's supervised loss is on the state after its own last step: no loss reads padding.
 /// </remarks>
-/// <param name="spec">Truncations and segment length.</param>
+/// <param name="spec">The supervised truncation and segment checkpointing.</param>
 /// <param name="model">The model.</param>
 public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model)
 {
+    /// <summary>Draws the segments of the losses that count in a phase.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="step">The training step.</param>
+    public IReadOnlyList<(ModelLoss Loss, IReadOnlyList<Segment> Segments)> Draw(SequenceBatch batch, TrainingPhase phase, long step) =>
+        [.. model.Losses.Where(loss => loss.WeightIn(phase) is not null).Select(loss => (loss, loss.Loss.Draw(batch.OwnLengths, step)))];
+
     /// <summary>Computes the losses that are asked for.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="supervised">Whether the supervised loss is one of them.</param>
-    /// <param name="before">The segments to reconstruct; empty for none.</param>
-    /// <param name="after">The segments to predict; empty for none.</param>
+    /// <param name="drawn">The auxiliary losses and where each lies; one without segments is left out.</param>
     /// <param name="masks">Where masks of DropConnect or Dropout are drawn from; null drops nothing.</param>
     public BatchLosses Losses(
-        SequenceBatch batch, bool supervised, IEnumerable<Segment> before, IEnumerable<Segment> after, Generator? masks)
+        SequenceBatch batch, bool supervised, IEnumerable<(ModelLoss Loss, IReadOnlyList<Segment> Segments)> drawn, Generator? masks)
     {
-        Segment[] reconstructed = [.. before.OrderBy(segment => segment.Anchor)];
-        Segment[] predicted = [.. after.OrderBy(segment => segment.Anchor)];
-        var pass = new MainPass(model, batch, spec.SegmentCheckpointing);
-        (int, int)[] anchors = [.. reconstructed.Select(segment => (segment.Example, segment.Anchor))];
-        (IEnumerable<int> recorded, IEnumerable<int> detached) = MainPass.Stops(anchors, spec.AuxiliaryTruncation);
-        detached = detached.Concat(predicted.Select(segment => segment.Anchor));
-        if (supervised)
+        Request[] requests = [.. drawn.Where(one => one.Segments.Count > 0).Select(one =>
         {
-            (IEnumerable<int> more, IEnumerable<int> moreDetached) = MainPass.Stops(pass.Ends, spec.Truncation);
-            (recorded, detached) = (recorded.Concat(more), detached.Concat(moreDetached));
-        }
-
-        using (StepProfile.Current?.Measure(StepPart.MainForward))
-        {
-            pass.Run(recorded, detached);
-        }
-
-        Tensor? loss = null;
-        if (supervised)
-        {
-            LstmState last; // [1, B, H]
-            using (StepProfile.Current?.Measure(StepPart.MainForward))
-            {
-                last = pass.StatesAt(pass.Ends, spec.Truncation);
-            }
-
-            using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
-            loss = nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends)); // []
-        }
-
+            Segment[] segments = [.. one.Segments.OrderBy(segment => segment.Anchor)];
+            return new Request(one.Loss, segments, one.Loss.Loss.Needs(batch, segments));
+        })];
+        var pass = new MainPass(model.Encoder, batch, spec.SegmentCheckpointing);
+        Read(pass, requests, supervised);
+        Tensor? classes = supervised ? Supervised(pass, masks) : null; // []
         return new BatchLosses(
-            loss,
-            reconstructed.Length == 0 ? null : Reconstruction(batch, pass, reconstructed, anchors, masks),
-            predicted.Length == 0 ? null : Prediction(batch, pass, predicted, masks),
-            pass.Checkpoints);
+            classes, [.. requests.Select(request => (request.Loss, Auxiliary(batch, pass, request, masks)))], pass.Checkpoints);
     }
 
-    private Tensor Reconstruction(
-        SequenceBatch batch, MainPass pass, Segment[] segments, (int Example, int Position)[] rowsOfAnchors, Generator? masks)
+    /// <summary>Reads the sequence once, as far as any loss needs it.</summary>
+    private void Read(MainPass pass, Request[] requests, bool supervised)
     {
-        LstmState anchors; // [1, R, H]
-        using (StepProfile.Current?.Measure(StepPart.MainForward))
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.MainForward);
+        var (recorded, detached) = (new List<int>(), new List<int>());
+        foreach (Request request in requests)
         {
-            anchors = pass.StatesAt(rowsOfAnchors, spec.AuxiliaryTruncation);
-        }
-
-        // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
-        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
-        Tensor sum = SumOverNetworks(segments, model.Reconstruction.Count, batch.Inputs.device, (network, rows, some) =>
-            model.Reconstruction[network].SumOfLosses(
-                batch, some, spec.Segment, rows is null ? anchors : anchors.Rows(rows), spec.AuxiliaryTruncation.Cut, masks));
-        return sum / Segment.Lengths(batch, segments, spec.Segment).Sum(length => (double)length); // []
-    }
-
-    private Tensor Prediction(SequenceBatch batch, MainPass pass, Segment[] segments, Generator? masks)
-    {
-        int[] lengths = Segment.Lengths(batch, segments, spec.Segment);
-        int length = lengths.Max();
-        int? cut = spec.SegmentTruncation == SegmentTruncation.Chunked ? spec.AuxiliaryTruncation.Cut : null;
-
-        // h_{a+1} … h_{a+L}: the gradient enters the main states after the anchor and stops just before it.
-        (int, int)[] windows = [.. segments.Select(segment => (segment.Example, segment.Anchor))];
-        Tensor outputs; // [L, R, H]
-        using (StepProfile.Current?.Measure(StepPart.MainForward))
-        using (spec.AuxiliaryTruncation == Truncation.None ? no_grad() : null)
-        {
-            outputs = pass.ReadWindows(windows, length, LstmResult.Outputs, cut).Outputs!;
-        }
-
-        // They predict steps a+1 … a+L.
-        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
-        int[] examples = [.. segments.Select(segment => segment.Example)];
-        int[] next = [.. segments.Select(segment => segment.Anchor + 1)];
-        using Tensor picked = SegmentGather.Rows(batch, examples, next, length); // [L·R]
-        (Tensor targets, Tensor tokens) = SegmentGather.Pick(batch, picked, length); // [L, R, F]
-
-        Tensor sum = SumOverNetworks(segments, model.Prediction.Count, batch.Inputs.device, (network, rows, own) =>
-        {
-            Tensor some(Tensor all) => rows is null ? all : all.index_select(1, rows); // [L, r, …]
-            return model.Prediction[network].SumOfLosses(
-                some(outputs), some(targets), some(tokens), Segment.Lengths(batch, own, spec.Segment), cut, masks);
-        });
-        return sum / lengths.Sum(own => (double)own); // []
-    }
-
-    /// <summary>One call where the anchors share a network; otherwise one call a network, on its own rows.</summary>
-    private static Tensor SumOverNetworks(
-        Segment[] segments, int networks, Device device, Func<int, Tensor?, Segment[], Tensor> sumOfLosses)
-    {
-        if (networks == 1)
-        {
-            return sumOfLosses(0, null, segments);
-        }
-
-        Tensor? sum = null;
-        for (int network = 0; network < networks; network++)
-        {
-            int[] rows = [.. Enumerable.Range(0, segments.Length).Where(r => segments[r].Network == network)];
-            if (rows.Length == 0)
+            if (request.Needs.AtAnchor is Truncation truncation)
             {
-                continue;
+                Stop(request.Rows, truncation);
             }
 
-            Tensor part = sumOfLosses(
-                network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
-            sum = sum is null ? part : sum + part;
+            if (request.Needs.StepsAfter > 0)
+            {
+                detached.AddRange(request.Rows.Select(row => row.Position));
+            }
         }
 
-        return sum!;
+        if (supervised)
+        {
+            Stop(pass.Ends, spec.Truncation);
+        }
+
+        pass.Run(recorded, detached);
+
+        void Stop((int Example, int Position)[] rows, Truncation truncation)
+        {
+            (IEnumerable<int> with, IEnumerable<int> without) = MainPass.Stops(rows, truncation);
+            recorded.AddRange(with);
+            detached.AddRange(without);
+        }
+    }
+
+    private Tensor Supervised(MainPass pass, Generator? masks)
+    {
+        EncoderState last;
+        using (StepProfile.Current?.Measure(StepPart.MainForward))
+        {
+            last = pass.StatesAt(pass.Ends, spec.Truncation);
+        }
+
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
+        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends)); // []
+    }
+
+    private Tensor Auxiliary(SequenceBatch batch, MainPass pass, Request request, Generator? masks)
+    {
+        MainStates states;
+        using (StepProfile.Current?.Measure(StepPart.MainForward))
+        {
+            states = new MainStates(
+                model.Encoder, request.Needs.AtAnchor is Truncation truncation ? pass.StatesAt(request.Rows, truncation) : null, After(pass, request));
+        }
+
+        using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
+        return request.Loss.Loss.Compute(batch, request.Segments, states, masks); // []
+    }
+
+    /// <returns>h_{a+1} … h_{a+L}, <c>[L, R, S]</c>: the gradient enters them and stops just before the first.</returns>
+    private static Tensor? After(MainPass pass, Request request)
+    {
+        StatesNeeded needs = request.Needs;
+        using IDisposable? without = needs.GradientAfter ? null : no_grad();
+        return needs.StepsAfter > 0 ? pass.ReadWindows(request.Rows, needs.StepsAfter, LstmResult.Outputs, needs.CutAfter).Outputs : null;
+    }
+
+    private sealed record Request(ModelLoss Loss, Segment[] Segments, StatesNeeded Needs)
+    {
+        public (int Example, int Position)[] Rows { get; } = [.. Segments.Select(segment => (segment.Example, segment.Anchor))];
     }
 }

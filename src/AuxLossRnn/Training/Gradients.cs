@@ -6,6 +6,17 @@ namespace AuxLossRnn.Training;
 /// <summary>The gradients of a model's weights, taken together as one vector.</summary>
 internal static class Gradients
 {
+    /// <summary>Takes them away. To none, not to zero: an optimiser passes over a weight without a gradient, before a resume as after it.</summary>
+    /// <param name="weights">The weights.</param>
+    public static void Clear(IEnumerable<Parameter> weights)
+    {
+        foreach (Parameter weight in weights)
+        {
+            weight.grad?.Dispose();
+            weight.grad = null;
+        }
+    }
+
     /// <summary>Their norm; and if it is larger than allowed, all of them scaled down to that norm.</summary>
     /// <remarks>
     /// As PyTorch's <c>clip_grad_norm_</c>, number for number. TorchSharp's returns a number, for which a GPU has to be

@@ -27,7 +27,7 @@ public sealed class LiveTrainingView
     private int _step;
     private long _updated;
 
-    /// <summary>A view of a run that has not started; takes the trainer's callbacks.</summary>
+    /// <summary>A view of a run that has not started; listens to the trainer.</summary>
     /// <param name="trainer">The trainer.</param>
     /// <param name="time">The clock; the system's if null.</param>
     /// <param name="lines">Where lines go outside of notebooks; the console if null.</param>
@@ -36,12 +36,12 @@ public sealed class LiveTrainingView
     {
         ArgumentNullException.ThrowIfNull(trainer);
         (_trainer, _time, _lines) = (trainer, time ?? TimeProvider.System, lines ?? Console.Out);
-        _model = Series.ModelName(trainer.Spec.Model);
+        _model = trainer.Spec.Model.ToString();
         _start = _updated = _time.GetTimestamp();
         _update = NotebookHost.Show($"<p>{Encoded($"{_model}: {trainer.Schedule.TotalSteps:N0} steps")}</p>");
         _figures = _update is null ? null : Figures.Figures.Default;
-        trainer.StepDone = OnStep;
-        trainer.Evaluated = OnEvaluation;
+        trainer.StepDone += OnStep;
+        trainer.Evaluated += OnEvaluation;
     }
 
     /// <summary>The test accuracy (%) so far, by step.</summary>

@@ -7,16 +7,16 @@ using static TorchSharp.torch;
 namespace AuxLossRnn.Training;
 
 /// <summary>One reading of a batch by the main network, with a graph only where it is asked for.</summary>
-/// <param name="model">The model.</param>
+/// <param name="encoder">The main network.</param>
 /// <param name="batch">The batch.</param>
 /// <param name="checkpointing">Whether the graph back to step 0 is made segment by segment, after the losses.</param>
-public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool checkpointing = false)
+public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool checkpointing = false)
 {
     // Without a graph nothing but the state outlives a read: reading in pieces keeps memory independent of T.
     private const int PieceSteps = 512;
 
-    private readonly Dictionary<int, LstmState> _recorded = [];
-    private readonly Dictionary<int, LstmState> _states = new() { [0] = model.Encoder.InitialState(batch.Size) };
+    private readonly Dictionary<int, EncoderState> _recorded = [];
+    private readonly Dictionary<int, EncoderState> _states = new() { [0] = encoder.InitialState(batch.Size) };
 
     /// <summary>What is left to do after the losses' own backward pass; null for nothing.</summary>
     public SegmentCheckpoints? Checkpoints { get; private set; }
@@ -36,7 +36,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
     public void Run(IEnumerable<int> recorded, IEnumerable<int> detached)
     {
         int position = 0;
-        LstmState state = _states[0];
+        EncoderState state = _states[0];
         int[] without = [.. detached.Distinct().Order()];
         SortedSet<int> with = [.. recorded];
         if (with.Remove(0))
@@ -64,17 +64,17 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
             {
                 // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
                 using var piece = NewDisposeScope();
-                state = ReadTo(model.Encoder.IsRecurrent ? Math.Min(stop, position + PieceSteps) : stop).MoveToOuterDisposeScope();
+                state = ReadTo(encoder.IsRecurrent ? Math.Min(stop, position + PieceSteps) : stop).MoveToOuterDisposeScope();
             }
 
             _states[stop] = state;
         }
 
-        LstmState ReadTo(int stop)
+        EncoderState ReadTo(int stop)
         {
             int from = position;
             position = stop;
-            return model.Encoder.IsRecurrent ? Read(from, stop - from, state) : ReadThoseThatEndAt(stop);
+            return encoder.IsRecurrent ? Read(from, stop - from, state) : ReadThoseThatEndAt(stop);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
     /// that no padding is read.
     /// </summary>
     /// <returns>Their states, <c>[1, B, S]</c>; zeros for the others.</returns>
-    private LstmState ReadThoseThatEndAt(int stop)
+    private EncoderState ReadThoseThatEndAt(int stop)
     {
         (int Example, int Position)[] rows = [.. Ends.Where(end => end.Position == stop)];
         if (IsWhole(rows))
@@ -93,9 +93,9 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
 
         using Tensor examples = Examples(rows); // [r]
         Tensor Some(Tensor all) => all.narrow(0, 0, stop).index_select(1, examples); // [stop, r, F]
-        Tensor hidden = model.Encoder.Read(
-            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), LstmResult.State).State.Hidden; // [1, r, S]
-        return new LstmState(zeros_like(_states[0].Hidden).index_copy(1, examples, hidden), null); // [1, B, S]
+        Tensor hidden = encoder.Read(
+            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), LstmResult.State).State[0]; // [1, r, S]
+        return new EncoderState(zeros_like(_states[0][0]).index_copy(1, examples, hidden)); // [1, B, S]
     }
 
     /// <summary>The stops that <see cref="StatesAt"/> needs, with and without a graph.</summary>
@@ -112,11 +112,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
     /// <param name="rows">Example and position of each row, by position.</param>
     /// <param name="truncation">How far back the gradient reaches.</param>
     /// <returns>The states, <c>[1, R, H]</c>, in the order of the rows.</returns>
-    public LstmState StatesAt((int Example, int Position)[] rows, Truncation truncation)
+    public EncoderState StatesAt((int Example, int Position)[] rows, Truncation truncation)
     {
         // Positions are sorted, and so are the starts of their windows: those that begin at step 0 come first.
         int fromZero = FromZero(rows, truncation);
-        var parts = new List<LstmState>();
+        var parts = new List<EncoderState>();
         if (fromZero > 0)
         {
             parts.Add(SideBySide(rows[..fromZero], _recorded));
@@ -129,7 +129,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
             parts.Add(ReadWindows([.. windows], truncation.Steps!.Value, LstmResult.State).State);
         }
 
-        return LstmState.Concatenate(parts); // [1, R, H]
+        return EncoderState.Concatenate(parts); // [1, R, H]
     }
 
     /// <summary>Reads windows of equal length from detached states, all in one call, recording.</summary>
@@ -138,10 +138,10 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
     /// <param name="result">What the gradient comes back to: the outputs or the last state.</param>
     /// <param name="cut">The steps after which the gradient is cut; null for never.</param>
     /// <returns>The hidden states after each step, <c>[length, R, H]</c> (null where they are not asked for), and the last state.</returns>
-    public (Tensor? Outputs, LstmState State) ReadWindows(
+    public (Tensor? Outputs, EncoderState State) ReadWindows(
         (int Example, int Start)[] windows, int length, LstmResult result, int? cut = null)
     {
-        LstmState state = SideBySide(windows, _states); // [1, R, H]
+        EncoderState state = SideBySide(windows, _states); // [1, R, H]
         if (length == 0)
         {
             return (null, state);
@@ -151,7 +151,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
         var outputs = new List<Tensor>();
         foreach ((int from, int steps) in Chunks.Between(length, cut))
         {
-            (Tensor? chunk, state) = model.Encoder.Read(
+            (Tensor? chunk, state) = encoder.Read(
                 inputs.narrow(0, from, steps), tokens.narrow(0, from, steps), from == 0 ? state : state.Detach(), result); // [t, R, H]
             if (result == LstmResult.Outputs)
             {
@@ -162,7 +162,7 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
         return (outputs.Count > 1 ? cat(outputs, 0) : outputs.FirstOrDefault(), state); // [length, R, H]
     }
 
-    private LstmState Read(int from, int steps, LstmState state) => model.Encoder.Read(
+    private EncoderState Read(int from, int steps, EncoderState state) => encoder.Read(
         batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
 
     private (Tensor Inputs, Tensor Tokens) Pick((int Example, int Start)[] windows, int length)
@@ -190,9 +190,9 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
         Devices.Copy([.. rows.Select(row => (long)row.Example)], batch.Inputs.device); // [R]
 
     /// <summary>For each row the state of its example at its position, as one batch.</summary>
-    private LstmState SideBySide((int Example, int Position)[] rows, Dictionary<int, LstmState> states)
+    private EncoderState SideBySide((int Example, int Position)[] rows, Dictionary<int, EncoderState> states)
     {
-        var parts = new List<LstmState>();
+        var parts = new List<EncoderState>();
         for (int from = 0; from < rows.Length;)
         {
             int to = from + 1;
@@ -201,11 +201,11 @@ public sealed class MainPass(AuxiliaryLossModel model, SequenceBatch batch, bool
                 to++;
             }
 
-            LstmState state = states[rows[from].Position]; // [1, B, H]
+            EncoderState state = states[rows[from].Position]; // [1, B, H]
             parts.Add(IsWhole(rows[from..to]) ? state : state.Rows(Examples(rows[from..to]))); // [1, r, H]
             from = to;
         }
 
-        return LstmState.Concatenate(parts); // [1, R, H]
+        return EncoderState.Concatenate(parts); // [1, R, H]
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
@@ -27,6 +28,9 @@ public sealed class RunFolder
 
     /// <summary>How a reader's own sequences are read: classes, scaling, levels; not there for the kit's datasets.</summary>
     public string DataPath => File("data.json");
+
+    /// <summary>The auxiliary losses that the run is trained with; not there without one.</summary>
+    public string LossesPath => File("losses.json");
 
     /// <summary>One object a line: steps and evaluations.</summary>
     public string MetricsPath => File("metrics.jsonl");
@@ -154,6 +158,28 @@ public sealed class RunFolder
             : format;
     }
 
+    /// <summary>Writes which losses the run is trained with.</summary>
+    /// <param name="losses">The losses.</param>
+    /// <exception cref="UserException">The run was begun with others.</exception>
+    public void WriteLosses(IReadOnlyList<LossPart> losses)
+    {
+        LossRecord[] here = [.. losses.Select(LossRecord.Of)];
+        LossRecord[] before = System.IO.File.Exists(LossesPath) ? ReadJson<LossRecord[]>(LossesPath, "list of losses") : here;
+        if (!before.SequenceEqual(here))
+        {
+            throw new UserException(
+                $"{Path} holds a run that was trained with {Sentence(before)}, which cannot go on with {Sentence(here)}. Give the same losses, or "
+                + "another folder.");
+        }
+
+        if (here.Length > 0)
+        {
+            AtomicFile.WriteText(LossesPath, JsonSerializer.Serialize(here, KitJson.Indented));
+        }
+
+        static string Sentence(LossRecord[] losses) => losses.Length == 0 ? "no auxiliary loss" : $"the losses {string.Join(", ", losses.Select(one => $"{one}"))}";
+    }
+
     /// <summary>Writes the summary.</summary>
     /// <param name="summary">The summary.</param>
     public void WriteSummary(RunSummary summary) =>
@@ -192,13 +218,7 @@ public sealed class RunFolder
 
     /// <summary>Opens the metrics for appending, cut to what a checkpoint knows of.</summary>
     /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
-    public FileStream OpenMetrics(long length)
-    {
-        var stream = new FileStream(MetricsPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        stream.SetLength(Math.Min(length, stream.Length)); // never longer: what is missing would be zero bytes
-        stream.Seek(0, SeekOrigin.End);
-        return stream;
-    }
+    public MetricsLog OpenMetrics(long length) => new(MetricsPath, length);
 
     /// <summary>Writes the checkpoint to resume from.</summary>
     /// <param name="model">The weights.</param>

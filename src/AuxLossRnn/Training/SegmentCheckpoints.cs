@@ -18,9 +18,9 @@ namespace AuxLossRnn.Training;
 /// </remarks>
 /// <param name="length">The steps of a segment.</param>
 /// <param name="read">Reads some steps: the first, how many, and the state before them.</param>
-public sealed class SegmentCheckpoints(int length, Func<int, int, LstmState, LstmState> read)
+public sealed class SegmentCheckpoints(int length, Func<int, int, EncoderState, EncoderState> read)
 {
-    private readonly List<(int From, int Steps, LstmState Start, LstmState End)> _segments = [];
+    private readonly List<(int From, int Steps, EncoderState Start, EncoderState End)> _segments = [];
 
     /// <summary>The segments read, each with two states kept.</summary>
     public int Count => _segments.Count;
@@ -34,20 +34,23 @@ public sealed class SegmentCheckpoints(int length, Func<int, int, LstmState, Lst
     /// <param name="to">The step to read up to, without it.</param>
     /// <param name="state">The state before: the last call's result, or the initial state.</param>
     /// <returns>The state after, a leaf that takes gradients.</returns>
-    public LstmState Read(int from, int to, LstmState state)
+    public EncoderState Read(int from, int to, EncoderState state)
     {
         using var noGradient = no_grad();
         for (; from < to; from += length)
         {
             int steps = Math.Min(length, to - from);
-            LstmState end;
+            EncoderState end;
             using (NewDisposeScope())
             {
                 end = read(from, steps, state).Detach().MoveToOuterDisposeScope();
             }
 
-            end.Hidden.requires_grad_();
-            end.Cell?.requires_grad_();
+            foreach (Tensor part in end.Parts.Where(part => part.is_floating_point()))
+            {
+                part.requires_grad_();
+            }
+
             _segments.Add((from, steps, state, end));
             state = end;
         }
@@ -58,13 +61,12 @@ public sealed class SegmentCheckpoints(int length, Func<int, int, LstmState, Lst
     /// <summary>Hands the gradients that the states have got on to the weights, the last segment first.</summary>
     public void Backward()
     {
-        foreach ((int from, int steps, LstmState start, LstmState end) in Enumerable.Reverse(_segments))
+        foreach ((int from, int steps, EncoderState start, EncoderState end) in Enumerable.Reverse(_segments))
         {
             using var scope = NewDisposeScope();
-            LstmState again = read(from, steps, start);
-            (Tensor? Of, Tensor? Gradient)[] parts = [(again.Hidden, end.Hidden.grad), (again.Cell, end.Cell?.grad)];
-            parts = [.. parts.Where(part => part.Gradient is not null)];
-            autograd.backward([.. parts.Select(part => part.Of!)], [.. parts.Select(part => part.Gradient!)]);
+            EncoderState again = read(from, steps, start);
+            (Tensor Of, Tensor? Gradient)[] parts = [.. again.Parts.Zip(end.Parts.Select(part => part.grad)).Where(part => part.Second is not null)];
+            autograd.backward([.. parts.Select(part => part.Of)], [.. parts.Select(part => part.Gradient!)]);
         }
     }
 }

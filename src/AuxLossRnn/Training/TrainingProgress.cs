@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+
 namespace AuxLossRnn.Training;
 
 /// <summary>Where a run stands, besides its weights and its optimiser: kept in each checkpoint.</summary>
@@ -42,6 +45,23 @@ public sealed record TrainingProgress
     /// <summary>Its step.</summary>
     public int? BestOnTestStep { get; init; }
 
+    /// <summary>What the losses want to be kept besides their weights, by name; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? LossStates { get; init; }
+
+    /// <summary>The progress after a step.</summary>
+    /// <param name="done">The steps done.</param>
+    /// <param name="evaluates">Whether the sets are evaluated now.</param>
+    /// <param name="took">The step's time.</param>
+    /// <param name="waited">How much of it was spent waiting for the batch.</param>
+    public TrainingProgress Stepped(int done, bool evaluates, TimeSpan took, TimeSpan waited) => this with
+    {
+        Step = done,
+        EvaluationDue = evaluates,
+        StepSeconds = StepSeconds + took.TotalSeconds,
+        DataSeconds = DataSeconds + waited.TotalSeconds,
+    };
+
     /// <summary>The progress after an evaluation.</summary>
     /// <param name="validation">The validation accuracy; NaN if there is no validation set.</param>
     /// <param name="test">The test accuracy; NaN if there is no test set.</param>
@@ -60,6 +80,13 @@ public sealed record TrainingProgress
 
         return double.IsNaN(test) || test <= BestOnTest ? next : next with { BestOnTest = test, BestOnTestStep = Step };
     }
+
+    /// <summary>What the run has come to.</summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="parameters">The number of weights.</param>
+    public RunSummary Summary(RunStatus status, long parameters) => new(
+        status, Step, parameters, LastTest, LastValidation, BestOnValidation, BestOnValidationStep, BestOnTest, BestOnTestStep,
+        WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64, StepSeconds > 0 ? DataSeconds / StepSeconds : null);
 
     private static double? Known(double accuracy) => double.IsNaN(accuracy) ? null : accuracy;
 }

@@ -10,11 +10,12 @@ public sealed class TrainingSchedule
     /// <summary>A schedule.</summary>
     /// <param name="spec">Epochs, cap and learning rate.</param>
     /// <param name="examples">The training examples; an incomplete last batch is left out.</param>
-    public TrainingSchedule(ExperimentSpec spec, int examples)
+    /// <param name="pretrains">Whether any loss counts in pretraining; null where the spec's all do.</param>
+    public TrainingSchedule(ExperimentSpec spec, int examples, bool? pretrains = null)
     {
         _spec = spec;
         StepsPerEpoch = Math.Max(1, examples / spec.Batch);
-        int pretraining = spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * StepsPerEpoch) : 0;
+        int pretraining = pretrains ?? spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * StepsPerEpoch) : 0;
         int joint = (int)Math.Round(spec.Epochs * StepsPerEpoch);
         TotalSteps = (int)Math.Min((long)pretraining + joint, spec.Steps ?? int.MaxValue);
         PretrainingSteps = Math.Min(pretraining, TotalSteps);

@@ -24,7 +24,7 @@ internal static class MemorySection
         StepRecipe truncated = settings.Joint;
         StepRecipe full = truncated with
         {
-            Spec = truncated.Spec with { Model = ModelKind.Lstm, Truncation = Truncation.Full, DropRate = 0 },
+            Spec = truncated.Spec with { Model = ModelName.Lstm, Truncation = Truncation.Full, DropRate = 0 },
         };
         StepRecipe checkpointed = full with { Spec = full.Spec with { SegmentCheckpointing = true } };
         using (TrainingStep step = Steps.CreateTraining(full), other = Steps.CreateTraining(checkpointed))
@@ -34,7 +34,7 @@ internal static class MemorySection
 
         // A shorter length shows the growth of what soon no longer fits.
         int[] more = [settings.Lengths[0] / 4, .. settings.Lengths];
-        StepRecipe lstm = truncated with { Spec = truncated.Spec with { Model = ModelKind.Lstm } };
+        StepRecipe lstm = truncated with { Spec = truncated.Spec with { Model = ModelName.Lstm } };
         StepRecipe libtorch = full with { Compute = new ComputeOptions(FusedLstm: false) };
         double small = Measure("LSTM, truncated", lstm, settings.Lengths, double.PositiveInfinity, report);
         double both = Measure("r-LSTM, truncated", truncated, settings.Lengths, double.PositiveInfinity, report);

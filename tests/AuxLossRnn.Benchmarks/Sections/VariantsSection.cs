@@ -12,7 +12,7 @@ internal static class VariantsSection
         ExperimentSpec spec = joint.Spec;
         (string Name, StepRecipe Recipe)[] variants =
         [
-            ("p-LSTM", joint with { Spec = spec with { Model = ModelKind.PLstm } }),
+            ("p-LSTM", joint with { Spec = spec with { Model = ModelName.PLstm } }),
             ("r-LSTM, 20 anchors × 30", joint with { Spec = spec with { Anchors = 20, Segment = 30 } }),
             ("r-LSTM, squared error", joint with { Spec = spec with { TokenLoss = TokenLoss.SquaredError } }),
             ("evaluation", joint with { Spec = spec with { Batch = 500 }, Kind = StepKind.Evaluation }),

@@ -17,7 +17,7 @@ public sealed class ReconstructTests
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = ModelKind.RLstm,
+            Model = ModelName.RLstm,
             TokenLoss = TokenLoss.SquaredError,
             DecoderInputs = decoderInputs,
         };
@@ -39,7 +39,7 @@ public sealed class ReconstructTests
     [Fact]
     public void Its_levels_are_among_those_of_a_byte()
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.RLstm, TokenLoss = TokenLoss.CrossEntropy };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.RLstm, TokenLoss = TokenLoss.CrossEntropy };
         using var scope = NewDisposeScope();
         using var tiny = new TinyCase(spec, 12, 3, 2).Draw();
         var pass = new MainPass(tiny.Model, tiny.Batch);

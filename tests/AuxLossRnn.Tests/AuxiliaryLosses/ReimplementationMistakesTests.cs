@@ -57,7 +57,7 @@ public sealed class ReimplementationMistakesTests
         // All levels are 255: as an index of the embeddings and as a target of the cross-entropy.
         var white = new ByteImages([.. Enumerable.Repeat((byte)255, 16 * channels)], [0], 4, channels, 2);
         ImageSequences dataset = ImageSequences.From(white, new ImageSequenceOptions());
-        ExperimentSpec spec = TinyRun.Spec with { Encoding = InputEncoding.Embedding, EncodingSize = 3, Model = ModelKind.RpLstm };
+        ExperimentSpec spec = TinyRun.Spec with { Encoding = InputEncoding.Embedding, EncodingSize = 3, Model = ModelName.RpLstm };
         using var model = new AuxiliaryLossModel(spec, channels, 2);
         using var scope = NewDisposeScope();
         BatchLosses losses = new GradientRoutes(spec, model).Losses(
@@ -84,7 +84,7 @@ public sealed class ReimplementationMistakesTests
     {
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = ModelKind.RpLstm,
+            Model = ModelName.RpLstm,
             Regularisation = regularisation,
             PretrainEpochs = 0,
             Steps = 1,

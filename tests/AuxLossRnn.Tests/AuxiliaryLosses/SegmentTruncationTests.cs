@@ -42,7 +42,7 @@ public sealed class SegmentTruncationTests
     public void The_auxiliary_loss_is_one_mean_over_all_steps_of_all_segments(SegmentTruncation truncation, TokenLoss tokenLoss)
     {
         // L = 5 in chunks of 2, 2 and 1: a sum, or a mean, of means per chunk or per anchor would be another number.
-        ExperimentSpec spec = Spec(truncation) with { Model = ModelKind.RpLstm, Segment = 5, Anchors = 3, TokenLoss = tokenLoss };
+        ExperimentSpec spec = Spec(truncation) with { Model = ModelName.RpLstm, Segment = 5, Anchors = 3, TokenLoss = tokenLoss };
         Segment[] before = [new(0, 5, 0), new(0, 7, 1), new(1, 8, 3)];
         Segment[] after = [new(0, 0, 0), new(0, 2, 2), new(1, 1, 1)];
         using TinyCase tiny = new TinyCase(spec, 9, 2, 1).With(before, after);

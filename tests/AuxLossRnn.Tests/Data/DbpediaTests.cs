@@ -235,7 +235,7 @@ public sealed class DbpediaTests : IDisposable
         string Refused(ExperimentSpec wrong) => Assert.Throws<UserException>(() => SpecCheck.Throw(wrong, data)).Message;
 
         SpecCheck.Throw(spec, data);
-        SpecCheck.Throw(spec with { TokenLoss = TokenLoss.SquaredError, Model = ModelKind.Lstm }, data);
+        SpecCheck.Throw(spec with { TokenLoss = TokenLoss.SquaredError, Model = ModelName.Lstm }, data);
         Assert.Contains("Choose --encoding embedding", Refused(spec with { Encoding = InputEncoding.Linear }));
         Assert.Contains("the raw encoding", Refused(spec with { Encoding = InputEncoding.Raw }));
         Assert.Contains("no squared error", Refused(spec with { TokenLoss = TokenLoss.SquaredError }));
@@ -244,10 +244,10 @@ public sealed class DbpediaTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RLstm)]
-    [InlineData(ModelKind.PLstm)]
-    public void Real_texts_train_with_little_padding(ModelKind model)
+    [InlineData("lstm")]
+    [InlineData("r-lstm")]
+    [InlineData("p-lstm")]
+    public void Real_texts_train_with_little_padding(ModelName model)
     {
         DatasetSplits data = DatasetCatalog.Open(new DatasetRequest("dbpedia", TestLimit: 60, ValidationFraction: 1.0 / 12), RealRoot());
         ExperimentSpec spec = ExperimentSpec.For("dbpedia") with

@@ -29,7 +29,7 @@ public sealed class ExperimentSpecTests
     public void Json_names_properties_in_snake_case_and_values_as_the_command_line_does()
     {
         using JsonDocument json = JsonSerializer.SerializeToDocument(
-            new ExperimentSpec { Model = ModelKind.RpLstm, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.None }, KitJson.Line);
+            new ExperimentSpec { Model = ModelName.RpLstm, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.None }, KitJson.Line);
 
         Assert.Equal("rp-lstm", json.RootElement.GetProperty("model").GetString());
         Assert.Equal("full", json.RootElement.GetProperty("truncation").GetString());
@@ -67,17 +67,17 @@ public sealed class ExperimentSpecTests
     }
 
     [Theory]
-    [InlineData("table2/mnist/irnn", ModelKind.Irnn)]
-    [InlineData("table2/mnist/urnn", ModelKind.Urnn)]
-    [InlineData("table3/mnist/transformer", ModelKind.Transformer)]
-    [InlineData("table2/mnist/lstm-full", ModelKind.Lstm)]
-    public void Another_model_brings_what_its_presets_have(string preset, ModelKind kind)
+    [InlineData("table2/mnist/irnn", "irnn")]
+    [InlineData("table2/mnist/urnn", "urnn")]
+    [InlineData("table3/mnist/transformer", "transformer")]
+    [InlineData("table2/mnist/lstm-full", "lstm")]
+    public void Another_model_brings_what_its_presets_have(string preset, ModelName kind)
     {
         ExperimentSpec published = Presets.Find(preset, Budget.Paper);
         ExperimentSpec spec = new ExperimentSpec { Dataset = "mnist" }.WithModel(kind);
 
         // Recurrent models can be truncated: that is for the reader to say.
-        Truncation truncation = kind == ModelKind.Transformer ? spec.Truncation : published.Truncation;
+        Truncation truncation = kind == ModelName.Transformer ? spec.Truncation : published.Truncation;
         Assert.Equal(published with { CheckpointEvery = null, ValidationFraction = spec.ValidationFraction }, spec with { Truncation = truncation });
     }
 

@@ -71,6 +71,6 @@ public sealed class PaperExperimentsTests
 
     [Fact]
     public void The_irnn_is_clipped_because_nothing_squashes_its_state() =>
-        Assert.All(Presets.Names.Where(name => Presets.Find(name, Budget.Paper).Model == ModelKind.Irnn), name =>
+        Assert.All(Presets.Names.Where(name => Presets.Find(name, Budget.Paper).Model == ModelName.Irnn), name =>
             Assert.Equal((1e-4, 1), (Presets.Find(name, Budget.Paper).LearningRate, Presets.Find(name, Budget.Paper).ClipNorm)));
 }

@@ -31,10 +31,10 @@ public sealed class ResumableRunTests
     public void A_changed_spec_is_another_run()
     {
         using var root = new TemporaryFolder();
-        ExperimentSpec other = TinyRun.Spec with { Model = ModelKind.Lstm };
+        ExperimentSpec other = TinyRun.Spec with { Model = ModelName.Lstm };
         ResumableRun.TrainOrRead(Preset, TinyRun.Spec, TinyRun.Data, root.Path);
 
-        Assert.Equal(ModelKind.Lstm, ResumableRun.TrainOrRead(Preset, other, TinyRun.Data, root.Path).Config.Model);
+        Assert.Equal(ModelName.Lstm, ResumableRun.TrainOrRead(Preset, other, TinyRun.Data, root.Path).Config.Model);
         Assert.Equal(2, Directory.GetDirectories(root.Path).Length);
     }
 

@@ -11,7 +11,7 @@ public sealed class SpecCheckTests
 {
     private static readonly ExperimentSpec Sound = new();
 
-    private static readonly ExperimentSpec Transformer = new() { Model = ModelKind.Transformer, Truncation = Truncation.Full };
+    private static readonly ExperimentSpec Transformer = new() { Model = ModelName.Transformer, Truncation = Truncation.Full };
 
     public static TheoryData<string, string, string, ExperimentSpec> Mistakes { get; } = new()
     {
@@ -45,15 +45,15 @@ public sealed class SpecCheckTests
         { "--epsilon", "-1", "from 0 on", Sound with { Epsilon = -1 } },
         { "--weight-decay", "-0.5", "from 0 on", Sound with { WeightDecay = -0.5 } },
         { "--forget-bias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
-        { "--precision", "bfloat16", "float32 with --model gru", Sound with { Model = ModelKind.Gru, Precision = Precision.BFloat16 } },
-        { "--precision", "bfloat16", "float32 with --model urnn", Sound with { Model = ModelKind.Urnn, Precision = Precision.BFloat16 } },
-        { "--truncation", "300", "full with --model transformer", Sound with { Model = ModelKind.Transformer } },
+        { "--precision", "bfloat16", "float32 with --model gru", Sound with { Model = ModelName.Gru, Precision = Precision.BFloat16 } },
+        { "--precision", "bfloat16", "float32 with --model urnn", Sound with { Model = ModelName.Urnn, Precision = Precision.BFloat16 } },
+        { "--truncation", "300", "full with --model transformer", Sound with { Model = ModelName.Transformer } },
         { "--truncation", "none", "full with --model transformer", Transformer with { Truncation = Truncation.None } },
         { "--hidden", "100", "a multiple of 8 with --model transformer", Transformer with { Hidden = 100 } },
         { "--segment-checkpointing", "true", "false unless --truncation is full", Sound with { SegmentCheckpointing = true } },
         {
             "--segment-checkpointing", "true", "false unless --truncation is full",
-            Sound with { SegmentCheckpointing = true, Model = ModelKind.PLstm, AuxiliaryTruncation = Truncation.Full }
+            Sound with { SegmentCheckpointing = true, Model = ModelName.PLstm, AuxiliaryTruncation = Truncation.Full }
         },
         { "--segment-checkpointing", "true", "false with --model transformer", Transformer with { SegmentCheckpointing = true } },
         { "--aux-hidden", "100", "at least the main LSTM's 128", Sound with { AuxiliaryHidden = 100 } },
@@ -74,9 +74,9 @@ public sealed class SpecCheckTests
     {
         SpecCheck.Throw(Sound);
         SpecCheck.Throw(Transformer);
-        SpecCheck.Throw(Sound with { Model = ModelKind.PLstm, Precision = Precision.BFloat16 });
+        SpecCheck.Throw(Sound with { Model = ModelName.PLstm, Precision = Precision.BFloat16 });
         SpecCheck.Throw(Sound with { SegmentCheckpointing = true, AuxiliaryTruncation = Truncation.Full });
-        SpecCheck.Throw(Sound with { SegmentCheckpointing = true, Model = ModelKind.Urnn, Truncation = Truncation.Full });
+        SpecCheck.Throw(Sound with { SegmentCheckpointing = true, Model = ModelName.Urnn, Truncation = Truncation.Full });
         SpecCheck.Throw(Sound with
         {
             DropRate = 0,
@@ -105,19 +105,19 @@ public sealed class SpecCheckTests
         Assert.Contains("16 steps", message);
         Assert.Contains("--segment between 1 and 15", message);
         SpecCheck.Throw(TinyRun.Spec with { Segment = 15 }, TinyRun.Data.Train);
-        SpecCheck.Throw(TinyRun.Spec with { Segment = 600, Model = ModelKind.Lstm }, TinyRun.Data.Train);
+        SpecCheck.Throw(TinyRun.Spec with { Segment = 600, Model = ModelName.Lstm }, TinyRun.Data.Train);
     }
 
     [Theory]
-    [InlineData(ModelKind.RLstm)]
-    [InlineData(ModelKind.PLstm)]
-    public void Sequences_of_one_step_have_nothing_to_reconstruct_or_predict(ModelKind model)
+    [InlineData("r-lstm")]
+    [InlineData("p-lstm")]
+    public void Sequences_of_one_step_have_nothing_to_reconstruct_or_predict(ModelName model)
     {
         SequenceDataset data = OwnSequences.FromArrays([[1f], [2], [3], [4]], new[] { 0, 1, 0, 1 }).Split(0, 0).Train;
         ExperimentSpec spec = new() { Dataset = "mine", Batch = 2, Segment = 1, Model = model };
 
         Assert.Contains("one step each", Assert.Throws<UserException>(() => SpecCheck.Throw(spec, data)).Message);
-        SpecCheck.Throw(spec with { Model = ModelKind.Lstm }, data);
+        SpecCheck.Throw(spec with { Model = ModelName.Lstm }, data);
     }
 
     [Fact]

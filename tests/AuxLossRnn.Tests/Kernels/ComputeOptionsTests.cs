@@ -24,13 +24,13 @@ public sealed class ComputeOptionsTests
         All,
     }
 
-    public static TheoryData<ModelKind, Shortcut, InputEncoding, TokenLoss> Cases => new MatrixTheoryData<ModelKind, Shortcut, InputEncoding, TokenLoss>(
-        [ModelKind.RLstm, ModelKind.PLstm, ModelKind.RpLstm], Enum.GetValues<Shortcut>(), [InputEncoding.Linear, InputEncoding.Raw],
+    public static TheoryData<ModelName, Shortcut, InputEncoding, TokenLoss> Cases => new MatrixTheoryData<ModelName, Shortcut, InputEncoding, TokenLoss>(
+        [ModelName.RLstm, ModelName.PLstm, ModelName.RpLstm], Enum.GetValues<Shortcut>(), [InputEncoding.Linear, InputEncoding.Raw],
         Enum.GetValues<TokenLoss>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_are_the_same_with_and_without_a_shortcut(ModelKind kind, Shortcut shortcut, InputEncoding encoding, TokenLoss loss)
+    public void Gradients_are_the_same_with_and_without_a_shortcut(ModelName kind, Shortcut shortcut, InputEncoding encoding, TokenLoss loss)
     {
         int seed = (int)kind + 10 * (int)shortcut + 100 * (int)encoding + 1_000 * (int)loss;
         var random = new RandomStream(seed, RandomPurpose.Split);
@@ -83,7 +83,7 @@ public sealed class ComputeOptionsTests
         Kernel.Require(precision);
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = ModelKind.RpLstm,
+            Model = ModelName.RpLstm,
             Precision = precision,
             Encoding = InputEncoding.Linear,
             Hidden = 20,

@@ -15,15 +15,15 @@ public sealed class BaselineTests
     private const int Steps = 6;
 
     /// <summary>Each recurrent kind with each truncation and encoding, the Transformer with all of its steps.</summary>
-    public static TheoryData<ModelKind, string, InputEncoding> Cases { get; } = new(
-        from kind in new[] { ModelKind.Gru, ModelKind.Irnn, ModelKind.Urnn, ModelKind.Transformer }
-        from truncation in kind == ModelKind.Transformer ? ["full"] : new[] { "full", "none", "2", "5", "99" }
+    public static TheoryData<ModelName, string, InputEncoding> Cases { get; } = new(
+        from kind in new[] { ModelName.Gru, ModelName.Irnn, ModelName.Urnn, ModelName.Transformer }
+        from truncation in kind == ModelName.Transformer ? ["full"] : new[] { "full", "none", "2", "5", "99" }
         from encoding in Enum.GetValues<InputEncoding>()
         select (kind, truncation, encoding));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Loss_and_gradients_of_every_weight_are_the_references(ModelKind kind, string truncation, InputEncoding encoding)
+    public void Loss_and_gradients_of_every_weight_are_the_references(ModelName kind, string truncation, InputEncoding encoding)
     {
         using TinyCase tiny = Tiny(kind, spec => spec with { Truncation = Truncation.Parse(truncation), Encoding = encoding });
         (double loss, var expected) = tiny.BaselineReference();
@@ -40,11 +40,11 @@ public sealed class BaselineTests
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.Gru)]
-    [InlineData(ModelKind.Irnn)]
-    [InlineData(ModelKind.Urnn)]
-    public void Reading_on_from_a_state_is_reading_at_once_and_the_last_output_is_the_state(ModelKind kind)
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("irnn")]
+    [InlineData("urnn")]
+    public void Reading_on_from_a_state_is_reading_at_once_and_the_last_output_is_the_state(ModelName kind)
     {
         using TinyCase tiny = Tiny(kind);
         using var noGradient = no_grad();
@@ -65,12 +65,12 @@ public sealed class BaselineTests
     // At H = E = 128, M = 256, C = 10, one feature a step. The input layer has 2·128 = 256 weights, and the classifier
     // S·256 + 256 + 256·10 + 10 with S = 128: 35,594.
     [Theory]
-    [InlineData(ModelKind.Lstm, 256 + 132_096 + 35_594)] // 4H(E + H) + 2·4H = 131,072 + 1,024
-    [InlineData(ModelKind.Gru, 256 + 99_072 + 35_594)] // 3H(E + H) + 2·3H = 98,304 + 768
-    [InlineData(ModelKind.Irnn, 256 + 33_024 + 35_594)] // H(E + H) + 2H = 32,768 + 256
-    [InlineData(ModelKind.Urnn, 256 + 34_048 + 68_362)] // 3H + 4H + H + 2H + 2HE = 1,280 + 32,768; S = 2H: 65,536 + 256 + 2,570
-    [InlineData(ModelKind.Transformer, 256 + 158_336 + 19_210)] // S = 64: 8,256 projected, 3 · 49,984, 128 for the last norm; 16,384 + 256 + 2,570
-    public void Each_has_the_parameters_of_its_formula_at_the_papers_sizes(ModelKind kind, long expected)
+    [InlineData("lstm", 256 + 132_096 + 35_594)] // 4H(E + H) + 2·4H = 131,072 + 1,024
+    [InlineData("gru", 256 + 99_072 + 35_594)] // 3H(E + H) + 2·3H = 98,304 + 768
+    [InlineData("irnn", 256 + 33_024 + 35_594)] // H(E + H) + 2H = 32,768 + 256
+    [InlineData("urnn", 256 + 34_048 + 68_362)] // 3H + 4H + H + 2H + 2HE = 1,280 + 32,768; S = 2H: 65,536 + 256 + 2,570
+    [InlineData("transformer", 256 + 158_336 + 19_210)] // S = 64: 8,256 projected, 3 · 49,984, 128 for the last norm; 16,384 + 256 + 2,570
+    public void Each_has_the_parameters_of_its_formula_at_the_papers_sizes(ModelName kind, long expected)
     {
         using var model = new AuxiliaryLossModel(new ExperimentSpec { Model = kind }, 1, 10);
 
@@ -78,10 +78,10 @@ public sealed class BaselineTests
     }
 
     [Theory]
-    [InlineData(ModelKind.Gru, "gru.bias_hh_l0 gru.bias_ih_l0 gru.weight_hh_l0 gru.weight_ih_l0")]
-    [InlineData(ModelKind.Irnn, "rnn.bias_hh_l0 rnn.bias_ih_l0 rnn.weight_hh_l0 rnn.weight_ih_l0")]
-    [InlineData(ModelKind.Urnn, "bias phases reflections state weight_ih")]
-    public void Recurrent_weights_have_the_names_of_pytorch_where_it_has_the_layer(ModelKind kind, string names)
+    [InlineData("gru", "gru.bias_hh_l0 gru.bias_ih_l0 gru.weight_hh_l0 gru.weight_ih_l0")]
+    [InlineData("irnn", "rnn.bias_hh_l0 rnn.bias_ih_l0 rnn.weight_hh_l0 rnn.weight_ih_l0")]
+    [InlineData("urnn", "bias phases reflections state weight_ih")]
+    public void Recurrent_weights_have_the_names_of_pytorch_where_it_has_the_layer(ModelName kind, string names)
     {
         using TinyCase tiny = Tiny(kind);
 
@@ -98,7 +98,7 @@ public sealed class BaselineTests
             "linear1.bias", "linear1.weight", "linear2.bias", "linear2.weight", "norm1.bias", "norm1.weight", "norm2.bias", "norm2.weight",
             "self_attn.in_proj_bias", "self_attn.in_proj_weight", "self_attn.out_proj.bias", "self_attn.out_proj.weight",
         ];
-        using TinyCase tiny = Tiny(ModelKind.Transformer);
+        using TinyCase tiny = Tiny(ModelName.Transformer);
 
         Assert.Equal(
             [
@@ -113,7 +113,7 @@ public sealed class BaselineTests
     [Fact]
     public void An_irnn_begins_as_the_identity_with_small_inputs()
     {
-        using var model = new AuxiliaryLossModel(new ExperimentSpec { Model = ModelKind.Irnn }, 1, 10);
+        using var model = new AuxiliaryLossModel(new ExperimentSpec { Model = ModelName.Irnn }, 1, 10);
         var weights = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
 
         Assert.True(weights["encoder.rnn.weight_hh_l0"].equal(eye(128)).all().item<bool>());
@@ -130,7 +130,7 @@ public sealed class BaselineTests
     {
         // Without a graph recurrent networks read 512 steps at a time.
         const int steps = 600;
-        using var tiny = new TinyCase(TinyRun.Of(ModelKind.Transformer), steps, 2, 1);
+        using var tiny = new TinyCase(TinyRun.Of(ModelName.Transformer), steps, 2, 1);
         using var noGradient = no_grad();
         var pass = new MainPass(tiny.Model, tiny.Batch);
         pass.Run([], [steps]);
@@ -143,19 +143,19 @@ public sealed class BaselineTests
     [Fact]
     public void Every_model_has_a_colour_of_its_own()
     {
-        var styles = Enum.GetValues<ModelKind>().Select(kind => ModelStyle.Of(Series.ModelName(kind))).ToArray();
+        var styles = Enum.GetValues<ModelName>().Select(kind => ModelStyle.Of(Series.ModelName(kind))).ToArray();
 
         Assert.Equal(styles.Length, styles.DistinctBy(style => style.Colour).Count());
         Assert.Equal(ModelStyle.All.Count, styles.Length);
     }
 
     /// <summary>A tiny model whose weights have all been moved, so that none is zero or one.</summary>
-    internal static TinyCase Tiny(ModelKind kind, Func<ExperimentSpec, ExperimentSpec>? change = null)
+    internal static TinyCase Tiny(ModelName kind, Func<ExperimentSpec, ExperimentSpec>? change = null)
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
             Model = kind,
-            Hidden = kind == ModelKind.Transformer ? 2 * TransformerEncoder.HiddenMultiple : 4,
+            Hidden = kind == ModelName.Transformer ? 2 * TransformerEncoder.HiddenMultiple : 4,
         };
         var tiny = new TinyCase(change?.Invoke(spec) ?? spec, Steps, 3, 2);
         using var noGradient = no_grad();

@@ -60,9 +60,9 @@ public sealed class LstmInitialisationTests
     [Fact]
     public void Models_of_one_seed_share_the_weights_that_they_have_in_common()
     {
-        using var lstm = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelKind.Lstm }), 1, 3);
-        using var both = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelKind.RpLstm }), 1, 3);
-        using var other = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelKind.Lstm, Seed = 2 }), 1, 3);
+        using var lstm = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelName.Lstm }), 1, 3);
+        using var both = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelName.RpLstm }), 1, 3);
+        using var other = new AuxiliaryLossModel(Small(new ExperimentSpec { Model = ModelName.Lstm, Seed = 2 }), 1, 3);
         var (common, larger, different) = (TinyRun.Weights(lstm), TinyRun.Weights(both), TinyRun.Weights(other));
 
         Assert.All(common, entry => Assert.Equal(entry.Value, larger[entry.Key]));
@@ -78,6 +78,6 @@ public sealed class LstmInitialisationTests
     private static ExperimentSpec Small(ExperimentSpec spec) => spec with { Hidden = Hidden, FeedForwardHidden = 3, EncodingSize = 4 };
 
     private static Dictionary<string, Tensor> Weights(ExperimentSpec spec) =>
-        new AuxiliaryLossModel(Small(spec with { Model = ModelKind.RpLstm }), 1, 3)
+        new AuxiliaryLossModel(Small(spec with { Model = ModelName.RpLstm }), 1, 3)
             .named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach());
 }

@@ -17,7 +17,7 @@ public sealed class UrnnEncoderTests
     [InlineData(128)]
     public void The_recurrent_matrix_is_unitary_at_first_and_after_training_steps(int hidden)
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Urnn, Hidden = hidden, LearningRate = 0.1 };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Urnn, Hidden = hidden, LearningRate = 0.1 };
         using var tiny = new TinyCase(spec, 4, 3, 1);
         using var optimiser = Optimisers.Create(spec, tiny.Model);
         using Tensor before = Matrix(tiny);
@@ -36,7 +36,7 @@ public sealed class UrnnEncoderTests
     [Fact]
     public void At_first_a_step_without_input_keeps_the_norm()
     {
-        using TinyCase tiny = new(TinyCase.TinySpec with { Model = ModelKind.Urnn, Hidden = 16 }, 50, 3, 1);
+        using TinyCase tiny = new(TinyCase.TinySpec with { Model = ModelName.Urnn, Hidden = 16 }, 50, 3, 1);
         using var noGradient = no_grad();
         Tensor state = tiny.Model.Encoder.InitialState(3).Hidden; // [1, B, 2H]
         (Tensor? outputs, _) = tiny.Model.Encoder.Read(
@@ -50,7 +50,7 @@ public sealed class UrnnEncoderTests
     public void It_begins_as_in_the_paper()
     {
         const int hidden = 512;
-        using var model = new AuxiliaryLossModel(new ExperimentSpec { Model = ModelKind.Urnn, Hidden = hidden }, 1, 10);
+        using var model = new AuxiliaryLossModel(new ExperimentSpec { Model = ModelName.Urnn, Hidden = hidden }, 1, 10);
         var weights = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.to(ScalarType.Float64));
 
         void Uniform(string name, double bound)
@@ -78,7 +78,7 @@ public sealed class UrnnEncoderTests
     [Fact]
     public void The_permutation_follows_the_seed_and_is_kept_with_the_weights()
     {
-        ExperimentSpec spec = TinyRun.Spec with { Model = ModelKind.Urnn, Hidden = 16 };
+        ExperimentSpec spec = TinyRun.Spec with { Model = ModelName.Urnn, Hidden = 16 };
         using var first = new AuxiliaryLossModel(spec, 1, 10);
         using var again = new AuxiliaryLossModel(spec, 1, 10);
         using var other = new AuxiliaryLossModel(spec with { Seed = 2 }, 1, 10);

@@ -15,14 +15,14 @@ public sealed class BaselineLengthsTests
     private const int Steps = 9;
 
     /// <summary>Each recurrent kind with windows that begin at step 0 for all, some or none of the examples.</summary>
-    public static TheoryData<ModelKind, string> Cases { get; } = new(
-        from kind in new[] { ModelKind.Gru, ModelKind.Irnn, ModelKind.Urnn, ModelKind.Transformer }
-        from truncation in kind == ModelKind.Transformer ? ["full"] : new[] { "full", "none", "1", "4", "99" }
+    public static TheoryData<ModelName, string> Cases { get; } = new(
+        from kind in new[] { ModelName.Gru, ModelName.Irnn, ModelName.Urnn, ModelName.Transformer }
+        from truncation in kind == ModelName.Transformer ? ["full"] : new[] { "full", "none", "1", "4", "99" }
         select (kind, truncation));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_the_padding_holds_changes_no_bit(ModelKind kind, string truncation)
+    public void What_the_padding_holds_changes_no_bit(ModelName kind, string truncation)
     {
         foreach (ScalarType type in new[] { ScalarType.Float64, ScalarType.Float32 })
         {
@@ -41,7 +41,7 @@ public sealed class BaselineLengthsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_mixed_batch_has_the_gradients_of_its_examples_alone(ModelKind kind, string truncation)
+    public void A_mixed_batch_has_the_gradients_of_its_examples_alone(ModelName kind, string truncation)
     {
         using TinyCase tiny = Mixed(kind, truncation, ScalarType.Float64);
         var (losses, gradients) = tiny.Run();
@@ -68,7 +68,7 @@ public sealed class BaselineLengthsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void More_padding_after_equal_lengths_changes_nothing(ModelKind kind, string truncation)
+    public void More_padding_after_equal_lengths_changes_nothing(ModelName kind, string truncation)
     {
         using TinyCase tiny = Mixed(kind, truncation, ScalarType.Float64, [Steps, Steps, Steps]);
         var (losses, gradients) = tiny.Run();
@@ -86,12 +86,12 @@ public sealed class BaselineLengthsTests
     }
 
     /// <summary>A case of differing lengths, none and all of the steps among them, whose weights have all been moved.</summary>
-    private static TinyCase Mixed(ModelKind kind, string truncation, ScalarType type, int[]? lengths = null)
+    private static TinyCase Mixed(ModelName kind, string truncation, ScalarType type, int[]? lengths = null)
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
             Model = kind,
-            Hidden = kind == ModelKind.Transformer ? 2 * TransformerEncoder.HiddenMultiple : 4,
+            Hidden = kind == ModelName.Transformer ? 2 * TransformerEncoder.HiddenMultiple : 4,
             Encoding = InputEncoding.Linear,
             Truncation = Truncation.Parse(truncation),
         };

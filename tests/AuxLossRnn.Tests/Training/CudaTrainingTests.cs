@@ -11,13 +11,13 @@ namespace AuxLossRnn.Tests.Training;
 public sealed class CudaTrainingTests
 {
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RpLstm)]
-    [InlineData(ModelKind.Gru)]
-    [InlineData(ModelKind.Irnn)]
-    [InlineData(ModelKind.Urnn)]
-    [InlineData(ModelKind.Transformer)]
-    public void A_gpu_computes_the_losses_of_the_processor(ModelKind model)
+    [InlineData("lstm")]
+    [InlineData("rp-lstm")]
+    [InlineData("gru")]
+    [InlineData("irnn")]
+    [InlineData("urnn")]
+    [InlineData("transformer")]
+    public void A_gpu_computes_the_losses_of_the_processor(ModelName model)
     {
         Assert.SkipUnless(Devices.CudaCount > 0, "There is no CUDA device, or this build is without CUDA.");
 

@@ -10,14 +10,14 @@ namespace AuxLossRnn.Tests.Training;
 public sealed class EvaluatorTests
 {
     [Theory]
-    [InlineData(ModelKind.RpLstm, "full")]
-    [InlineData(ModelKind.RpLstm, "6")]
-    [InlineData(ModelKind.RpLstm, "none")]
-    [InlineData(ModelKind.Gru, "6")]
-    [InlineData(ModelKind.Irnn, "6")]
-    [InlineData(ModelKind.Urnn, "6")]
-    [InlineData(ModelKind.Transformer, "full")]
-    public void It_equals_a_loop_over_single_examples_whatever_the_model_and_the_truncation(ModelKind kind, string truncation)
+    [InlineData("rp-lstm", "full")]
+    [InlineData("rp-lstm", "6")]
+    [InlineData("rp-lstm", "none")]
+    [InlineData("gru", "6")]
+    [InlineData("irnn", "6")]
+    [InlineData("urnn", "6")]
+    [InlineData("transformer", "full")]
+    public void It_equals_a_loop_over_single_examples_whatever_the_model_and_the_truncation(ModelName kind, string truncation)
     {
         // 505 examples: a batch of 500, and an incomplete one.
         SequenceDataset dataset = DatasetCatalog.Open(
@@ -54,7 +54,7 @@ public sealed class EvaluatorTests
     [Fact]
     public void A_batch_of_one_example_trains()
     {
-        ExperimentSpec spec = TinyRun.Spec with { Model = ModelKind.RpLstm, Batch = 1, Steps = 3, PretrainEpochs = 0.05 };
+        ExperimentSpec spec = TinyRun.Spec with { Model = ModelName.RpLstm, Batch = 1, Steps = 3, PretrainEpochs = 0.05 };
         using var trainer = new Trainer(spec, TinyRun.Data);
 
         Assert.Equal(3, trainer.Run().Steps);

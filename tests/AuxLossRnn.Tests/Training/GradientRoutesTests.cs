@@ -13,7 +13,7 @@ namespace AuxLossRnn.Tests.Training;
 [Collection(OneAtATime.Name)]
 public sealed class GradientRoutesTests
 {
-    private static readonly ModelKind[] Lstms = [ModelKind.Lstm, ModelKind.RLstm, ModelKind.PLstm, ModelKind.RpLstm];
+    private static readonly ModelName[] Lstms = [ModelName.Lstm, ModelName.RLstm, ModelName.PLstm, ModelName.RpLstm];
 
     private const double Tolerance = 1e-10;
 
@@ -74,7 +74,7 @@ public sealed class GradientRoutesTests
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = ModelKind.RpLstm,
+            Model = ModelName.RpLstm,
             Truncation = Truncation.Parse(truncation),
             AuxiliaryTruncation = Truncation.Parse(auxiliary),
         };
@@ -89,7 +89,7 @@ public sealed class GradientRoutesTests
     public void A_truncated_supervised_gradient_is_that_of_a_full_graph_detached_at_T_minus_K()
     {
         const int steps = 9, last = 4;
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.Last(last) };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Lstm, Truncation = Truncation.Last(last) };
         using var tiny = new TinyCase(spec, steps, 2, 1);
         var (_, gradients) = tiny.Run();
 
@@ -111,7 +111,7 @@ public sealed class GradientRoutesTests
     [Fact]
     public void Without_supervised_backpropagation_only_the_classifier_learns_from_labels()
     {
-        using var tiny = new TinyCase(TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.None }, 6, 2, 1);
+        using var tiny = new TinyCase(TinyCase.TinySpec with { Model = ModelName.Lstm, Truncation = Truncation.None }, 6, 2, 1);
         var (_, gradients) = tiny.Run();
 
         Assert.All(gradients.Where(entry => entry.Key.StartsWith("encoder", StringComparison.Ordinal)), entry =>
@@ -122,7 +122,7 @@ public sealed class GradientRoutesTests
     [Fact]
     public void Networks_that_are_not_shared_each_see_their_own_anchor()
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.RpLstm, Anchors = 2, SharedAuxiliaryNetwork = false };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.RpLstm, Anchors = 2, SharedAuxiliaryNetwork = false };
         using TinyCase tiny = new TinyCase(spec, 8, 2, 1).Draw();
         BatchLosses both = tiny.Run().Losses;
 

@@ -141,7 +141,7 @@ public sealed class LengthsTests
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = ModelKind.RpLstm,
+            Model = ModelName.RpLstm,
             Truncation = Truncation.Parse(truncation),
             AuxiliaryTruncation = Truncation.Last(2),
         };
@@ -174,7 +174,7 @@ public sealed class LengthsTests
     [Fact]
     public void A_transformer_reads_each_sequence_of_a_mixed_batch_once()
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Transformer, Hidden = 8, Truncation = Truncation.Full };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Transformer, Hidden = 8, Truncation = Truncation.Full };
         using TinyCase tiny = new(spec, 9, 7, 1, lengths: [9, 1, 4, 0, 7, 4, 2]);
         long read = 0;
         var projection = (TorchSharp.Modules.Linear)tiny.Model.named_modules().Single(one => one.name == "encoder.projection").module;
@@ -189,14 +189,14 @@ public sealed class LengthsTests
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm, "full")]
-    [InlineData(ModelKind.Lstm, "2")]
-    [InlineData(ModelKind.Lstm, "none")]
-    [InlineData(ModelKind.Gru, "2")]
-    [InlineData(ModelKind.Irnn, "2")]
-    [InlineData(ModelKind.Urnn, "full")]
-    [InlineData(ModelKind.Transformer, "full")]
-    public void The_evaluator_equals_a_loop_over_single_examples(ModelKind model, string truncation)
+    [InlineData("lstm", "full")]
+    [InlineData("lstm", "2")]
+    [InlineData("lstm", "none")]
+    [InlineData("gru", "2")]
+    [InlineData("irnn", "2")]
+    [InlineData("urnn", "full")]
+    [InlineData("transformer", "full")]
+    public void The_evaluator_equals_a_loop_over_single_examples(ModelName model, string truncation)
     {
         ExperimentSpec spec = TinyCase.TinySpec with { Model = model, Hidden = 8, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
         using TinyCase tiny = new(spec, 9, 7, 1, type: ScalarType.Float32, lengths: [9, 1, 4, 0, 7, 4, 2]);
@@ -226,7 +226,7 @@ public sealed class LengthsTests
     [Fact]
     public void Gradient_arrives_only_in_each_examples_own_window()
     {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Truncation = Truncation.Last(2) };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Lstm, Truncation = Truncation.Last(2) };
         using TinyCase tiny = new(spec, 9, 2, 1, lengths: [9, 3]);
         double[] norms = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
         using TinyCase full = new(spec with { Truncation = Truncation.Full }, 9, 2, 1, lengths: [9, 3]);
@@ -250,7 +250,7 @@ public sealed class LengthsTests
             1 => Truncation.None,
             _ => Truncation.Last(1 + random.Next(steps + 2)),
         };
-        ModelKind[] kinds = [ModelKind.Lstm, ModelKind.RLstm, ModelKind.PLstm, ModelKind.RpLstm];
+        ModelName[] kinds = [ModelName.Lstm, ModelName.RLstm, ModelName.PLstm, ModelName.RpLstm];
         var spec = new ExperimentSpec
         {
             Seed = seed,

@@ -10,7 +10,7 @@ public sealed class LogEveryTests : IDisposable
 {
     private static readonly ExperimentSpec Spec = TinyRun.Spec with
     {
-        Model = ModelKind.RpLstm,
+        Model = ModelName.RpLstm,
         ClipNorm = 0.5,
         Epochs = 3,
         Steps = 16,

@@ -27,8 +27,8 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<ModelKind, InputEncoding, TokenLoss, bool> Ways { get; } = new(
-        from model in Enum.GetValues<ModelKind>()
+    public static TheoryData<ModelName, InputEncoding, TokenLoss, bool> Ways { get; } = new(
+        from model in Enum.GetValues<ModelName>()
         from encoding in Enum.GetValues<InputEncoding>()
         from loss in Enum.GetValues<TokenLoss>()
         from tokens in new[] { false, true }
@@ -37,7 +37,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Every_model_trains_on_real_channels_and_on_tokens(ModelKind model, InputEncoding encoding, TokenLoss loss, bool tokens)
+    public void Every_model_trains_on_real_channels_and_on_tokens(ModelName model, InputEncoding encoding, TokenLoss loss, bool tokens)
     {
         DatasetSplits data = tokens ? Letters() : Slopes().Split();
         ExperimentSpec sizes = TinyRun.Of(model);
@@ -76,10 +76,10 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelKind.RLstm)]
-    [InlineData(ModelKind.PLstm)]
-    [InlineData(ModelKind.RpLstm)]
-    public void A_batch_of_sequences_of_one_step_is_trained_on_without_an_auxiliary_loss(ModelKind model)
+    [InlineData("r-lstm")]
+    [InlineData("p-lstm")]
+    [InlineData("rp-lstm")]
+    public void A_batch_of_sequences_of_one_step_is_trained_on_without_an_auxiliary_loss(ModelName model)
     {
         // Batches are made of nearly equal lengths: those of one step come together.
         double[][] sequences = [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, i % 6 == 0 ? 1 : 8).Select(t => (double)(i % 2 * t)).ToArray())];
@@ -174,7 +174,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Sequences_of_differing_lengths_are_predicted_as_each_is_alone(ModelKind model, InputEncoding encoding, TokenLoss loss, bool tokens)
+    public void Sequences_of_differing_lengths_are_predicted_as_each_is_alone(ModelName model, InputEncoding encoding, TokenLoss loss, bool tokens)
     {
         ExperimentSpec sizes = TinyRun.Of(model);
         ExperimentSpec spec = Spec with { Model = model, Encoding = encoding, TokenLoss = loss, Hidden = sizes.Hidden, Truncation = sizes.Truncation };
@@ -368,7 +368,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     private static ExperimentSpec Learning => Spec with
     {
-        Model = ModelKind.Lstm,
+        Model = ModelName.Lstm,
         Hidden = 8,
         Optimiser = OptimiserKind.Adam,
         LearningRate = 0.02,

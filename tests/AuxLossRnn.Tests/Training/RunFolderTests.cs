@@ -134,7 +134,7 @@ public sealed class RunFolderTests : IDisposable
     {
         RunFolder folder = Trained();
         using var larger = new AuxiliaryLossModel(Spec with { Hidden = 6 }, 1, 10);
-        using var other = new AuxiliaryLossModel(Spec with { Model = ModelKind.PLstm }, 1, 10);
+        using var other = new AuxiliaryLossModel(Spec with { Model = ModelName.PLstm }, 1, 10);
 
         Assert.Matches(@"encoder\.\S+ should be \[24(, \d+)?\], found \[16", Refused(() => WeightsFile.Load(folder.LastWeightsPath, larger)));
         Assert.Matches(@"prediction\.\S+ should be \[.*found nothing", Refused(() => WeightsFile.Load(folder.LastWeightsPath, other)));

@@ -69,7 +69,7 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = ModelKind.RpLstm,
+            Model = ModelName.RpLstm,
             Steps = 1,
             Encoding = InputEncoding.Linear,
             EncodingSize = 3,

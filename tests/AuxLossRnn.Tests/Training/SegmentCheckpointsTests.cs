@@ -11,22 +11,22 @@ namespace AuxLossRnn.Tests.Training;
 [Collection(OneAtATime.Name)]
 public sealed class SegmentCheckpointsTests
 {
-    public static TheoryData<ModelKind, int> Cases { get; } = new(
-        from kind in Enum.GetValues<ModelKind>()
-        where kind != ModelKind.Transformer
+    public static TheoryData<ModelName, int> Cases { get; } = new(
+        from kind in Enum.GetValues<ModelName>()
+        where kind != ModelName.Transformer
         from steps in new[] { 5, 9, 16, 17 }
         select (kind, steps));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Losses_and_gradients_are_those_of_full_backpropagation(ModelKind kind, int steps) => AreEqual(kind, steps, null);
+    public void Losses_and_gradients_are_those_of_full_backpropagation(ModelName kind, int steps) => AreEqual(kind, steps, null);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void So_they_are_where_lengths_differ_within_and_at_the_ends_of_segments(ModelKind kind, int steps) =>
+    public void So_they_are_where_lengths_differ_within_and_at_the_ends_of_segments(ModelName kind, int steps) =>
         AreEqual(kind, steps, [steps - 1, 0, steps, 1, SegmentCheckpoints.LengthFor(steps), SegmentCheckpoints.LengthFor(steps) + 1, steps]);
 
-    private static void AreEqual(ModelKind kind, int steps, int[]? lengths)
+    private static void AreEqual(ModelName kind, int steps, int[]? lengths)
     {
         ExperimentSpec spec = TinyCase.TinySpec with { Model = kind, Hidden = 4, Encoding = InputEncoding.Linear, Anchors = 2 };
         var (losses, expected) = Run(spec);
@@ -47,10 +47,10 @@ public sealed class SegmentCheckpointsTests
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RLstm)]
-    [InlineData(ModelKind.Urnn)]
-    public void A_trainer_takes_the_same_steps(ModelKind kind)
+    [InlineData("lstm")]
+    [InlineData("r-lstm")]
+    [InlineData("urnn")]
+    public void A_trainer_takes_the_same_steps(ModelName kind)
     {
         ExperimentSpec spec = TinyRun.Of(kind) with { Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.Full };
         List<StepMetrics> expected = Train(spec), found = Train(spec with { SegmentCheckpointing = true });
@@ -94,7 +94,7 @@ public sealed class SegmentCheckpointsTests
     {
         Kernel.Require();
         const int steps = 1_024;
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelKind.Lstm, Hidden = 32 };
+        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Lstm, Hidden = 32 };
         using var tiny = new TinyCase(spec, steps, 16, 1);
         using var scope = NewDisposeScope();
         long most = 0;

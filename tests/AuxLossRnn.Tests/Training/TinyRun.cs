@@ -31,7 +31,7 @@ internal static partial class TinyRun
     };
 
     /// <summary>The same of any model; a Transformer has no truncation and divides its width among heads.</summary>
-    public static ExperimentSpec Of(ModelKind model) => model == ModelKind.Transformer
+    public static ExperimentSpec Of(ModelName model) => model == ModelName.Transformer
         ? Spec with { Model = model, Truncation = Truncation.Full, Hidden = TransformerEncoder.HiddenMultiple }
         : Spec with { Model = model };
 

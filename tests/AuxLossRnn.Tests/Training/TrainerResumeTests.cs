@@ -14,14 +14,14 @@ public sealed class TrainerResumeTests : IDisposable
 
     private readonly TemporaryFolder _temporary = new();
 
-    public static TheoryData<ModelKind, OptimiserKind> Kinds { get; } = new(
-        from model in Enum.GetValues<ModelKind>() from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
+    public static TheoryData<ModelName, OptimiserKind> Kinds { get; } = new(
+        from model in Enum.GetValues<ModelName>() from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
 
     public void Dispose() => _temporary.Dispose();
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Interrupted_after_every_step_it_ends_with_the_same_bytes(ModelKind model, OptimiserKind optimiser)
+    public void Interrupted_after_every_step_it_ends_with_the_same_bytes(ModelName model, OptimiserKind optimiser)
     {
         ExperimentSpec spec = Spec(model) with { Optimiser = optimiser, WeightDecay = 0.01, Regularisation = Regularisation.Dropout };
         RunFolder folder = Finish(spec, "interrupted", _ => true);
@@ -30,9 +30,9 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RpLstm)]
-    public void Interrupted_after_any_one_step_it_ends_with_the_same_bytes(ModelKind model)
+    [InlineData("lstm")]
+    [InlineData("rp-lstm")]
+    public void Interrupted_after_any_one_step_it_ends_with_the_same_bytes(ModelName model)
     {
         ExperimentSpec spec = Spec(model);
         RunFolder whole = Finish(spec, "whole");
@@ -45,10 +45,10 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RpLstm)]
-    [InlineData(ModelKind.Urnn)] // its first state has a gradient in batches with a short text alone
-    public void Texts_of_differing_lengths_go_on_where_they_were(ModelKind model)
+    [InlineData("lstm")]
+    [InlineData("rp-lstm")]
+    [InlineData("urnn")] // its first state has a gradient in batches with a short text alone
+    public void Texts_of_differing_lengths_go_on_where_they_were(ModelName model)
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 1 + i * 7 % 16).Select(t => "abcd"[(t + i) % 4])))];
         DatasetSplits data = OwnSequences.FromTokens(texts, Enumerable.Range(0, 40).Select(i => i % 3).ToArray(), lengthsDiffer: true).Split();
@@ -69,7 +69,7 @@ public sealed class TrainerResumeTests : IDisposable
     [InlineData(true)]
     public void Interrupted_before_or_between_the_two_parts_of_an_evaluation_it_evaluates_again(bool between)
     {
-        ExperimentSpec spec = Spec(ModelKind.RLstm);
+        ExperimentSpec spec = Spec(ModelName.RLstm);
         RunFolder whole = Finish(spec, "whole");
         int evaluations = 0;
         var stop = new CancellationTokenSource();
@@ -106,7 +106,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Interrupted_at_an_evaluations_result_it_ends_with_the_same_bytes()
     {
-        ExperimentSpec spec = Spec(ModelKind.PLstm);
+        ExperimentSpec spec = Spec(ModelName.PLstm);
         RunFolder folder = RunFolder.Open(_temporary["interrupted"], spec, resume: false);
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
@@ -121,7 +121,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Killed_between_two_checkpoints_it_ends_with_the_same_bytes()
     {
-        ExperimentSpec spec = Spec(ModelKind.RLstm) with { CheckpointEvery = 4, EvaluateEvery = 100 };
+        ExperimentSpec spec = Spec(ModelName.RLstm) with { CheckpointEvery = 4, EvaluateEvery = 100 };
         RunFolder folder = RunFolder.Open(_temporary["killed"], spec, resume: false);
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
@@ -137,7 +137,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void A_run_cancelled_before_it_starts_can_be_resumed()
     {
-        ExperimentSpec spec = Spec(ModelKind.RLstm);
+        ExperimentSpec spec = Spec(ModelName.RLstm);
         RunFolder folder = RunFolder.Open(_temporary["interrupted"], spec, resume: false);
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
@@ -151,7 +151,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void A_folder_opened_to_resume_goes_on_without_being_told()
     {
-        ExperimentSpec spec = Spec(ModelKind.RLstm);
+        ExperimentSpec spec = Spec(ModelName.RLstm);
         RunFolder folder = Finish(spec with { Steps = 8 }, "told");
         using (var trainer = new Trainer(spec, TinyRun.Data, RunFolder.Open(folder.Path, spec, resume: true)))
         {
@@ -164,7 +164,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Two_do_not_train_in_one_folder()
     {
-        ExperimentSpec spec = Spec(ModelKind.Lstm);
+        ExperimentSpec spec = Spec(ModelName.Lstm);
         RunFolder folder = RunFolder.Open(_temporary["run"], spec, resume: false);
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
@@ -182,7 +182,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void More_steps_lengthen_a_finished_run_as_if_it_had_had_them_from_the_start()
     {
-        ExperimentSpec longer = Spec(ModelKind.RpLstm);
+        ExperimentSpec longer = Spec(ModelName.RpLstm);
         RunFolder folder = Finish(longer with { Steps = 8 }, "longer");
         Assert.Equal(8, folder.ReadSummary()!.Steps);
         folder = Finish(longer, "longer", resume: true);
@@ -194,7 +194,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resuming_a_finished_run_changes_nothing()
     {
-        ExperimentSpec spec = Spec(ModelKind.RLstm);
+        ExperimentSpec spec = Spec(ModelName.RLstm);
         RunFolder folder = Finish(spec, "run");
         (byte[] weights, string metrics) = (TensorBytes(folder.LastWeightsPath), File.ReadAllText(folder.MetricsPath));
         RunSummary before = folder.ReadSummary()!;
@@ -206,7 +206,7 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.True(folder.ReadSummary()!.WallSeconds >= before.WallSeconds);
     }
 
-    private static ExperimentSpec Spec(ModelKind model) => TinyRun.Of(model) with
+    private static ExperimentSpec Spec(ModelName model) => TinyRun.Of(model) with
     {
         Steps = Steps,
         Epochs = 3,

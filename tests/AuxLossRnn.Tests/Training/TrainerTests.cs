@@ -15,13 +15,13 @@ public sealed class TrainerTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Theory]
-    [InlineData(ModelKind.Lstm)]
-    [InlineData(ModelKind.RpLstm)]
-    [InlineData(ModelKind.Gru)]
-    [InlineData(ModelKind.Irnn)]
-    [InlineData(ModelKind.Urnn)]
-    [InlineData(ModelKind.Transformer)]
-    public void Losses_fall(ModelKind model)
+    [InlineData("lstm")]
+    [InlineData("rp-lstm")]
+    [InlineData("gru")]
+    [InlineData("irnn")]
+    [InlineData("urnn")]
+    [InlineData("transformer")]
+    public void Losses_fall(ModelName model)
     {
         ExperimentSpec spec = TinyRun.Of(model) with
         {
@@ -109,7 +109,7 @@ public sealed class TrainerTests : IDisposable
     public void Clipping_bounds_the_gradient_that_is_applied_and_reports_the_one_before()
     {
         // Decoupled from the gradient's size RMSProp would hide it; a large epsilon makes the step proportional to it.
-        ExperimentSpec spec = TinyRun.Spec with { Model = ModelKind.Lstm, Epsilon = 1e6, LearningRate = 1e6, Steps = 1, DropRate = 0 };
+        ExperimentSpec spec = TinyRun.Spec with { Model = ModelName.Lstm, Epsilon = 1e6, LearningRate = 1e6, Steps = 1, DropRate = 0 };
         (double Moved, double Norm) Run(double? clip)
         {
             using var trainer = new Trainer(spec with { ClipNorm = clip }, TinyRun.Data);
@@ -133,7 +133,7 @@ public sealed class TrainerTests : IDisposable
     public void A_run_that_diverges_stops_with_step_and_loss_and_keeps_a_finite_checkpoint(double learningRate)
     {
         // Steps near the largest float32 make weights infinite: such weights must not become the checkpoint.
-        ExperimentSpec spec = TinyRun.Spec with { Model = ModelKind.Lstm, Epochs = 2, CheckpointEvery = 1 };
+        ExperimentSpec spec = TinyRun.Spec with { Model = ModelName.Lstm, Epochs = 2, CheckpointEvery = 1 };
         RunFolder folder = RunFolder.Open(_temporary["run"], spec, resume: false);
         using (var sound = new Trainer(spec, TinyRun.Data, folder))
         {
@@ -165,7 +165,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData(3e38, "supervised loss")]
     public void A_step_without_a_finite_loss_and_gradient_leaves_the_weights_alone(double learningRate, string what)
     {
-        using var trainer = new Trainer(TinyRun.Spec with { Model = ModelKind.Lstm, Epochs = 2, EvaluateEvery = 100, LearningRate = learningRate }, TinyRun.Data);
+        using var trainer = new Trainer(TinyRun.Spec with { Model = ModelName.Lstm, Epochs = 2, EvaluateEvery = 100, LearningRate = learningRate }, TinyRun.Data);
         var before = TinyRun.Weights(trainer.Model);
         trainer.StepDone = _ => before = TinyRun.Weights(trainer.Model);
         var failure = Assert.Throws<TrainingFailedException>(() => trainer.Run());

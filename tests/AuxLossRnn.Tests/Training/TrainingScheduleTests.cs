@@ -80,7 +80,7 @@ public sealed class TrainingScheduleTests
     [Fact]
     public void An_lstm_has_no_pretraining()
     {
-        var schedule = new TrainingSchedule(Spec with { Model = ModelKind.Lstm }, 100);
+        var schedule = new TrainingSchedule(Spec with { Model = ModelName.Lstm }, 100);
 
         Assert.Equal((0, 70), (schedule.PretrainingSteps, schedule.TotalSteps));
         Assert.Equal(TrainingPhase.Joint, schedule.PhaseAt(0));
