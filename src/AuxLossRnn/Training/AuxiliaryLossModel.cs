@@ -1,7 +1,8 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -13,9 +14,6 @@ namespace AuxLossRnn.Training;
 /// </remarks>
 public sealed class AuxiliaryLossModel : nn.Module
 {
-    /// <summary>The levels of a byte.</summary>
-    public const int ByteLevels = 256;
-
     private readonly FeedForward _classifier;
 
     /// <summary>A model with fresh weights.</summary>
@@ -26,7 +24,7 @@ public sealed class AuxiliaryLossModel : nn.Module
     /// <param name="compute">How it computes; null for every shortcut at the spec's precision.</param>
     /// <exception cref="UserException">This machine does not have the precision.</exception>
     public AuxiliaryLossModel(
-        ExperimentSpec spec, int features, int classes, int levels = ByteLevels, ComputeOptions? compute = null)
+        ExperimentSpec spec, int features, int classes, int levels = SequenceDataset.ByteLevels, ComputeOptions? compute = null)
         : base(nameof(AuxiliaryLossModel))
     {
         // The encoder and the classifier come first, so that models of one seed share their initial weights.

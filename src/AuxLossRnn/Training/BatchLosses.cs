@@ -1,3 +1,4 @@
+using AuxLossRnn.Models;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;

@@ -1,5 +1,6 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -51,7 +52,7 @@ public static class Evaluator
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             SequenceBatch batch = dataset.Batch(order.AsSpan(from, Math.Min(size, dataset.Count - from))).To(device);
-            var pass = new MainPass(model, batch);
+            var pass = new MainPass(model.Encoder, batch);
             pass.Run([], pass.Ends.Select(end => end.Position));
             int[] indices = [.. pass.Ends.Select(end => order[from + end.Example])];
             done(indices, pass.LabelsOf(pass.Ends), model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null)); // [B, C]

@@ -1,8 +1,9 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -34,7 +35,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     {
         Segment[] reconstructed = [.. before.OrderBy(segment => segment.Anchor)];
         Segment[] predicted = [.. after.OrderBy(segment => segment.Anchor)];
-        var pass = new MainPass(model, batch, spec.SegmentCheckpointing);
+        var pass = new MainPass(model.Encoder, batch, spec.SegmentCheckpointing);
         (int, int)[] anchors = [.. reconstructed.Select(segment => (segment.Example, segment.Anchor))];
         (IEnumerable<int> recorded, IEnumerable<int> detached) = MainPass.Stops(anchors, spec.AuxiliaryTruncation);
         detached = detached.Concat(predicted.Select(segment => segment.Anchor));

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed class Trainer : IDisposable
 {
     private const int CudaLogEvery = 20;
     /// <summary>The split of <see cref="ExperimentSpec.EvaluateTrain"/> in evaluations.</summary>
-    internal const string TrainSplit = "train";
+    public const string TrainSplit = "train";
 
     private const string SupervisedLoss = "supervised loss";
     private const string AuxiliaryLoss = "auxiliary loss";
@@ -78,6 +79,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>What is trained.</summary>
     public ExperimentSpec Spec => _spec;
+
+    /// <summary>How the reader's own sequences that it trains on are read; null for one of the kit's datasets.</summary>
+    public SequenceFormat? Format => _data.Train.Format;
 
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
@@ -179,11 +183,6 @@ public sealed class Trainer : IDisposable
             }
         }
     }
-
-    /// <summary>Classifies a reader's own sequences with the weights as they are now.</summary>
-    /// <param name="sequences">The sequences; they need no labels. They are scaled by the training part's numbers.</param>
-    /// <exception cref="UserException">The model was trained on other data, or the sequences do not fit those it was trained on.</exception>
-    public Predictions Predict(OwnSequences sequences) => new Predictor(Model, _data.Train.Format, _device).Predict(sequences);
 
     /// <summary>Classifies a dataset, such as the test part, with the weights as they are now.</summary>
     /// <param name="dataset">The dataset.</param>

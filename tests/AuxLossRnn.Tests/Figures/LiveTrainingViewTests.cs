@@ -1,4 +1,5 @@
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 
@@ -61,7 +62,7 @@ public sealed class LiveTrainingViewTests
     public void A_cancelled_run_says_so()
     {
         using var lines = new StringWriter();
-        using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Experiments.ModelKind.RLstm }, TinyRun.Data);
+        using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Specs.ModelKind.RLstm }, TinyRun.Data);
         new LiveTrainingView(trainer, new Ticking(1), lines).Run(new CancellationToken(canceled: true));
         Assert.Contains("r-lstm: interrupted after 0 steps", lines.ToString(), StringComparison.Ordinal);
     }
@@ -72,7 +73,7 @@ public sealed class LiveTrainingViewTests
         try
         {
             using var lines = new StringWriter();
-            using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Experiments.ModelKind.RLstm }, TinyRun.Data);
+            using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Specs.ModelKind.RLstm }, TinyRun.Data);
             new LiveTrainingView(trainer, time, lines).Run();
             return lines.ToString();
         }
