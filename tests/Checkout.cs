@@ -9,8 +9,8 @@ internal static class Checkout
     /// <summary>The kit's notebooks.</summary>
     public static string Notebooks => Path.Combine(Folder, "notebooks");
 
-    /// <summary>The core library as a notebook refers to it, of the tests' own configuration.</summary>
-    public static string Library => Path.Combine(Folder, "src", "AuxLossRnn", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0");
+    /// <summary>The kit's libraries as a notebook refers to them, of the tests' own configuration.</summary>
+    public static string Library => Path.Combine(Folder, "src", "AuxLossRnn.Experiments", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0");
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "AuxLossRnn.sln"))
         ? folder

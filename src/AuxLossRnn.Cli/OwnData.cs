@@ -1,6 +1,6 @@
-using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Cli;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AuxLossRnn.Training;
+using AuxLossRnn.Runtime;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli;

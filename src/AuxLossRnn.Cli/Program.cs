@@ -1,17 +1,33 @@
 using System.CommandLine;
-using AuxLossRnn.Cli;
+using System.Runtime.CompilerServices;
 using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Notebooks.Session;
 
-var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
+namespace AuxLossRnn.Cli;
+
+internal static class Program
 {
-    QuickstartCommand.Create(),
-    DoctorCommand.Create(),
-    DataCommand.Create(),
-    TrainCommand.Create(),
-    EvaluateCommand.Create(),
-    MeasureCommand.Create(),
-    NotebookCommand.Create(),
-    KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),
-};
-return await CommandRunner.RunAsync(root, args);
+    private static Task<int> Main(string[] args)
+    {
+        // Before any type of the kit's library, which loads libtorch: in a method of its own, so that none is looked for here.
+        HugePages.Restart();
+        return RunAsync(args);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Recurrent networks on very long sequences, with the auxiliary losses of Trinh et al. (ICML 2018).")
+        {
+            QuickstartCommand.Create(),
+            DoctorCommand.Create(),
+            DataCommand.Create(),
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            MeasureCommand.Create(),
+            NotebookCommand.Create(),
+            KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),
+        };
+        return CommandRunner.RunAsync(root, args);
+    }
+}

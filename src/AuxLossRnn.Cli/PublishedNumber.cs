@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Cli;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using AuxLossRnn.Experiments;
-using AuxLossRnn.Training;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli;

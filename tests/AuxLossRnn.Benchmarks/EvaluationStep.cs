@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AuxLossRnn.Benchmarks.Straightforward;
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks;
 
@@ -44,7 +45,7 @@ internal static class Flops
             sum += spec.Batch * (window * Backward(Features, main, isData: true) + 3 * Head(main, spec, Steps.Classes));
         }
 
-        int outputs = spec.TokenLoss == TokenLoss.CrossEntropy ? Features * AuxiliaryLossModel.ByteLevels : Features;
+        int outputs = spec.TokenLoss == TokenLoss.CrossEntropy ? Features * SequenceDataset.ByteLevels : Features;
         long top = Forward(auxiliary, auxiliary) + Backward(auxiliary, auxiliary, isData: false) + 3 * Head(auxiliary, spec, outputs);
         foreach (Segment segment in before)
         {

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using AuxLossRnn.Benchmarks;
 using AuxLossRnn.Benchmarks.Sections;
+using AuxLossRnn.Cli;
 using AuxLossRnn.Runtime;
 using Spectre.Console;
 
+// First of all: what this program then does loads libtorch.
+HugePages.Restart();
 if (args is [ChildProgram.Argument, .. var arguments])
 {
     ChildProgram.Run(arguments);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
 namespace AuxLossRnn.Benchmarks;

@@ -1,5 +1,5 @@
-using AuxLossRnn.Experiments;
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks;
 

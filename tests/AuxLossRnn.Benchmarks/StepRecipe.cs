@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks;
 

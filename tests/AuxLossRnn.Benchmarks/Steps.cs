@@ -1,9 +1,9 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Benchmarks.Straightforward;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
-using AuxLossRnn.Models;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using TorchSharp;
 using static TorchSharp.torch;

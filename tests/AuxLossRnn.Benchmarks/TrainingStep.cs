@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

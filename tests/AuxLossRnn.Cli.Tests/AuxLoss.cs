@@ -37,6 +37,14 @@ internal sealed class AuxLoss : IDisposable
         return process.Wait();
     }
 
+    /// <summary>Runs to the end with these variables.</summary>
+    internal static CommandResult RunWith((string Name, string Value)[] environment, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        using AuxLoss process = StartProgram("auxloss", folder.Path, arguments, environment: environment);
+        return process.Wait();
+    }
+
     /// <summary>Runs to the end with a search path on which there is nothing.</summary>
     internal static CommandResult RunWithoutPath(params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Cli.Tests;
 

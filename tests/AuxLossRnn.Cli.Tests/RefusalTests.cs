@@ -1,5 +1,5 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 
 namespace AuxLossRnn.Tests;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;
@@ -38,7 +39,7 @@ public static class DataCommand
         {
             DataRoot data = DataRoot.Resolve(parsed.GetValue(root));
             AnsiConsole.WriteLine($"Data root: {data.Folder}");
-            AnsiConsole.WriteLine($"{DatasetCatalog.StrokeDigitsName}: drawn in code, needs no file");
+            AnsiConsole.WriteLine($"{DatasetNames.StrokeDigits}: drawn in code, needs no file");
             foreach (ManifestDataset dataset in DataManifest.Embedded.Datasets)
             {
                 AnsiConsole.WriteLine($"{dataset.Name}: {dataset.Title} ({dataset.Licence})");

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using AuxLossRnn.Cli.Doctor;
 using AuxLossRnn.Data;
-using AuxLossRnn.Runtime;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;

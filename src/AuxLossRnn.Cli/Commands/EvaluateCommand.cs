@@ -2,9 +2,13 @@ using System.CommandLine;
 using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;

@@ -4,7 +4,7 @@ using System.Globalization;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;

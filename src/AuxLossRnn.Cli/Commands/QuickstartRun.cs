@@ -1,7 +1,8 @@
 using System.Globalization;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Cli.Commands;
 

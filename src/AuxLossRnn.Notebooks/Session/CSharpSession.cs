@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Interactive;
 using AuxLossRnn.Runtime;

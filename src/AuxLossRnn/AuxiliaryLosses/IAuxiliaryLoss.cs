@@ -1,4 +1,4 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;

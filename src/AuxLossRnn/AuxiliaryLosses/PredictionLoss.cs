@@ -1,5 +1,5 @@
-using AuxLossRnn.Data;
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;

@@ -32,7 +32,7 @@ public sealed class PredictionNetwork : nn.Module
         Tensor mainOutputs, Tensor targets, Tensor targetTokens, int[] lengths, int? cut, Generator? masks)
     {
         LstmState zero = LstmState.Zero(TokenPredictor.Layers, mainOutputs.shape[1], _predictor.Hidden, mainOutputs);
-        Tensor outputs = Chunks.Read(_predictor, mainOutputs, null, zero, cut); // [L, R, H']
+        Tensor outputs = _predictor.ReadInChunks(mainOutputs, null, zero, cut); // [L, R, H']
         using Tensor? existing = SegmentGather.Existing(lengths, (int)outputs.shape[0], outputs.device); // [Σ l]
         return _predictor.SumOfLosses(outputs, targets, targetTokens, existing, masks); // []
     }

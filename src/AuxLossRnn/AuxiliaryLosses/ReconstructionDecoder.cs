@@ -1,6 +1,7 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -105,7 +106,7 @@ public sealed class ReconstructionDecoder : nn.Module
             (x, projection) = (cat([first, rest], 0), null); // [L, R, E]
         }
 
-        return Chunks.Read(_predictor, x, projection, state, Cut(truncation)); // [L, R, H]
+        return _predictor.ReadInChunks(x, projection, state, Cut(truncation)); // [L, R, H]
     }
 
     /// <returns>Predictions, <c>[L, R, …]</c>.</returns>

@@ -1,4 +1,4 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+
 
 namespace AuxLossRnn.AuxiliaryLosses;
 

@@ -1,5 +1,4 @@
 using AuxLossRnn.Models;
-using AuxLossRnn.Training;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;

@@ -1,6 +1,6 @@
 using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
-using AuxLossRnn.Training;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

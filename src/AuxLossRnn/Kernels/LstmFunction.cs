@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics.X86;
-using AuxLossRnn.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using AuxLossRnn.Models;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Kernels;

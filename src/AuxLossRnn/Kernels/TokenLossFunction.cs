@@ -1,5 +1,4 @@
 using System.Numerics;
-using AuxLossRnn.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

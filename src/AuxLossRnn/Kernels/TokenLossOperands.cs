@@ -1,5 +1,3 @@
-using AuxLossRnn.Models;
-
 namespace AuxLossRnn.Kernels;
 
 /// <summary>The shapes of two feed-forward layers with a token loss on top.</summary>

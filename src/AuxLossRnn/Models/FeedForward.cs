@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -80,12 +81,3 @@ public sealed class FeedForward
         return uniform.ge(rate).to(like.dtype).div_(1 - rate);
     }
 }
-
-/// <summary>The weights of two feed-forward layers and what lies between them.</summary>
-/// <param name="HiddenWeights">W₁, <c>[M, inputs]</c>.</param>
-/// <param name="HiddenBias">b₁, <c>[M]</c>.</param>
-/// <param name="OutputWeights">W₂, <c>[outputs, M]</c>, masked in training.</param>
-/// <param name="OutputBias">b₂, <c>[outputs]</c>.</param>
-/// <param name="Activation">The activation.</param>
-internal sealed record FeedForwardWeights(
-    Tensor HiddenWeights, Tensor HiddenBias, Tensor OutputWeights, Tensor OutputBias, Activation Activation);

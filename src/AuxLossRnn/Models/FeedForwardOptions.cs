@@ -1,3 +1,5 @@
+using AuxLossRnn.Kernels;
+
 namespace AuxLossRnn.Models;
 
 /// <summary>The choices of a <see cref="FeedForward"/>.</summary>

@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Models;

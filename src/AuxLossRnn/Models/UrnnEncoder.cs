@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;

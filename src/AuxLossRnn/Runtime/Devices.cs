@@ -80,6 +80,6 @@ public static class Devices
     }
 
     /// <summary>The MSBuild property that chooses a backend with CUDA, for messages.</summary>
-    internal static string CudaBuildAdvice =>
+    public static string CudaBuildAdvice =>
         "-p:TorchBackend=cuda-linux (on Linux) or -p:TorchBackend=cuda-windows (on Windows)";
 }

@@ -1,7 +1,7 @@
 namespace AuxLossRnn.Runtime;
 
 /// <summary>The kit's folder among this user's caches.</summary>
-internal static class UserCache
+public static class UserCache
 {
     /// <summary><c>auxlossrnn</c> below XDG_CACHE_HOME or ~/.cache; null where neither is an absolute path, as the XDG standard asks.</summary>
     public static string? Folder

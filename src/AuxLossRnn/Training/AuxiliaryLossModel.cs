@@ -1,7 +1,9 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,9 +17,6 @@ namespace AuxLossRnn.Training;
 /// </remarks>
 public sealed class AuxiliaryLossModel : nn.Module
 {
-    /// <summary>The levels of a byte.</summary>
-    public const int ByteLevels = 256;
-
     private readonly FeedForward _classifier;
 
     /// <summary>A model with fresh weights.</summary>
@@ -29,7 +28,7 @@ public sealed class AuxiliaryLossModel : nn.Module
     /// <param name="parts">Encoder and losses; null for those of the kit that the spec names.</param>
     /// <exception cref="UserException">This machine does not have the precision, or a loss does not fit the encoder.</exception>
     public AuxiliaryLossModel(
-        ExperimentSpec spec, int features, int classes, int levels = ByteLevels, ComputeOptions? compute = null, ModelParts? parts = null)
+        ExperimentSpec spec, int features, int classes, int levels = SequenceDataset.ByteLevels, ComputeOptions? compute = null, ModelParts? parts = null)
         : base(nameof(AuxiliaryLossModel))
     {
         parts ??= ModelParts.Of(spec);

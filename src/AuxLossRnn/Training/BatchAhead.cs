@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using AuxLossRnn.Models;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;

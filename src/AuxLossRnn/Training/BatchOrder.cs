@@ -1,5 +1,5 @@
-using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Training;
 

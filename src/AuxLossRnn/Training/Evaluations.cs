@@ -1,4 +1,5 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;

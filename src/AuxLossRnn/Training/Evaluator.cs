@@ -1,5 +1,6 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;

@@ -1,4 +1,4 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

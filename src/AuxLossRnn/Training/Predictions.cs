@@ -1,6 +1,3 @@
-using AuxLossRnn.Experiments;
-using Microsoft.Data.Analysis;
-
 namespace AuxLossRnn.Training;
 
 /// <summary>What a model takes some sequences for.</summary>
@@ -34,28 +31,5 @@ public sealed record Predictions(
         }
 
         return counts;
-    }
-
-    /// <summary>A row a sequence: its number, its name where any has one, the class, each class's probability, and the true class where any is known.</summary>
-    public DataFrame ToDataFrame()
-    {
-        IReadOnlyList<string> names = Names;
-        var columns = new List<(string Name, Func<int, object?> Value)>
-        {
-            ("sequence", i => (double)i),
-        };
-        if (SequenceNames is not null)
-        {
-            columns.Add(("name", i => SequenceNames[i]));
-        }
-
-        columns.Add(("predicted", i => names[i]));
-        columns.AddRange(ClassNames.Index().Select(one => ($"p({one.Item})", (Func<int, object?>)(i => (double)Probabilities[i][one.Index]))));
-        if (Labels.Any(label => label >= 0))
-        {
-            columns.Add(("true", i => Labels[i] >= 0 ? ClassNames[Labels[i]] : null));
-        }
-
-        return ResultTables.Table([.. Enumerable.Range(0, names.Count)], [.. columns]);
     }
 }

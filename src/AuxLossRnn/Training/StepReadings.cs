@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -70,6 +71,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Where it is computed.</summary>
     public Device Device { get; }
+
+    /// <summary>How the reader's own sequences that it trains on are read; null for one of the kit's datasets.</summary>
+    public SequenceFormat? Format => Data.Train.Format;
 
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
@@ -206,11 +210,6 @@ public sealed class Trainer : IDisposable
             losses, norm);
         _progress = _progress.Stepped(step + 1, Schedule.EvaluatesAfter(step + 1), took, waited);
     }
-
-    /// <summary>Classifies a reader's own sequences with the weights as they are now.</summary>
-    /// <param name="sequences">The sequences; they need no labels. They are scaled by the training part's numbers.</param>
-    /// <exception cref="UserException">The model was trained on other data, or the sequences do not fit those it was trained on.</exception>
-    public Predictions Predict(OwnSequences sequences) => new Predictor(Model, Data.Train.Format, Device).Predict(sequences);
 
     /// <summary>Classifies a dataset, such as the test part, with the weights as they are now.</summary>
     /// <param name="dataset">The dataset.</param>

@@ -1,4 +1,5 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Training;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks.Sections;
 

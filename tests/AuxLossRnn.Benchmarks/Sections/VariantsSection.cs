@@ -1,5 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks.Sections;
 

@@ -1,7 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
-using AuxLossRnn.Training;
+using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
 using LstmState = AuxLossRnn.Models.LstmState;

@@ -1,7 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;

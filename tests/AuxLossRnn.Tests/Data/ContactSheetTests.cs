@@ -1,5 +1,6 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using SkiaSharp;
 
 namespace AuxLossRnn.Tests.Data;

@@ -3,10 +3,12 @@ using System.IO.Compression;
 using System.Text;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Data;

@@ -1,5 +1,6 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Data;
@@ -82,7 +83,7 @@ public sealed class ImageSequencesTests
         int[] order = PixelPermutation.For(4);
 
         using SequenceBatch batch = ImageSequences
-            .From(Images, new ImageSequenceOptions { Permuted = true, Silence = 1 }).Batch([0, 1]);
+            .From(Images, new ImageSequenceOptions { Order = order, Silence = 1 }).Batch([0, 1]);
 
         Assert.NotEqual([0, 1, 2, 3], order);
         AssertTokens(batch, (t, b, f) => t < 4 ? 100 * b + 10 * order[t] + f : 0);
@@ -92,7 +93,7 @@ public sealed class ImageSequencesTests
     public void A_smaller_side_is_pooled_before_it_is_permuted()
     {
         using SequenceBatch batch = ImageSequences
-            .From(Images, new ImageSequenceOptions { Side = 1, Permuted = true }).Batch([0, 1]);
+            .From(AveragePooling.Resize(Images, 1), new ImageSequenceOptions { Order = PixelPermutation.For(1) }).Batch([0, 1]);
 
         AssertTokens(batch, (t, b, f) => 100 * b + 15 + f);
     }

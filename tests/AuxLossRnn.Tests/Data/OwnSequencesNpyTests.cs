@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using CsCheck;
 
 namespace AuxLossRnn.Tests.Data;

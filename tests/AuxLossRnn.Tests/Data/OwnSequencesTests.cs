@@ -1,5 +1,6 @@
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using CsCheck;
 using TorchSharp;
 
@@ -228,7 +229,7 @@ public sealed class OwnSequencesTests
         SequenceDataset others = data.Train.Format!.Apply(OwnSequences.FromTokens(["ttgg"]));
         using SequenceBatch batch = others.Batch([0]);
 
-        Assert.Equal("acgt", data.Train.Format.Alphabet);
+        Assert.Equal("acgt", data.Train.Format!.Alphabet);
         Assert.Equal([3, 3, 2, 2], batch.Tokens.data<byte>().ToArray());
         Assert.Equal([-1], batch.Labels.data<long>().ToArray());
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Tests.Data;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using CsCheck;
 
 namespace AuxLossRnn.Tests.Data;

@@ -5,6 +5,7 @@ using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Microsoft.Data.Analysis;
 
 namespace AuxLossRnn.Tests.Experiments;

@@ -1,8 +1,9 @@
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Figures;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
-using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using Microsoft.Data.Analysis;
 
 namespace AuxLossRnn.Tests.Experiments;

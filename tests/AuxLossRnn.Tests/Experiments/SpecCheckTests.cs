@@ -1,9 +1,10 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
-using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Tests.Experiments;
 

@@ -1,5 +1,5 @@
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Tests.Experiments;
 

@@ -1,4 +1,5 @@
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Experiments;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using AuxLossRnn.Figures;
-using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Training;
 
 namespace AuxLossRnn.Tests.Figures;

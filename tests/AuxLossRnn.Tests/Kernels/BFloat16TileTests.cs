@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using AuxLossRnn.Kernels;
-using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using AuxLossRnn.Kernels;
-using AuxLossRnn.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Figures;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
@@ -132,7 +133,7 @@ public sealed class BaselineTests
         const int steps = 600;
         using var tiny = new TinyCase(TinyRun.Of(ModelName.Transformer), steps, 2, 1);
         using var noGradient = no_grad();
-        var pass = new MainPass(tiny.Model, tiny.Batch);
+        var pass = new MainPass(tiny.Model.Encoder, tiny.Batch);
         pass.Run([], [steps]);
         SequenceEncoder encoder = tiny.Model.Encoder;
         Tensor expected = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, encoder.InitialState(2), LstmResult.State).State.Hidden; // [1, B, S]

@@ -1,7 +1,9 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Models;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using CsCheck;
 
 namespace AuxLossRnn.Tests.Runtime;

@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 
 namespace AuxLossRnn.Tests.Runtime;
 
 /// <summary>What a fresh process finds: the test program itself, started again with a variable set.</summary>
 /// <remarks>Native loading happens once a process, and the environment counts only before it.</remarks>
 internal sealed record Probe(
-    NativeLoadReport Report, string? NativeSpinCount, string Waiting, int ThreadsByDefault, SystemReport System)
+    NativeLoadReport Report, string? NativeSpinCount, string Waiting, int ThreadsByDefault)
 {
     private const string Variable = "AUXLOSSRNN_TEST_PROBE";
 
@@ -18,15 +19,14 @@ internal sealed record Probe(
     internal static void AnswerIfAsked()
 #pragma warning restore CA2255
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder)
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 })
         {
             return;
         }
 
         string? spinCount = OperatingSystem.IsLinux() ? Marshal.PtrToStringUTF8(NativeVariable([.. "GOMP_SPINCOUNT\0"u8])) : null;
         int threads = TorchThreads.Use();
-        var answer = new Probe(NativeLibraries.Report, spinCount, OpenMp.Waiting, threads, SystemReport.Create(
-            Path.Combine(folder, "no-data"), Path.Combine(folder, "no-runs")));
+        var answer = new Probe(NativeLibraries.Report, spinCount, OpenMp.Waiting, threads);
         Console.Out.Write(JsonSerializer.Serialize(answer));
         Console.Out.Flush();
         Environment.Exit(0);

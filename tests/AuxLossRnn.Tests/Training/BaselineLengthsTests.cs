@@ -1,7 +1,7 @@
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

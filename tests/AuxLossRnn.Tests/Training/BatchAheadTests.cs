@@ -1,7 +1,8 @@
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Training;

@@ -1,4 +1,4 @@
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Tests.Training;

@@ -1,7 +1,8 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 
 namespace AuxLossRnn.Tests.Training;

@@ -1,6 +1,8 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

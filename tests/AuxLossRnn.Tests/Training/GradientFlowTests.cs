@@ -1,6 +1,8 @@
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

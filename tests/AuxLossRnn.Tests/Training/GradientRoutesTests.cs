@@ -1,7 +1,8 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;

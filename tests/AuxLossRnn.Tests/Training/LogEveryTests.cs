@@ -1,6 +1,7 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -134,7 +135,7 @@ public sealed class LogEveryTests : IDisposable
     private static string Text(Dictionary<string, float[]> weights) =>
         string.Join("\n", weights.Select(entry => $"{entry.Key} {string.Join(" ", entry.Value)}"));
 
-    private static AuxLossRnn.Data.DatasetSplits CountedData(out Func<int> made)
+    private static AuxLossRnn.Sequences.DatasetSplits CountedData(out Func<int> made)
     {
         int count = 0;
         made = () => Volatile.Read(ref count);

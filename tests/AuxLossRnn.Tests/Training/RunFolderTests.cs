@@ -1,6 +1,7 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using CsCheck;
 using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using CsCheck;
 using TorchSharp;
 using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;

@@ -1,5 +1,7 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Training;

@@ -1,9 +1,9 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using TorchSharp;

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
-using AuxLossRnn.Training;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Training;

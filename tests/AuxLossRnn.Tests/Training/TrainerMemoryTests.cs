@@ -1,4 +1,5 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

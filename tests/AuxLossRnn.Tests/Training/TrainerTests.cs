@@ -1,9 +1,11 @@
-using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Training;
 

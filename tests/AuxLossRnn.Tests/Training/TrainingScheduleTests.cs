@@ -1,5 +1,6 @@
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Training;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using AuxLossRnn.Data;
+using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Tests.Training;
 

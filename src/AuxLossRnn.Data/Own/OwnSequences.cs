@@ -1,0 +1,338 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Training;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>
+/// A reader's own sequences as they were read: real-valued channels, or tokens. <see cref="Split(double, double, long)"/> makes of
+/// them what a <see cref="Trainer"/> takes, <see cref="OwnPredictions.Predict(Trainer, OwnSequences)"/> classifies them.
+/// </summary>
+/// <remarks>Places in messages count from 0, as arrays do; lines and columns of a text file count from 1.</remarks>
+public sealed partial class OwnSequences
+{
+    private const string Arrays = "arrays";
+
+    private readonly float[]? _values; // the steps of all sequences one after the other, × F, of real channels
+    private readonly byte[]? _levels; // the same, of tokens
+    private readonly int[] _starts; // the first step of each sequence, and the number of all steps
+    private readonly string[]? _labels;
+
+    private OwnSequences(
+        string source, float[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
+        int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null)
+    {
+        (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
+        Names = names;
+        (Count, Steps, Features, LengthsDiffer) = (lengths.Count, lengths.DefaultIfEmpty().Max(), features, lengthsDiffer);
+        if (Count == 0 || Steps == 0 || Features == 0)
+        {
+            string missing = Count == 0 ? "sequence" : Steps == 0 ? "step" : "channel";
+            throw new UserException(
+                $"{source} holds no {missing}: its shape is [{Count}, {Steps}, {Features}]. Expected [sequences, steps, channels], each at least 1.");
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (lengths[i] == 0)
+            {
+                throw new UserException($"Sequence {i} of {source} has no step. Leave it and its label out.");
+            }
+        }
+
+        _starts = Starts(lengths);
+        _labels = Checked(labels);
+        RequireFinite();
+    }
+
+    /// <summary>Where they came from: a file, or <c>arrays</c>.</summary>
+    public string Source { get; }
+
+    /// <summary>The number of sequences.</summary>
+    public int Count { get; }
+
+    /// <summary>The time steps T; the longest's where lengths differ.</summary>
+    public int Steps { get; }
+
+    /// <summary>Whether they were given as sequences whose lengths may differ.</summary>
+    public bool LengthsDiffer { get; }
+
+    /// <summary>The features F of a step.</summary>
+    public int Features { get; }
+
+    /// <summary>The name of each sequence: an image's path below the folder, or what the long form of a table calls it; null for others.</summary>
+    public IReadOnlyList<string>? Names { get; }
+
+    /// <summary>The number of levels of tokens; null for real channels.</summary>
+    internal int? Levels { get; }
+
+    /// <summary>The character of each level; null where tokens are no characters.</summary>
+    internal string? Alphabet { get; }
+
+    /// <summary>Splits into three parts, each with its share of every class, and scales by the training part.</summary>
+    /// <param name="validation">The fraction to validate on.</param>
+    /// <param name="test">The fraction to test on.</param>
+    /// <param name="seed">The same seed always gives the same split.</param>
+    /// <exception cref="UserException">The fractions leave nothing to train on, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(double validation = 0.1, double test = 0.2, long seed = 1)
+    {
+        RequireFractions(validation, test);
+        (int[] train, int[] held, int[] tested) = Parts(validation, test, seed);
+        string split = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{train.Length} to train, {held.Length} to validate, {tested.Length} to test, drawn class by class with seed {seed}");
+        SequenceDataset all = Fit(train, split);
+        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Subset(tested));
+    }
+
+    /// <summary>Trains on these less a held-out part, and tests on others.</summary>
+    /// <param name="test">The test set.</param>
+    /// <param name="validation">The fraction of these to validate on.</param>
+    /// <param name="seed">The same seed always gives the same split.</param>
+    /// <exception cref="UserException">The sets do not fit each other, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(OwnSequences test, double validation = 0.1, long seed = 1)
+    {
+        RequireFractions(validation, 0);
+        test.RequireLabels();
+        (int[] train, int[] held, _) = Parts(validation, 0, seed);
+        string split = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{train.Length} to train, {held.Length} to validate, drawn class by class with seed {seed}; {test.Count} given to test");
+        SequenceDataset all = Fit(train, split);
+        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Format!.Apply(test));
+    }
+
+    /// <summary>Trains on all of these; the other parts are given.</summary>
+    /// <param name="validation">The validation set.</param>
+    /// <param name="test">The test set.</param>
+    /// <exception cref="UserException">The sets do not fit each other, there are no labels, or one class only.</exception>
+    public DatasetSplits Split(OwnSequences validation, OwnSequences test)
+    {
+        RequireLabels();
+        validation.RequireLabels();
+        test.RequireLabels();
+        SequenceDataset train = Fit(
+            [.. Enumerable.Range(0, Count)], $"{Count} to train, {validation.Count} to validate, {test.Count} to test, as given");
+        return new DatasetSplits(train, train.Format!.Apply(validation), train.Format!.Apply(test));
+    }
+
+    /// <summary>The time steps of one sequence.</summary>
+    /// <param name="sequence">Which one.</param>
+    public int Length(int sequence) => _starts[sequence + 1] - _starts[sequence];
+
+    /// <summary>The values of one step, <c>[F]</c>.</summary>
+    internal ReadOnlySpan<float> ValuesAt(int sequence, int step) => _values.AsSpan((_starts[sequence] + step) * Features, Features);
+
+    /// <summary>The tokens of one step, <c>[F]</c>.</summary>
+    internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((_starts[sequence] + step) * Features, Features);
+
+    /// <summary>A step's channel as a message calls it.</summary>
+    internal string Place(int sequence, int step, int channel) => Place((_starts[sequence] + step) * Features + channel);
+
+    /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
+    internal string[] ClassNames(IReadOnlyList<int> sequences)
+    {
+        string[] names = [.. sequences.Select(i => _labels![i]).Distinct(StringComparer.Ordinal)
+            .OrderBy(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MaxValue)
+            .ThenBy(name => name, StringComparer.Ordinal)];
+        return names.Length > 1
+            ? names
+            : throw new UserException(
+                $"{Source} has sequences of one class only, '{names.FirstOrDefault()}': there is nothing to tell apart. Give at least two classes.");
+    }
+
+    /// <summary>The smallest and the largest value of each channel in some sequences; null for tokens.</summary>
+    internal (float[]? Minimum, float[]? Maximum) Range(IReadOnlyList<int> sequences)
+    {
+        if (_values is null)
+        {
+            return (null, null);
+        }
+
+        float[] minimum = [.. Enumerable.Repeat(float.PositiveInfinity, Features)];
+        float[] maximum = [.. Enumerable.Repeat(float.NegativeInfinity, Features)];
+        foreach (int i in sequences)
+        {
+            for (int at = _starts[i] * Features; at < _starts[i + 1] * Features; at++)
+            {
+                int f = at % Features;
+                minimum[f] = Math.Min(minimum[f], _values[at]);
+                maximum[f] = Math.Max(maximum[f], _values[at]);
+            }
+        }
+
+        for (int f = 0; f < Features; f++)
+        {
+            if (float.IsInfinity(maximum[f] - minimum[f]))
+            {
+                throw new UserException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 32-bit float can tell. Scale it down."));
+            }
+        }
+
+        return (minimum, maximum);
+    }
+
+    /// <summary>The SHA-256 of some sequences' classes, lengths and values, in hexadecimal: other data of the same shape have another.</summary>
+    internal string Sha256(IReadOnlyList<int> sequences)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int i in sequences)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
+            (int from, int count) = (_starts[i] * Features, Length(i) * Features);
+            hash.AppendData(_values is null ? _levels.AsSpan(from, count) : MemoryMarshal.AsBytes(_values.AsSpan(from, count)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The class of each sequence as an index into some names; −1 without labels.</summary>
+    internal int[] Indices(IReadOnlyList<string> names)
+    {
+        if (_labels is null)
+        {
+            return [.. Enumerable.Repeat(-1, Count)];
+        }
+
+        var index = names.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
+        return [.. _labels.Select((label, i) => index.TryGetValue(label, out int known)
+            ? known
+            : throw new UserException(
+                $"Sequence {i} of {Source} has the class '{label}', which the training part does not have. Its classes are {string.Join(", ", names)}."))];
+    }
+
+    /// <summary>The same with the levels that training had: characters by its alphabet, others as they are.</summary>
+    internal OwnSequences Translated(SequenceFormat format)
+    {
+        if (_levels is null || (Alphabet == format.Alphabet && Levels <= format.Levels))
+        {
+            return this;
+        }
+
+        if (Alphabet is null != format.Alphabet is null)
+        {
+            throw new UserException(
+                $"{Source} holds {(Alphabet is null ? "numbers" : "characters")}, but the network was trained on "
+                + $"{(Alphabet is null ? "characters" : "numbers")} ({format.Source}). Give the same kind of tokens.");
+        }
+
+        var known = (format.Alphabet ?? "").EnumerateRunes().Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        Rune[] mine = [.. (Alphabet ?? "").EnumerateRunes()];
+        byte[] levels = new byte[_levels.Length];
+        for (int at = 0; at < levels.Length; at++)
+        {
+            int level = Alphabet is null ? _levels[at] : known.GetValueOrDefault(mine[_levels[at]], -1);
+            if (level < 0 || level >= format.Levels)
+            {
+                string token = Alphabet is null ? $"the token {level}" : $"the character '{mine[_levels[at]]}'";
+                string expected = Alphabet is null ? $"levels 0 … {format.Levels - 1}" : $"the characters {format.Alphabet}";
+                throw new UserException(
+                    $"{Place(at)} of {Source} is {token}, but the network was trained on {expected} ({format.Source})."
+                    + (Alphabet is null ? " Say levels: when reading both." : " Leave it out, or train on sequences that hold it."));
+            }
+
+            levels[at] = (byte)level;
+        }
+
+        int[] lengths = [.. Enumerable.Range(0, Count).Select(Length)];
+        return new OwnSequences(Source, null, levels, lengths, Features, _labels, LengthsDiffer, format.Levels, format.Alphabet, Names);
+    }
+
+    private ScaledSequences Fit(IReadOnlyList<int> train, string split)
+    {
+        var format = SequenceFormats.Fit(this, train, split);
+        return new ScaledSequences(this, format);
+    }
+
+    /// <summary>Each class in an order of its own: first those to test, then those to validate; at least one to train on.</summary>
+    private (int[] Train, int[] Validation, int[] Test) Parts(double validation, double test, long seed)
+    {
+        RequireLabels();
+        var (train, held, tested) = (new List<int>(), new List<int>(), new List<int>());
+        string[] names = ClassNames([.. Enumerable.Range(0, Count)]);
+        ILookup<string, int> members = Enumerable.Range(0, Count).ToLookup(i => _labels![i], StringComparer.Ordinal);
+        for (int c = 0; c < names.Length; c++)
+        {
+            int[] all = [.. members[names[c]]];
+            int[] order = new RandomStream(seed, RandomPurpose.Split, c + 1).Permutation(all.Length);
+            int toTest = Share(test, all.Length, all.Length - 1);
+            int toHold = Share(validation, all.Length, all.Length - 1 - toTest);
+            tested.AddRange(order[..toTest].Select(i => all[i]));
+            held.AddRange(order[toTest..(toTest + toHold)].Select(i => all[i]));
+            train.AddRange(order[(toTest + toHold)..].Select(i => all[i]));
+        }
+
+        return ([.. train.Order()], [.. held.Order()], [.. tested.Order()]);
+    }
+
+    private static int Share(double fraction, int count, int most) =>
+        fraction > 0 ? Math.Min(most, Math.Max(1, (int)Math.Round(fraction * count))) : 0;
+
+    private static void RequireFractions(double validation, double test)
+    {
+        if (!(validation >= 0 && test >= 0 && validation + test < 1))
+        {
+            throw new UserException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A validation fraction of {validation} and a test fraction of {test} are not possible: choose each at least 0, together below 1."));
+        }
+    }
+
+    private void RequireLabels()
+    {
+        if (_labels is null)
+        {
+            throw new UserException($"{Source} has no labels: training and testing need the class of each sequence. Give labels.");
+        }
+    }
+
+    private string?[]? CountedLabels(string?[]? labels) => labels is null || labels.Length == Count
+        ? labels
+        : throw new UserException($"There are {labels.Length} labels for the {Count} sequences of {Source}. Give one label a sequence.");
+
+    private string[]? Checked(string?[]? labels) => CountedLabels(labels) is string?[] counted
+        ? [.. counted.Select((label, i) => string.IsNullOrWhiteSpace(label)
+            ? throw new UserException($"The label of sequence {i} of {Source} is empty. Give it a class, or leave the sequence out.")
+            : label)]
+        : null;
+
+    private void RequireFinite()
+    {
+        for (int at = 0; at < (_values?.Length ?? 0); at++)
+        {
+            if (!float.IsFinite(_values![at]))
+            {
+                throw new UserException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite 32-bit number. Replace it, or leave the sequence out."));
+            }
+        }
+    }
+
+    private string Place(int at) => Place(at, _starts, Features);
+
+    private static string Place(int at, int[] starts, int features)
+    {
+        (int step, int channel) = Math.DivRem(at, features);
+        int sequence = Array.FindLastIndex(starts, start => start <= step);
+        string place = $"{(features == 1 ? "" : $"channel {channel} in ")}step {step - starts[sequence]} of sequence {sequence}";
+        return char.ToUpperInvariant(place[0]) + place[1..];
+    }
+
+    private static int[] Starts(IReadOnlyList<int> lengths)
+    {
+        int[] starts = new int[lengths.Count + 1];
+        for (int i = 0; i < lengths.Count; i++)
+        {
+            starts[i + 1] = checked(starts[i] + lengths[i]);
+        }
+
+        return starts;
+    }
+}

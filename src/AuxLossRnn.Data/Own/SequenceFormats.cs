@@ -1,0 +1,52 @@
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>Fits a <see cref="SequenceFormat"/> to a reader's own sequences, and reads others by it.</summary>
+public static class SequenceFormats
+{
+    /// <summary>Fits to the training part.</summary>
+    /// <param name="own">The sequences.</param>
+    /// <param name="train">Which of them are trained on.</param>
+    /// <param name="split">How the parts were chosen.</param>
+    internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
+    {
+        string[] names = own.ClassNames(train);
+        (float[]? minimum, float[]? maximum) = own.Range(train);
+        return new SequenceFormat(
+            own.Source, split, own.Steps, own.Features, names, own.Levels ?? SequenceDataset.ByteLevels, own.Alphabet, minimum, maximum,
+            own.LengthsDiffer, own.Sha256(train));
+    }
+
+    /// <summary>Makes sequences ready for a network that was trained with this.</summary>
+    /// <param name="format">How the network reads sequences.</param>
+    /// <param name="own">The sequences; they need no labels.</param>
+    /// <exception cref="UserException">They are of another kind or shape, or hold a class, a level or a character that training did not.</exception>
+    public static SequenceDataset Apply(this SequenceFormat format, OwnSequences own)
+    {
+        if (own.Levels is null != format.Minimum is not null)
+        {
+            throw new UserException(
+                $"{own.Source} holds {(own.Levels is null ? "real values" : "tokens")}, but the network was trained on "
+                + $"{(format.Minimum is null ? "tokens" : "real values")} ({format.Source}). Give sequences of the same kind.");
+        }
+
+        if (own.Features != format.Features)
+        {
+            throw new UserException(
+                $"{own.Source} has {own.Features} channels a step, but the network was trained on {format.Features} ({format.Source}). "
+                + "Give the same channels in the same order.");
+        }
+
+        int other = Enumerable.Range(0, own.Count).Select(own.Length).FirstOrDefault(length => length != format.Steps, format.Steps);
+        if (!format.LengthsDiffer && other != format.Steps)
+        {
+            throw new UserException(
+                $"{own.Source} has sequences of {other} steps, but the network was trained on {format.Steps} ({format.Source}). "
+                + "Cut them, pad them as those were, or train with lengthsDiffer: true.");
+        }
+
+        return new ScaledSequences(own.Translated(format), format);
+    }
+}

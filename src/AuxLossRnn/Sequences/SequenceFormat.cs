@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace AuxLossRnn.Sequences;
+
+/// <summary>
+/// How a network reads a reader's own sequences: fitted to the training part, then the same for every other part and for
+/// new sequences. A run folder keeps it as <c>data.json</c>.
+/// </summary>
+/// <remarks>
+/// Real channels are scaled, each from its smallest to its largest value in the training part, to [0, 1], as pixels are;
+/// values outside that range stay outside [0, 1]. A channel that never changes there is read as 0, whatever its values
+/// are elsewhere. As levels (embeddings, cross-entropy) they are rounded to 256 of them,
+/// and cut to that range. Tokens are not scaled: level i of n is read as i / (n − 1).
+/// </remarks>
+/// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>
+/// <param name="Split">How the parts were chosen.</param>
+/// <param name="Steps">The time steps T; the longest's where lengths differ.</param>
+/// <param name="Features">The features F of a step.</param>
+/// <param name="ClassNames">The name of each class, by its index.</param>
+/// <param name="Levels">The levels that tokens take; 256 for real channels.</param>
+/// <param name="Alphabet">The character of each level, where tokens are characters; null elsewhere.</param>
+/// <param name="Minimum">The smallest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
+/// <param name="Maximum">The largest value of each channel in the training part, <c>[F]</c>; null for tokens.</param>
+/// <param name="LengthsDiffer">Whether sequences may have any length; otherwise they have <paramref name="Steps"/>.</param>
+/// <param name="TrainingSha256">The SHA-256 of the training part's classes, lengths and values; null where an earlier version kept none.</param>
+public sealed record SequenceFormat(
+    string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
+    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false, string? TrainingSha256 = null)
+{
+    /// <summary>What a record read from a file lacks or cannot hold, as the end of a sentence; null for a sound one.</summary>
+    internal string? Defect() =>
+        Source is null || Split is null ? "it has no source or no split"
+        : ClassNames is not { Count: > 1 } || ClassNames.Contains(null!) ? "class_names must be two or more names"
+        : Steps < 1 || Features < 1 ? $"steps is {Steps} and features is {Features}, but must be at least 1"
+        : Levels is < 2 or > SequenceDataset.ByteLevels ? $"levels is {Levels}, but must be 2 to {SequenceDataset.ByteLevels}"
+        : (Minimum?.Count ?? Features) != Features || (Maximum?.Count ?? Features) != Features || Minimum is null != Maximum is null
+            ? $"minimum and maximum must be {Features} numbers each, or null for tokens"
+        : Alphabet?.EnumerateRunes().Count() > Levels ? $"alphabet has more characters than the {Levels} levels"
+        : null;
+
+    /// <summary>A few lines for a reader.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Source}: sequences of {(LengthsDiffer ? "at most " : "")}{Steps} steps, {Features} channels");
+        text.AppendLine(CultureInfo.InvariantCulture, $"classes: {string.Join(", ", ClassNames.Select((name, index) => $"{index} = {name}"))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"parts: {Split}");
+        if (Minimum is null || Maximum is null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"tokens of {Levels} levels{(Alphabet is null ? "" : $": {Alphabet}")}");
+        }
+        else
+        {
+            text.Append("scaled to [0, 1] from the training part's ");
+            text.AppendJoin(", ", Minimum.Zip(Maximum, (low, high) => string.Create(CultureInfo.InvariantCulture, $"{low:G5} … {high:G5}")));
+        }
+
+        return text.ToString();
+    }
+}

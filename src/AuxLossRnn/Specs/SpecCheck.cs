@@ -1,0 +1,151 @@
+using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Kernels;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Specs;
+
+/// <summary>Finds what cannot work in a spec, before anything is trained.</summary>
+public static class SpecCheck
+{
+    private const int MostSilence = 1_000_000; // some sixty times the paper's longest sequence
+
+    /// <summary>Checks a spec, alone and against the data it is to be trained on.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="data">The training set.</param>
+    /// <exception cref="UserException">Something cannot work; the message says what, and what to change.</exception>
+    public static void Throw(ExperimentSpec spec, SequenceDataset data)
+    {
+        Throw(spec);
+        if (data.HasSymbols && spec.Encoding != InputEncoding.Embedding)
+        {
+            throw new UserException(
+                $"The characters of {spec.Dataset} are symbols and not amounts, which the {spec.Encoding.ToString().ToLowerInvariant()} encoding "
+                + "would take them for. Choose --encoding embedding.");
+        }
+
+        if (data.HasSymbols && (spec.Reconstructs || spec.Predicts) && spec.TokenLoss != TokenLoss.CrossEntropy)
+        {
+            throw new UserException(
+                $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose --token-loss cross-entropy.");
+        }
+
+        if (data.Format is SequenceFormat own)
+        {
+            ThrowUnlessNamedForOwnData(spec, own);
+        }
+
+        if ((spec.Reconstructs || spec.Predicts) && data.Steps < 2)
+        {
+            throw new UserException(
+                $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose --model lstm, or "
+                + "give sequences of at least 2 steps.");
+        }
+
+        if ((spec.Reconstructs || spec.Predicts) && spec.Segment >= data.Steps)
+        {
+            throw new UserException(
+                $"A segment of {spec.Segment} steps does not fit sequences of {data.Steps} steps of {spec.Dataset}: it needs one step "
+                + $"more for its last target. Choose --segment between 1 and {data.Steps - 1}.");
+        }
+
+        if (data.Count < spec.Batch)
+        {
+            throw new UserException(
+                $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
+                + "Choose a smaller --batch or a larger --train-limit.");
+        }
+    }
+
+    /// <summary>Checks a spec alone.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <exception cref="UserException">Something cannot work.</exception>
+    public static void Throw(ExperimentSpec spec)
+    {
+        Positive(spec.Batch, "--batch");
+        Positive(spec.Hidden, "--hidden");
+        Positive(spec.EncodingSize, "--encoding-size");
+        Positive(spec.FeedForwardHidden, "--feed-forward-hidden");
+        Positive(spec.Anchors, "--anchors");
+        Positive(spec.Segment, "--segment");
+        Positive(spec.Steps ?? 1, "--steps");
+        Positive(spec.TrainLimit ?? 1, "--train-limit");
+        Positive(spec.TestLimit ?? 1, "--test-limit");
+        Positive(spec.Side ?? 1, "--side");
+        Positive(spec.Variants, "--variants");
+        Positive(spec.MaxLength ?? 1, "--max-length");
+        Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
+        Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
+        Positive(spec.EvaluateTrain ?? 1, "--evaluate-train");
+        Require(spec.Silence is >= 0 and <= MostSilence, "--silence", $"{spec.Silence}", $"a number of steps from 0 to {MostSilence}");
+        Require(
+            spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), "--learning-rate", $"{spec.LearningRate}",
+            "a number above 0 that a 32-bit float can hold");
+        Require(spec.DropRate is >= 0 and < 1, "--drop-rate", $"{spec.DropRate}", "at least 0 and below 1");
+        Require(spec.ValidationFraction is >= 0 and < 1, "--validation-fraction", $"{spec.ValidationFraction}", "at least 0 and below 1");
+        Require(spec.PretrainEpochs >= 0, "--pretrain-epochs", $"{spec.PretrainEpochs}", "a number from 0 on");
+        Require(spec.Epochs >= 0, "--epochs", $"{spec.Epochs}", "a number from 0 on");
+        Require(spec.HalvingEpochs > 0, "--halving-epochs", $"{spec.HalvingEpochs}", "a number above 0");
+        Require(spec.ClipNorm is null or > 0, "--clip-norm", $"{spec.ClipNorm}", "a number above 0");
+        Require(spec.AuxiliaryWeight >= 0, "--aux-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
+        Require(spec.RmsPropAlpha is >= 0 and < 1, "--rms-prop-alpha", $"{spec.RmsPropAlpha}", "at least 0 and below 1");
+        Require(spec.Epsilon >= 0 && double.IsFinite(spec.Epsilon), "--epsilon", $"{spec.Epsilon}", "a number from 0 on");
+        Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), "--weight-decay", $"{spec.WeightDecay}", "a number from 0 on");
+        Require(double.IsFinite(spec.ForgetBias), "--forget-bias", $"{spec.ForgetBias}", "a number");
+        Require(
+            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden || spec.DecoderStart == DecoderStart.Linear, "--aux-hidden",
+            $"{spec.AuxiliaryHidden}", $"at least the main network's {spec.Hidden}, because the decoder starts from a copy of its state");
+        Require(spec.AuxiliaryHidden is null or > 0, "--aux-hidden", $"{spec.AuxiliaryHidden}", "a whole number above 0");
+        Require(
+            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, "--precision", "bfloat16",
+            $"float32 with --model {spec.Model}: the kit computes LSTMs alone in bfloat16");
+        if (spec.Model.Encoder == ModelName.Transformer.Encoder)
+        {
+            Require(
+                spec.Truncation == Truncation.Full, "--truncation", $"{spec.Truncation}",
+                "full with --model transformer: it looks at all steps at once, so there is nothing to truncate");
+            Require(
+                spec.Hidden % TransformerEncoder.HiddenMultiple == 0, "--hidden", $"{spec.Hidden}",
+                $"a multiple of {TransformerEncoder.HiddenMultiple} with --model transformer, to be divided among its heads");
+            Require(
+                !spec.HasAuxiliaryLoss, "--model", $"{spec.Model}",
+                "an auxiliary loss on a recurrent encoder: a Transformer has no state at an anchor");
+        }
+
+        bool full = spec.Truncation == Truncation.Full || (spec.Reconstructs && spec.AuxiliaryTruncation == Truncation.Full);
+        Require(
+            !spec.SegmentCheckpointing || (full && spec.Model.Encoder != ModelName.Transformer.Encoder), "--segment-checkpointing", "true",
+            spec.Model.Encoder == ModelName.Transformer.Encoder
+                ? "false with --model transformer: it has no states to read on from"
+                : "false unless --truncation is full: memory does not grow with the sequence where gradients are truncated");
+    }
+
+    /// <summary>A run's config must not claim to be of one of the kit's datasets, nor hold settings that only those have.</summary>
+    private static void ThrowUnlessNamedForOwnData(ExperimentSpec spec, SequenceFormat own)
+    {
+        if (DatasetNames.All.Contains(spec.Dataset))
+        {
+            throw new UserException(
+                $"The spec says that its data is '{spec.Dataset}', but it is to be trained on {own.Source}. Give your data a name of its own: "
+                + "spec with { Dataset = \"my-data\" }.");
+        }
+
+        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed))
+        {
+            throw new UserException(
+                $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
+                + "defaults, or begin with new ExperimentSpec { … } instead of a preset.");
+        }
+    }
+
+    private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");
+
+    private static void Require(bool holds, string option, string value, string expected)
+    {
+        if (!holds)
+        {
+            throw new UserException($"{option} is {value}, but must be {expected}.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Training.Runs;
+
+/// <summary>Writes <c>metrics.jsonl</c>, a line an object.</summary>
+public sealed class MetricsLog : IDisposable
+{
+    private readonly FileStream _stream;
+
+    /// <summary>Opens it for appending, cut to what a checkpoint knows of.</summary>
+    /// <param name="path">The file; made if it is missing.</param>
+    /// <param name="length">The length at the checkpoint, in bytes; 0 for a new run.</param>
+    public MetricsLog(string path, long length)
+    {
+        _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        _stream.SetLength(Math.Min(length, _stream.Length)); // never longer: what is missing would be zero bytes
+        _stream.Seek(0, SeekOrigin.End);
+    }
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="line">The object.</param>
+    /// <typeparam name="TLine">Its type.</typeparam>
+    /// <returns>The file's length, in bytes.</returns>
+    public long Write<TLine>(TLine line)
+    {
+        _stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, KitJson.Line), (byte)'\n']);
+        _stream.Flush();
+        return _stream.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using AuxLossRnn.Cli.Doctor;
+using AuxLossRnn.Runtime.Native;
+
+namespace AuxLossRnn.Cli.Tests;
+
+public sealed class SystemReportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_whole_report_on_folders_that_do_not_exist_is_healthy()
+    {
+        SystemReport report = Report();
+
+        Assert.True(report.IsHealthy, string.Join('\n', report.Checks));
+        Assert.Equal("right", Check(report, "matrix product").Value);
+        Assert.Equal("right, forward and backward", Check(report, "LSTM step").Value);
+        Assert.Equal("0.107.0", Check(report, "TorchSharp").Value);
+        Assert.Equal("2.10.0", Check(report, "libtorch").Value);
+        Assert.Equal(CheckState.Note, Check(report, "data root").State);
+        Assert.EndsWith("will be made", Check(report, "output folder").Value);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Groups_stand_together_and_what_is_not_ok_is_explained()
+    {
+        SystemReport report = Report();
+
+        string[] groups = [.. report.Checks.Select(check => check.Group)];
+        Assert.Equal(groups.Distinct().Count(), 1 + groups.Zip(groups.Skip(1)).Count(pair => pair.First != pair.Second));
+        Assert.All(report.Checks, check => Assert.Equal(check.State == CheckState.Ok, check.Advice is null));
+    }
+
+    [Fact]
+    public void Present_and_absent_datasets_are_named()
+    {
+        Directory.CreateDirectory(_folder["mnist"]);
+        Directory.CreateDirectory(_folder["dbpedia"]);
+
+        SystemCheck check = Folders(_folder.Path, _folder.Path).Single(check => check.Name == "datasets");
+
+        Assert.Equal("mnist, dbpedia", check.Value);
+        Assert.Equal(CheckState.Note, check.State);
+        Assert.StartsWith("Absent: cifar10, stanford-dogs.", check.Advice);
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_a_folder_is_wrong()
+    {
+        File.WriteAllText(_folder["file"], "");
+        SystemCheck[] checks = Folders(_folder["file"], Path.Combine(_folder["file"], "runs"));
+
+        Assert.Equal(
+            ["data root", "output folder"],
+            checks.Where(check => check.State == CheckState.Wrong).Select(check => check.Name));
+        Assert.False(new SystemReport(checks).IsHealthy);
+    }
+
+    [Theory]
+    [InlineData(0.01, CheckState.Wrong)]
+    [InlineData(1, CheckState.Note)]
+    [InlineData(50, CheckState.Ok)]
+    public void Little_space_is_noted_and_none_is_wrong(double gibibytes, CheckState state) =>
+        Assert.Equal(state, FolderChecks.SpaceLeft("space", "folder", gibibytes).State);
+
+    [Fact]
+    public void Libraries_that_did_not_load_are_wrong_and_are_not_tried()
+    {
+        var report = new NativeLoadReport(null, null, null, "the loader says no");
+
+        SystemCheck loading = NativeChecks.All(report).Single(check => check.Name == "loading");
+        Assert.Equal((CheckState.Wrong, "the loader says no"), (loading.State, loading.Value));
+        Assert.DoesNotContain(ComputationChecks.All(report), check => check.Name is "matrix product" or "LSTM step");
+        Assert.Contains(ComputationChecks.All(report), check => check.State == CheckState.Wrong);
+    }
+
+    [Fact]
+    public void A_weakened_version_need_is_noted() => Assert.Equal(
+        CheckState.Note, NativeChecks.Loading(new NativeLoadReport("folder", "copy", "GLIBCXX_3.4.32", null)).State);
+
+    [Fact]
+    public void A_computation_that_throws_is_wrong_in_one_line()
+    {
+        SystemCheck check = ComputationChecks.Try("sum", () => throw new TypeInitializationException(
+            "torch", new NotSupportedException("no library\nand a trace")));
+
+        Assert.Equal((CheckState.Wrong, "no library"), (check.State, check.Value));
+    }
+
+    [Fact]
+    public void Another_architecture_is_wrong() =>
+        Assert.Equal(CheckState.Wrong, MachineChecks.Architecture(Architecture.S390x).State);
+
+    [Fact]
+    public void What_the_environment_says_of_threads_shows()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libgomp is what libtorch uses on Linux");
+
+        CommandResult result = AuxLoss.RunWith([("OMP_WAIT_POLICY", "passive"), ("DOTNET_PROCESSOR_COUNT", "1")], "doctor").ShouldExitWith(0);
+
+        Assert.Matches(@"\[note\] +thread waiting: OMP_WAIT_POLICY=passive \(set by the user\)", result.Output);
+        Assert.Contains("threads: 1 of 1 processors", result.Output, StringComparison.Ordinal);
+    }
+
+    private SystemReport Report() => SystemReport.Create(_folder["no-data"], _folder["no-runs"]);
+
+    private static SystemCheck[] Folders(string dataRoot, string outputFolder) =>
+        [.. FolderChecks.All(dataRoot, outputFolder)];
+
+    private static SystemCheck Check(SystemReport report, string name) => report.Checks.Single(check => check.Name == name);
+}
