@@ -22,12 +22,12 @@ public sealed partial class PlotlyFigureBuilder
                 + $"segment of the steps {example.Start} to {end - 1}: give {pixels} pixels and a segment within them.");
         }
 
-        double?[] told = [.. Enumerable.Range(0, pixels)
+        double?[] reconstructed = [.. Enumerable.Range(0, pixels)
             .Select(step => step >= example.Start && step < end ? example.Reconstruction[step - example.Start] : (double?)null)];
         List<Trace> traces =
         [
             Image("read", Rows([.. Numbers(example.Image)], side), ""),
-            Image("told again", Rows(told, side), "2"),
+            Image("reconstructed", Rows(reconstructed, side), "2"),
             SegmentOutline.Of(side, example.Start, end, ""),
             SegmentOutline.Of(side, example.Start, end, "2"),
         ];
@@ -52,7 +52,7 @@ public sealed partial class PlotlyFigureBuilder
             title, Height + 40, traces,
             ("xaxis", PixelAxis("column (pixels); as read", ("domain", Left))),
             ("yaxis", PixelAxis("row (pixels)", ("autorange", "reversed"), ("scaleanchor", "x"))),
-            ("xaxis2", PixelAxis("column (pixels); segment as told again", ("domain", Right), ("anchor", "y2"))),
+            ("xaxis2", PixelAxis("column (pixels); segment as reconstructed", ("domain", Right), ("anchor", "y2"))),
             ("yaxis2", PixelAxis("", ("autorange", "reversed"), ("scaleanchor", "x2"), ("anchor", "x2"))),
             ("legend", LegendBelow()));
     }
