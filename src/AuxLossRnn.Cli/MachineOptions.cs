@@ -4,11 +4,6 @@ using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Cli;
 
-/// <summary>Where a command computes and where its data is.</summary>
-/// <param name="Data">The data root.</param>
-/// <param name="Device">The device.</param>
-public sealed record Machine(DataRoot Data, TorchSharp.torch.Device Device);
-
 /// <summary>The options that say where a command computes: they change how long it takes, not what it is.</summary>
 public sealed class MachineOptions
 {

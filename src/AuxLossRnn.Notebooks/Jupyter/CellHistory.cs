@@ -38,8 +38,3 @@ internal sealed class CellHistory
         return [.. found.TakeLast(count ?? int.MaxValue)];
     }
 }
-
-/// <summary>A cell that ran.</summary>
-/// <param name="Number">Its execution count.</param>
-/// <param name="Code">Its text.</param>
-internal sealed record HistoryCell(int Number, string Code);

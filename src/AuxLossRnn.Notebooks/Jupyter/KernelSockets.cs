@@ -16,9 +16,6 @@ internal sealed class KernelSockets : IDisposable
     // How long the last messages may take to leave when the kernel ends.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
-    // The console's own writer belongs to the cells: one that waits for its reader holds it, and the sockets' thread is not to wait.
-    private static readonly TextWriter Errors = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
-
     private readonly JupyterWire _wire;
     private readonly OutboundBytes _outbound;
     private readonly RouterSocket _shell = new();
@@ -65,7 +62,7 @@ internal sealed class KernelSockets : IDisposable
 
         _shell.ReceiveReady += (_, _) => Receive(_shell, Accept);
         _control.ReceiveReady += (_, _) => Receive(_control, request => _controlRequests.Writer.TryWrite(request));
-        _stdin.ReceiveReady += (_, _) => Receive(_stdin, request => Log($"dropped {request.Type}: this kernel asks for no input"));
+        _stdin.ReceiveReady += (_, _) => Receive(_stdin, request => KernelLog.Write($"dropped {request.Type}: this kernel asks for no input"));
         _tasks.ReceiveReady += (_, _) =>
         {
             while (_tasks.TryDequeue(out Action? task, TimeSpan.Zero))
@@ -142,9 +139,6 @@ internal sealed class KernelSockets : IDisposable
         DisposeSockets();
     }
 
-    /// <summary>Tells who looks after the kernel; Jupyter shows it where it was started.</summary>
-    internal static void Log(string text) => Errors.WriteLine($"auxloss kernel: {text}");
-
     private static void Bind(NetMQSocket socket, string address)
     {
         socket.Options.Linger = Linger;
@@ -205,7 +199,7 @@ internal sealed class KernelSockets : IDisposable
             }
             catch (InvalidDataException problem)
             {
-                Log($"dropped a message: {problem.Message}");
+                KernelLog.Write($"dropped a message: {problem.Message}");
             }
         }
     }
@@ -219,14 +213,4 @@ internal sealed class KernelSockets : IDisposable
         _published.Dispose();
         _heartbeat.Dispose();
     }
-}
-
-/// <summary>A socket that requests come in on.</summary>
-internal enum KernelSocket
-{
-    /// <summary>One request after the other.</summary>
-    Shell,
-
-    /// <summary>Requests that do not wait for a cell.</summary>
-    Control,
 }

@@ -10,12 +10,6 @@ using Markdig.Syntax.Inlines;
 
 namespace AuxLossRnn.Notebooks.Publishing;
 
-/// <summary>A heading.</summary>
-/// <param name="Level">From 1.</param>
-/// <param name="Id">Its place in the page.</param>
-/// <param name="Html">Its text, as HTML without links.</param>
-internal sealed record Heading(int Level, string Id, string Html);
-
 /// <summary>A notebook's Markdown cells as HTML; it keeps the headings.</summary>
 /// <param name="equations">Sets the equations.</param>
 /// <param name="address">Where a link or picture leads in the page.</param>

@@ -4,65 +4,6 @@ using AuxLossRnn.Notebooks.Session;
 
 namespace AuxLossRnn.Notebooks.Runner;
 
-/// <summary>How a notebook's run ended.</summary>
-public enum NotebookStatus
-{
-    /// <summary>All cells ran.</summary>
-    Finished,
-
-    /// <summary>A cell failed; those after it did not run.</summary>
-    Failed,
-
-    /// <summary>The time was up.</summary>
-    TimedOut,
-
-    /// <summary>It was stopped from outside.</summary>
-    Cancelled,
-}
-
-/// <summary>One cell's run.</summary>
-/// <param name="Number">The cell's number as the notebook shows it: the count of executions, from 1.</param>
-/// <param name="FirstLine">The first line of its code.</param>
-/// <param name="Duration">How long it took.</param>
-/// <param name="Status">How it ended.</param>
-public sealed record CellProgress(int Number, string FirstLine, TimeSpan Duration, CellStatus Status);
-
-/// <summary>The cell that ended a run.</summary>
-/// <param name="Number">Its number, as in <see cref="CellProgress"/>.</param>
-/// <param name="SourceLine">The line of code at fault; null if it is not known.</param>
-/// <param name="Error">What went wrong.</param>
-public sealed record CellFailure(int Number, string? SourceLine, CellError Error)
-{
-    internal static CellFailure Of(int number, string source, CellError error)
-    {
-        string[] lines = source.Split('\n');
-        return new CellFailure(number, error.Line >= 1 && error.Line <= lines.Length ? lines[error.Line.Value - 1].Trim() : null, error);
-    }
-}
-
-/// <summary>How a notebook's run ended.</summary>
-/// <param name="Status">How.</param>
-/// <param name="Failure">The cell that ended it; null if all ran.</param>
-public sealed record NotebookResult(NotebookStatus Status, CellFailure? Failure);
-
-/// <summary>Hears how a run goes on.</summary>
-public interface IRunListener
-{
-    /// <summary>A cell begins.</summary>
-    /// <param name="number">Its number, as in <see cref="CellProgress"/>.</param>
-    /// <param name="firstLine">The first line of its code.</param>
-    void Started(int number, string firstLine);
-
-    /// <summary>A cell prints, on any thread; one that is done may have left a thread behind that prints on.</summary>
-    /// <param name="number">The cell's number.</param>
-    /// <param name="text">The text; lines may be broken anywhere.</param>
-    void Printed(int number, string text);
-
-    /// <summary>A cell is done.</summary>
-    /// <param name="cell">How.</param>
-    void Ended(CellProgress cell);
-}
-
 /// <summary>Runs a notebook without anybody watching and keeps its outputs in it.</summary>
 public static class NotebookRunner
 {

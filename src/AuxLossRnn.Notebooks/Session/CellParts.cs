@@ -1,32 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace AuxLossRnn.Notebooks.Session;
-
-/// <summary>A stretch of a cell.</summary>
-/// <param name="Kind">The name of its directive; csharp for code.</param>
-/// <param name="Text">Its code or text, or the directive's argument.</param>
-/// <param name="Line">The cell's line of a directive, from 1.</param>
-internal sealed record CellPart(string Kind, string Text, int Line);
-
-/// <summary>What stands at a place of a cell.</summary>
-/// <param name="Code">The cell with nothing but its C#: all else is blank, so that places stay.</param>
-/// <param name="LineStart">Where the place's line begins.</param>
-/// <param name="Language">The language of the line.</param>
-/// <param name="IsDirective">Whether the line is a directive, or begins as one.</param>
-internal sealed record CellPlace(string Code, int LineStart, string Language, bool IsDirective);
-
-/// <summary>A directive that cannot be understood.</summary>
-/// <param name="line">Its line, from 1.</param>
-/// <param name="message">What was wrong and what is to be written.</param>
-internal sealed class DirectiveException(int line, string message) : UserException($"Line {line}: {message}")
-{
-    /// <summary>Its line, from 1.</summary>
-    public int Line { get; } = line;
-}
 
 /// <summary>Takes a cell apart into its directives, its texts and its code.</summary>
 internal static partial class CellParts

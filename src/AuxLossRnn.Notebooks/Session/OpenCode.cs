@@ -5,11 +5,31 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AuxLossRnn.Notebooks.Session;
 
-/// <summary>Code that is still being typed, line by line.</summary>
+/// <summary>Code that is still being typed, line by line: whether and how it goes on.</summary>
 internal static class OpenCode
 {
     private const string Unterminated = "CS8997";
     private const string Step = "    ";
+
+    /// <summary>Whether a cell can be run as it is, or wants another line.</summary>
+    /// <param name="code">The cell's text.</param>
+    public static CellCompleteness Completeness(string code)
+    {
+        IReadOnlyList<CellPart> parts;
+        try
+        {
+            parts = CellParts.Split(code);
+        }
+        catch (UserException)
+        {
+            return CellCompleteness.Invalid;
+        }
+
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(parts.LastOrDefault(p => p.Kind == CellParts.CSharp)?.Text ?? "", CSharpSession.ParseOptions);
+        return !SyntaxFactory.IsCompleteSubmission(tree) || EndsInRawString(code) ? CellCompleteness.Incomplete
+            : tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
+            : CellCompleteness.Complete;
+    }
 
     /// <summary>Whether the code ends within a raw string of several lines: it takes another line, which Roslyn does not say.</summary>
     /// <param name="code">The cell's text.</param>

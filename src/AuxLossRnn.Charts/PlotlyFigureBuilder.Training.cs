@@ -1,0 +1,54 @@
+using AuxLossRnn.Figures;
+using Plotly.NET;
+using static AuxLossRnn.Charts.PlotArea;
+using static AuxLossRnn.Charts.Specification;
+using Figure = AuxLossRnn.Figures.Figure;
+
+namespace AuxLossRnn.Charts;
+
+public sealed partial class PlotlyFigureBuilder
+{
+    /// <inheritdoc/>
+    public Figure Training(TrainingCurves curves)
+    {
+        ModelStyle style = ModelStyle.Of(curves.Model);
+        var traces = new List<Trace>
+        {
+            Line("supervised loss", curves.Supervised with { Y = [.. curves.Supervised.Y.Select(LogarithmicAxis.Positive)] }, style, "solid", ""),
+        };
+        if (curves.Auxiliary.X.Count > 0)
+        {
+            traces.Add(Line("auxiliary loss", curves.Auxiliary with { Y = [.. curves.Auxiliary.Y.Select(LogarithmicAxis.Positive)] }, style, "dot", ""));
+        }
+
+        traces.Add(Line("test accuracy", curves.Test, style, "solid", "2"));
+        if (curves.Validation.X.Count > 0)
+        {
+            traces.Add(Line("validation accuracy", curves.Validation, style, "dash", "2"));
+        }
+
+        return Specification.Figure(
+            $"{curves.Model}: {curves.Status}", Height, traces,
+            ("xaxis", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Left), ("tickformat", ",d")])),
+            ("yaxis", Axis("loss (nats or squared error)", logarithmic: true, more: [("dtick", "D2")])), // 1, 2 and 5: all nine digits touch
+            ("xaxis2", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Right), ("anchor", "y2"), ("tickformat", ",d")])),
+            ("yaxis2", Axis("accuracy (%)", more: [("range", ToPercent(100)), ("anchor", "x2")])),
+            ("legend", LegendBelow()));
+    }
+
+    private static Trace Line(string name, Series series, ModelStyle style, string dash, string axis) => Trace(
+        "scatter", ("name", name), ("mode", axis.Length > 0 ? "lines+markers" : "lines"), ("xaxis", $"x{axis}"), ("yaxis", $"y{axis}"),
+        ("x", series.X.ToArray()), ("y", Numbers(series.Y)),
+        ("line", new
+        {
+            color = style.Colour,
+            dash,
+            width = 2,
+        }),
+        ("marker", new
+        {
+            color = style.Colour,
+            symbol = dash == "solid" ? style.Marker : $"{style.Marker}-open",
+            size = 6,
+        }));
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using AuxLossRnn.Notebooks.Session;
+
+namespace AuxLossRnn.Notebooks.Jupyter;
+
+/// <summary>Replies about the code of a cell that is being written.</summary>
+/// <param name="session">Knows the code of the cells before it.</param>
+internal sealed class CodeReplies(INotebookSession session)
+{
+    /// <summary>What could stand at a place: the content of a <c>complete_reply</c>.</summary>
+    internal async Task<JsonObject> CompleteAsync(Request request)
+    {
+        string code = request.Text("code");
+        CompletionList found = await session.CompleteAsync(code, Place(request, code));
+        return new JsonObject
+        {
+            ["matches"] = MessageContent.Texts(found.Matches),
+            ["cursor_start"] = CodePoints.FromUtf16(code, found.Start),
+            ["cursor_end"] = CodePoints.FromUtf16(code, found.End),
+            ["metadata"] = new JsonObject(),
+        };
+    }
+
+    /// <summary>What is known of the name at a place: the content of an <c>inspect_reply</c>.</summary>
+    internal async Task<JsonObject> InspectAsync(Request request)
+    {
+        string code = request.Text("code");
+        MimeBundle? known = await session.InspectAsync(code, Place(request, code));
+        return new JsonObject
+        {
+            ["found"] = known is not null,
+            ["data"] = known is null ? new JsonObject() : PublishedOutput.Data(known),
+            ["metadata"] = new JsonObject(),
+        };
+    }
+
+    /// <summary>Whether the code wants another line: the content of an <c>is_complete_reply</c>.</summary>
+    internal JsonObject Completeness(Request request)
+    {
+        string code = request.Text("code");
+        return session.Completeness(code) switch
+        {
+            CellCompleteness.Complete => new JsonObject { ["status"] = "complete" },
+            CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = OpenCode.Indent(code) },
+            _ => new JsonObject { ["status"] = "invalid" },
+        };
+    }
+
+    private static int Place(Request request, string code) => CodePoints.ToUtf16(code, request.Whole("cursor_pos") ?? int.MaxValue);
+}

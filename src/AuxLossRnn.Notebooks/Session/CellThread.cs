@@ -1,0 +1,90 @@
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>
+/// A cell's thread, with a stack for deep recursion. It is not ended from outside: a cell that is to stop throws at its next
+/// check, or is woken where it waits.
+/// </summary>
+internal sealed class CellThread
+{
+    private const int StackBytes = 16 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource<CellResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private bool _stopping;
+
+    /// <summary>Makes a thread.</summary>
+    /// <param name="name">The cell's name.</param>
+    /// <param name="run">Runs the cell.</param>
+    /// <param name="released">Called on the thread when the cell is over, before its result is known.</param>
+    public CellThread(string name, Func<CellResult> run, Action released) => _thread = new Thread(
+        () =>
+        {
+            CellResult result = run();
+            lock (_gate)
+            {
+                if (_stopping)
+                {
+                    CellCheck.End();
+                }
+                else
+                {
+                    // Too late to stop it.
+                    _stopping = true;
+                }
+            }
+
+            released();
+            _ended.TrySetResult(result);
+        },
+        StackBytes)
+    {
+        IsBackground = true,
+        Name = name,
+    };
+
+    /// <summary>Runs the cell.</summary>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<CellResult> RunAsync(CancellationToken cancellation)
+    {
+        _thread.Start();
+        await using CancellationTokenRegistration stop = cancellation.Register(Stop);
+        return await EndAsync(cancellation);
+    }
+
+    private void Stop()
+    {
+        lock (_gate)
+        {
+            if (!_stopping)
+            {
+                _stopping = true;
+                CellCheck.Begin();
+            }
+        }
+    }
+
+    // A cell that waits has no loop that checks: it is woken. One in foreign code is left to end by itself.
+    private async Task<CellResult> EndAsync(CancellationToken cancellation)
+    {
+        Task<CellResult> ended = _ended.Task;
+        try
+        {
+            return await ended.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            if (await Task.WhenAny(ended, Task.Delay(Patience, CancellationToken.None)) != ended)
+            {
+                _thread.Interrupt();
+                await Task.WhenAny(ended, Task.Delay(Patience, CancellationToken.None));
+            }
+
+            const string StillBusy = "The cell is to stop but is in a call that does not listen; cells after it wait until that call returns. "
+                + "Give long calls the token Cancellation, or restart the session.";
+            return ended.IsCompleted ? await ended
+                : new CellResult(CellStatus.Cancelled, new CellError("Cancelled", StillBusy, null, null, [StillBusy]));
+        }
+    }
+}

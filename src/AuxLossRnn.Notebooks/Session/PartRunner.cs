@@ -1,0 +1,162 @@
+using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Runtime;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>Runs the parts of a cell one after the other: its code, its directives, and the parts of files that it loads.</summary>
+/// <param name="scripts">Runs the code.</param>
+/// <param name="help">Hears of the code that ran.</param>
+internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
+{
+    // Files that are being loaded, the outermost first.
+    private readonly List<string> _loading = [];
+
+    /// <summary>Runs parts until one fails.</summary>
+    /// <param name="cell">The cell that runs.</param>
+    /// <param name="parts">Its parts, or those of a file that it loads.</param>
+    /// <param name="name">What they are called in stack frames.</param>
+    /// <param name="folder">Where relative paths begin.</param>
+    /// <param name="showsResult">Whether the value of the last expression is shown.</param>
+    /// <returns>What went wrong; null if nothing did.</returns>
+    public CellError? Run(CellContext cell, IEnumerable<CellPart> parts, string name, string folder, bool showsResult)
+    {
+        foreach (CellPart part in parts)
+        {
+            CellError? error;
+            try
+            {
+                error = RunPart(cell, part, name, folder, showsResult);
+            }
+            catch (UserException problem)
+            {
+                error = CellErrors.Thrown(problem, name, scripts.Has);
+            }
+
+            if (error is not null)
+            {
+                // What goes wrong in another file stands, for the cell, where it names that file.
+                return part.Kind == CellParts.CSharp ? error : error with { Line = part.Line, Column = null };
+            }
+        }
+
+        return null;
+    }
+
+    private CellError? RunPart(CellContext cell, CellPart part, string name, string folder, bool showsResult)
+    {
+        switch (part.Kind)
+        {
+            case CellParts.CSharp:
+                return RunCode(cell, part.Text, name, showsResult);
+            case "r":
+                Refer(part.Text, folder);
+                return null;
+            case "load":
+            case "import":
+                return Load(cell, Path.GetFullPath(part.Text, folder), part);
+            case "markdown" or "html":
+                cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
+                return null;
+            case "mermaid":
+                cell.Output.Display(
+                    new MimeBundle(new Dictionary<string, string>
+                    {
+                        ["text/vnd.mermaid"] = part.Text,
+                        ["text/markdown"] = $"```mermaid\n{part.Text}\n```",
+                        [ValueFormats.Plain] = part.Text,
+                    }),
+                    null);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
+    {
+        (Script<object> script, Diagnostic[] errors) = scripts.Compile(code, name);
+        if (errors.Length > 0)
+        {
+            return CellErrors.Compilation(errors);
+        }
+
+        help.Add(script.GetCompilation());
+        ScriptState<object> state = scripts.Run(script);
+        if (state.Exception is not null)
+        {
+            return CellErrors.Thrown(state.Exception, name, scripts.Has);
+        }
+
+        if (showsResult && state.ReturnValue is object value)
+        {
+            cell.Output.Result(ValueFormats.Of(value));
+        }
+
+        return null;
+    }
+
+    private void Refer(string what, string folder)
+    {
+        const string Prefix = "nuget:";
+        IEnumerable<string> files = what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? NuGetPackages.Files(what[Prefix.Length..])
+            : [Path.GetFullPath(what, folder)];
+        scripts.Refer(files.SelectMany(HostAssemblies.Add));
+    }
+
+    private CellError? Load(CellContext cell, string path, CellPart part)
+    {
+        if (_loading.Contains(path))
+        {
+            IEnumerable<string> cycle = _loading.SkipWhile(file => file != path).Append(path);
+            throw new UserException(
+                $"Line {part.Line}: {path} would load itself without end: {string.Join(" → ", cycle.Select(Path.GetFileName))}. "
+                + "Take one of these #load or #!import lines out.");
+        }
+
+        _loading.Add(path);
+        try
+        {
+            return part.Kind == "import" && Path.GetExtension(path) == ".ipynb" ? Import(cell, path, part)
+                : Run(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
+        }
+        finally
+        {
+            _loading.RemoveAt(_loading.Count - 1);
+        }
+    }
+
+    private CellError? Import(CellContext cell, string path, CellPart part)
+    {
+        NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
+        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
+        {
+            string name = $"{Path.GetFileName(path)}, cell {index + 1}";
+            if (Run(cell, Split(code.Source, name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
+    private static IReadOnlyList<CellPart> Split(string code, string file)
+    {
+        try
+        {
+            return CellParts.Split(code);
+        }
+        catch (DirectiveException problem)
+        {
+            // The line is the file's, not the cell's.
+            throw new UserException($"{file}: {problem.Message}");
+        }
+    }
+
+    private static string Read(string path, CellPart part) => File.Exists(path)
+        ? File.ReadAllText(path)
+        : throw new UserException($"Line {part.Line}: there is no file {path} to load.");
+}
