@@ -19,7 +19,9 @@ public sealed class ReadmeTests
         string section = readme[readme.IndexOf("## Your own sequences", StringComparison.Ordinal)..];
         string code = Regex.Match(section, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
         WriteData(folder.Path);
-        string library = Path.Combine(root, "src/AuxLossRnn/bin/Release/net10.0").Replace('\\', '/');
+        string library = Path.Combine(root, "src/AuxLossRnn.Experiments/bin/Release/net10.0").Replace('\\', '/');
+        string references = string.Concat(
+            new[] { "AuxLossRnn", "AuxLossRnn.Data", "AuxLossRnn.Experiments", "TorchSharp" }.Select(name => $"#r \"{library}/{name}.dll\"\n"));
         File.WriteAllText(folder["readme.ipynb"], JsonSerializer.Serialize(new
         {
             cells = new[]
@@ -31,7 +33,7 @@ public sealed class ReadmeTests
                     id = "example",
                     metadata = new { },
                     outputs = Array.Empty<object>(),
-                    source = $"#r \"{library}/AuxLossRnn.dll\"\n#r \"{library}/TorchSharp.dll\"\n{code}",
+                    source = $"{references}{code}",
                 },
             },
             metadata = new { },

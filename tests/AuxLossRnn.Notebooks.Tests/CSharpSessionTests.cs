@@ -601,7 +601,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Fact]
     public async Task Cells_that_call_the_library_leave_no_tensors()
     {
-        await UseTheKit("using AuxLossRnn.AuxiliaryLosses;\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;\nusing AuxLossRnn.Training;");
+        await UseTheKit("using AuxLossRnn.AuxiliaryLosses;\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;\nusing AuxLossRnn.Sequences;\nusing AuxLossRnn.Specs;\nusing AuxLossRnn.Training;");
         await Run("""
             ExperimentSpec spec = Presets.Quickstart(Budget.Smoke);
             DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), DataRoot.Resolve(null));
@@ -628,14 +628,23 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Fact]
     public async Task Where_a_copied_notebook_does_not_find_the_kit_it_takes_the_host_s()
     {
-        await Run("#r \"../nowhere/AuxLossRnn.dll\"\n#r \"../nowhere/TorchSharp.dll\"\nusing AuxLossRnn.Experiments;");
+        await Run("""
+            #r "../nowhere/AuxLossRnn.dll"
+            #r "../nowhere/AuxLossRnn.Data.dll"
+            #r "../nowhere/AuxLossRnn.Experiments.dll"
+            #r "../nowhere/TorchSharp.dll"
+            using AuxLossRnn.Data;
+            using AuxLossRnn.Experiments;
+            using AuxLossRnn.Sequences;
+            """);
 
+        Assert.Equal("True", (await Run("DatasetCatalog.Names.Count == DatasetNames.All.Count")).Value!.Formats["text/plain"]);
         Assert.Contains("<th>preset</th>", (await Run("ResultTables.Published()")).Value!.Formats["text/html"], StringComparison.Ordinal);
     }
 
     private async Task UseTheKit(string usings)
     {
-        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.dll"));
+        string kit = Path.GetRelativePath(_folder.Path, Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.Experiments.dll"));
         await Run($"#r \"{kit}\"\n{usings}");
     }
 }

@@ -53,7 +53,7 @@ public sealed class DotnetInteractiveTests
             ["metadata"] = new JsonObject(),
             ["outputs"] = new JsonArray(),
             ["source"] = $"""
-                #r "{Checkout.Library.Replace('\\', '/')}/AuxLossRnn.dll"
+                #r "{Checkout.Library.Replace('\\', '/')}/AuxLossRnn.Experiments.dll"
                 #r "{Checkout.Library.Replace('\\', '/')}/Microsoft.Data.Analysis.dll"
                 AuxLossRnn.Experiments.ResultTables.Published().Head(2)
                 """,

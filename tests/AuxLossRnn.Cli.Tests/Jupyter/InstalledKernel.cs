@@ -17,7 +17,7 @@ internal static class InstalledKernel
     /// <summary>Copies one of the kit's notebooks there, with the smoke budget and absolute paths in place of those beside the notebook.</summary>
     /// <param name="folder">Where it goes; runs that are kept between sessions go there too.</param>
     /// <param name="name">The notebook.</param>
-    /// <param name="library">The folder of the library; null for that of this test.</param>
+    /// <param name="library">The folder of the libraries; null for that of this test.</param>
     /// <returns>The copy.</returns>
     internal static string CopyNotebook(JupyterFolder folder, string name, string? library = null)
     {
@@ -32,7 +32,7 @@ internal static class InstalledKernel
         foreach (NotebookCell cell in notebook.Cells)
         {
             cell.Source = cell.Source
-                .Replace("../src/AuxLossRnn/bin/Release/net10.0/", Address(library ?? AppContext.BaseDirectory), StringComparison.Ordinal)
+                .Replace("../src/AuxLossRnn.Experiments/bin/Release/net10.0/", Address(library ?? AppContext.BaseDirectory), StringComparison.Ordinal)
                 .Replace("\"../data/", "\"" + Address(Path.Combine(Checkout.Folder, "data")), StringComparison.Ordinal);
             if (cell.IsCode)
             {

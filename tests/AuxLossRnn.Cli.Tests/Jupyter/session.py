@@ -50,7 +50,8 @@ def cells(manager, client):
     equal("<b>newer</b>", later[1]["data"]["text/html"])
 
     folder = sys.argv[2]
-    run(client, f'#r "{folder}/AuxLossRnn.dll"\n#r "{folder}/TorchSharp.dll"\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;')
+    libraries = "".join(f'#r "{folder}/{name}.dll"\n' for name in ("AuxLossRnn", "AuxLossRnn.Data", "AuxLossRnn.Experiments", "TorchSharp"))
+    run(client, libraries + "using AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;")
     run(client, "var drawn = DatasetCatalog.Open(Presets.Quickstart(Budget.Smoke).DatasetRequest(), DataRoot.Resolve(null));")
     tensor = data(run(client, "drawn.Test.Batch(new[] { 0, 1 }).Inputs"))["text/plain"]
     true(tensor.startswith("["), tensor)
