@@ -46,6 +46,20 @@ public sealed class CsvReaderTests
         Assert.Equal(rows, Read(bytes));
     }
 
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\r\n")]
+    [InlineData("\r\r\n")]
+    public void A_line_end_is_one_wherever_the_buffer_ends(string ends)
+    {
+        int lines = ends.Count(letter => letter == '\r'); // an LF stands behind a CR only
+        for (int offset = 0; offset < ends.Length; offset++)
+        {
+            string[][] rows = Read(Encoding.UTF8.GetBytes(new string('x', offset) + string.Concat(Enumerable.Repeat(ends, 60_000))));
+            Assert.Equal(60_000 * lines, rows.Length);
+        }
+    }
+
     public static TheoryData<string, byte[], long, string> Damaged => new()
     {
         { "a quote never closed", "1,a\n2,\"b\nc\nd"u8.ToArray(), 2, "the quote opened in this line is never closed" },
