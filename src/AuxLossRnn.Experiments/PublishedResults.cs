@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using nietras.SeparatedValues;
 
 namespace AuxLossRnn.Experiments;
 
@@ -8,7 +9,7 @@ public static class PublishedResults
 {
     /// <summary>Every published test accuracy: Tables 2 and 3, Figures 3 and 4.</summary>
     public static IReadOnlyList<PublishedResult> All { get; } =
-        [.. Rows("accuracies.csv").Select(row => new PublishedResult(row[0], Number(row[1])!.Value, Number(row[2]), row[3][0], row[4]))];
+        [.. Rows("accuracies.csv").Skip(1).Select(row => new PublishedResult(row[0], Number(row[1])!.Value, Number(row[2]), row[3][0], row[4]))];
 
     /// <summary>Figure 5's curves on CIFAR10, digitised (error about 0.4): accuracies (%) by thousands of steps.</summary>
     /// <remarks>The columns are <c>thousand_steps</c>, <c>train_lstm</c>, <c>train_r_lstm</c>, <c>test_lstm</c>, <c>test_p_lstm</c>, <c>test_r_lstm</c>.</remarks>
@@ -24,20 +25,18 @@ public static class PublishedResults
 
     private static Dictionary<string, IReadOnlyList<double?>> Columns(string resource)
     {
-        string[] names = Lines(resource).First().Split(',');
-        string[][] rows = [.. Rows(resource)];
-        return names.Select((name, column) => (name, column))
-            .ToDictionary(one => one.name, one => (IReadOnlyList<double?>)[.. rows.Select(row => Number(row[one.column]))]);
+        string[][] rows = Rows(resource);
+        return rows[0].Select((name, column) => (name, column))
+            .ToDictionary(one => one.name, one => (IReadOnlyList<double?>)[.. rows.Skip(1).Select(row => Number(row[one.column]))]);
     }
 
-    private static IEnumerable<string[]> Rows(string resource) => Lines(resource).Skip(1).Select(line => line.Split(','));
-
-    private static IEnumerable<string> Lines(string resource)
+    /// <summary>The rows of a table, its header first, without the remarks above it.</summary>
+    private static string[][] Rows(string resource)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"{resource} is not embedded in the library");
-        using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').Select(line => line.TrimEnd('\r'))];
+        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(stream);
+        return [.. rows.Enumerate(row => row[..].ToStringsArray()).Where(cells => !cells[0].StartsWith('#'))];
     }
 
     private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);

@@ -58,7 +58,7 @@ public static class Dbpedia
             }
 
             using Stream text = path == gzipped ? new Gzip(stream) : stream;
-            return Rows(new CsvReader(text, path), path, options);
+            return Rows(text, path, options);
         }
         catch (InvalidDataException e)
         {
@@ -81,8 +81,7 @@ public static class Dbpedia
         {
             if (entry.Name == wanted || entry.Name == "./" + wanted)
             {
-                string file = $"{path}, {wanted}";
-                TextSequences texts = Rows(new CsvReader(entry.DataStream ?? Stream.Null, file), file, options);
+                TextSequences texts = Rows(entry.DataStream ?? Stream.Null, $"{path}, {wanted}", options);
                 gzip.CopyTo(Stream.Null); // damage shows at the archive's end
                 return texts;
             }
@@ -91,20 +90,21 @@ public static class Dbpedia
         throw new UserException($"The archive '{path}' has no file {wanted} in it. Delete it and fetch it anew with `auxloss data fetch dbpedia`.");
     }
 
-    private static TextSequences Rows(CsvReader reader, string file, TextOptions options)
+    private static TextSequences Rows(Stream content, string file, TextOptions options)
     {
+        using var reader = new CsvReader(content, file);
         var builder = new TextSequences.Builder(options);
         bool any = false;
-        long? blank = null;
+        int? blank = null;
         while (reader.ReadRow())
         {
-            if (reader.Columns == 1 && reader[0].IsEmpty)
+            if (reader.IsBlank)
             {
                 blank ??= reader.Line; // no harm at the end, where editors leave one
                 continue;
             }
 
-            if (blank is long line)
+            if (blank is int line)
             {
                 throw reader.Malformed(line, "three columns: the class, the title and the abstract", "a blank line before other rows");
             }

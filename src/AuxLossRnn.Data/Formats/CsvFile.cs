@@ -7,16 +7,13 @@ namespace AuxLossRnn.Data;
 /// <summary>A table in a text file (RFC 4180), read row by row: cells may stand in double quotes.</summary>
 internal sealed class CsvFile : IDisposable
 {
-    private const int End = -1;
-
-    private readonly StreamReader _text;
+    private readonly CsvReader _rows;
     private readonly char _separator;
     private readonly CsvRow _first;
-    private int _line = 1;
 
-    private CsvFile(string path, StreamReader text, bool header, char separator)
+    private CsvFile(string path, CsvReader rows, bool header, char separator)
     {
-        (Path, _text, _separator) = (path, text, separator);
+        (Path, _rows, _separator) = (path, rows, separator);
         CsvRow? first = ReadRow();
         CsvRow? below = header && first is not null ? ReadRow() : first;
         if (first is null || below is null)
@@ -45,10 +42,15 @@ internal sealed class CsvFile : IDisposable
     /// <exception cref="UserException">It cannot be read, has no row, or a column without a name.</exception>
     public static CsvFile Open(string path, bool header, char separator)
     {
-        StreamReader text;
+        if (separator is not (('\t' or >= ' ') and < (char)127) or '"' or '#')
+        {
+            throw new UserException($"'{separator}' cannot separate the cells of '{path}'. Choose a comma, a semicolon, a tab or another character of ASCII, but no quote and no #.");
+        }
+
+        CsvReader rows;
         try
         {
-            text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            rows = new CsvReader(File.OpenRead(path), path, separator);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -57,13 +59,13 @@ internal sealed class CsvFile : IDisposable
 
         try
         {
-            var table = new CsvFile(path, text, header, separator);
+            var table = new CsvFile(path, rows, header, separator);
             table.RequireNames();
             return table;
         }
         catch
         {
-            text.Dispose();
+            rows.Dispose();
             throw;
         }
     }
@@ -130,7 +132,7 @@ internal sealed class CsvFile : IDisposable
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     /// <inheritdoc/>
-    public void Dispose() => _text.Dispose();
+    public void Dispose() => _rows.Dispose();
 
     private static bool Counts(string[] cells) =>
         cells is ["0" or "1", ..] && cells.Index().All(cell => cell.Item == $"{cell.Index + (cells[0] == "1" ? 1 : 0)}");
@@ -151,96 +153,14 @@ internal sealed class CsvFile : IDisposable
 
     private CsvRow? ReadRow()
     {
-        try
+        while (_rows.ReadRow())
         {
-            return ParseRow();
-        }
-        catch (DecoderFallbackException failure)
-        {
-            throw new UserException($"The table '{Path}' is no UTF-8 text. Save it as UTF-8: other letters would be taken for one another.", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"The table '{Path}' cannot be read: {failure.Message}", failure);
-        }
-    }
-
-    private CsvRow? ParseRow()
-    {
-        var cells = new List<string>();
-        var cell = new StringBuilder();
-        int start = _line;
-        while (true)
-        {
-            int letter = _text.Read();
-            if (letter == '"' && cell.Length == 0)
+            if (!_rows.IsBlank)
             {
-                ParseQuoted(cell);
-            }
-            else if (letter == _separator)
-            {
-                cells.Add(cell.ToString());
-                cell.Clear();
-            }
-            else if (letter is '\n' or '\r' or End)
-            {
-                if (letter == '\r' && _text.Peek() == '\n')
-                {
-                    _text.Read();
-                }
-
-                _line += letter == End ? 0 : 1;
-                if (cells.Count > 0 || cell.Length > 0) // an empty line is no row
-                {
-                    cells.Add(cell.ToString());
-                    return new CsvRow(this, start, [.. cells]);
-                }
-
-                if (letter == End)
-                {
-                    return null;
-                }
-
-                start = _line;
-            }
-            else
-            {
-                cell.Append((char)letter);
+                return new CsvRow(this, _rows.Line, [.. Enumerable.Range(0, _rows.Columns).Select(column => Encoding.UTF8.GetString(_rows[column]))]);
             }
         }
-    }
 
-    /// <summary>Reads to the closing quote; two quotes are one in the cell.</summary>
-    private void ParseQuoted(StringBuilder cell)
-    {
-        int opened = _line;
-        while (true)
-        {
-            int letter = _text.Read();
-            if (letter == End)
-            {
-                throw new UserException($"The quote that opens on line {opened} of '{Path}' never closes. Close it, or double it where it is meant.");
-            }
-
-            if (letter == '"' && _text.Peek() != '"')
-            {
-                break;
-            }
-
-            if (letter == '"')
-            {
-                _text.Read();
-            }
-
-            _line += letter == '\n' ? 1 : 0;
-            cell.Append((char)letter);
-        }
-
-        int after = _text.Peek();
-        if (after != _separator && after is not ('\n' or '\r' or End))
-        {
-            throw new UserException(
-                $"Line {_line} of '{Path}' goes on after a closing quote: {cell}\"{(char)after}. Double a quote that is meant, or close the cell with '{_separator}'.");
-        }
+        return null;
     }
 }

@@ -1,225 +1,170 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using AuxLossRnn.Runtime;
+using nietras.SeparatedValues;
 
 namespace AuxLossRnn.Data;
 
-/// <summary>Reads comma-separated UTF-8 row by row, strictly: what RFC 4180 does not allow is an error with its line.</summary>
+/// <summary>Reads separated UTF-8 row by row, strictly: what RFC 4180 does not allow is an error with its line.</summary>
 /// <remarks>
-/// Lines end with LF, CRLF or CR. A field in quotes may hold commas, line ends and doubled quotes. A byte order mark at the
-/// beginning is passed over. Nothing else is: not a quote within a field without quotes, not a zero byte.
+/// Lines end with LF, CRLF or CR. A field in quotes may hold separators, line ends and doubled quotes. A byte order mark at the
+/// beginning is passed over. Sep finds the rows and their fields, but takes any quotes and bytes for good: those are checked here.
 /// </remarks>
-/// <param name="content">The bytes.</param>
+/// <param name="content">The bytes; closed with this.</param>
 /// <param name="file">What errors call it.</param>
-internal sealed class CsvReader(Stream content, string file)
+/// <param name="separator">What stands between fields: ASCII.</param>
+internal sealed class CsvReader(Stream content, string file, char separator = ',') : IDisposable
 {
-    private const int End = -1;
-
-    private readonly byte[] _buffer = new byte[1 << 16];
-    private readonly List<int> _ends = [];
+    // A character a byte: only so is the place of a byte known that is no UTF-8.
+    private readonly StreamReader _text = new(content, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, 1 << 16);
+    private readonly List<Range> _fields = [];
+    private SepReader? _rows;
     private byte[] _row = new byte[1 << 10];
-    private int _length;
-    private int _next;
-    private int _filled;
-    private bool _ended;
-    private bool _begun;
-    private long _line = 1;
+    private int _next = 1;
 
     /// <summary>The line that the row begins in, from 1.</summary>
-    public long Line { get; private set; }
+    public int Line { get; private set; }
 
     /// <summary>The columns of the row.</summary>
-    public int Columns => _ends.Count;
+    public int Columns => _fields.Count;
+
+    /// <summary>Whether the row is an empty line, or an empty field alone.</summary>
+    public bool IsBlank => Columns == 1 && this[0].IsEmpty;
 
     /// <summary>A field of the row, valid UTF-8 without its quotes; until the next row is read.</summary>
     /// <param name="column">Which one, from 0.</param>
-    public ReadOnlySpan<byte> this[int column] =>
-        _row.AsSpan(column == 0 ? 0 : _ends[column - 1], _ends[column] - (column == 0 ? 0 : _ends[column - 1]));
+    public ReadOnlySpan<byte> this[int column] => _row.AsSpan(_fields[column]);
 
     /// <summary>Reads the next row.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="UserException">The file is malformed or unreadable; the message names it and the line.</exception>
     public bool ReadRow()
     {
-        if (!_begun)
-        {
-            _begun = true;
-            PassOverByteOrderMark();
-        }
-
-        _ends.Clear();
-        (_length, Line) = (0, _line);
-        int next = Take();
-        if (next == End)
+        Line = _next;
+        if (!Advance())
         {
             return false;
         }
 
-        while (true)
+        SepReader.Row row = _rows!.Current;
+        _next = row.LineNumberToExcl;
+        ReadOnlySpan<char> text = row.Span;
+        if (_row.Length < text.Length)
         {
-            (int start, long line) = (_length, _line);
-            next = next == '"' ? ReadQuoted() : ReadPlain(next);
-            CheckText(start, line);
-            _ends.Add(_length);
-            if (next != ',')
-            {
-                return true;
-            }
-
-            next = Take();
+            _row = new byte[2 * text.Length];
         }
+
+        Encoding.Latin1.GetBytes(text, _row);
+        CheckText(_row.AsSpan(0, text.Length));
+        _fields.Clear();
+        int start = 0;
+        for (int column = 0; column < row.ColCount; column++)
+        {
+            int end = start + row[column].Span.Length;
+            bool marked = Line == 1 && column == 0 && _row.AsSpan(0, end).StartsWith(Encoding.UTF8.Preamble);
+            _fields.Add(Field(marked ? Encoding.UTF8.Preamble.Length : start, end));
+            start = end + 1;
+        }
+
+        return true;
     }
 
     /// <summary>An error with the file and the line.</summary>
-    public UserException Malformed(long line, string expected, string found, Exception? cause = null)
+    public UserException Malformed(int line, string expected, string found, Exception? cause = null)
     {
         string message = $"The file '{file}' is damaged in line {line}: expected {expected}, found {found}. "
-            + "Delete it and place a good one there.";
+            + "Correct it, or place a good one there.";
         return cause is null ? new UserException(message) : new UserException(message, cause);
     }
 
-    /// <returns>What ended the field: a comma, a line end or the end of the file.</returns>
-    private int ReadPlain(int first)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        int next = first;
-        while (!EndsField(next))
-        {
-            if (next == '"')
-            {
-                throw Malformed(_line, "quotes around a whole field, and doubled within it", "a quote in a field without quotes");
-            }
-
-            Append(next);
-            next = Take();
-        }
-
-        return next;
+        _rows?.Dispose();
+        _text.Dispose();
     }
 
-    private int ReadQuoted()
+    private bool Advance()
     {
-        long opened = _line;
-        while (true)
+        try
         {
-            int next = Take();
-            if (next == End)
-            {
-                throw Malformed(opened, "a closing quote", "the end of the file: the quote opened in this line is never closed");
-            }
-
-            if (next != '"')
-            {
-                Append(next);
-                continue;
-            }
-
-            (long line, next) = (_line, Take());
-            if (EndsField(next))
-            {
-                return next;
-            }
-
-            if (next != '"')
-            {
-                throw Malformed(
-                    line, "a comma or the end of the line after a closing quote",
-                    next is > ' ' and < 127 ? $"'{(char)next}'" : $"the byte 0x{next:x2}");
-            }
-
-            Append(next);
+            _rows ??= Sep.New(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(_text);
+            return _rows.MoveNext();
+        }
+        catch (NotSupportedException e)
+        {
+            throw Malformed(Line, "a row of at most 16 MB", "a longer one, or a quote in it that is never closed", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Malformed(Line, "intact compressed data", "data that cannot be decompressed or has another checksum", e);
+        }
+        catch (IOException e)
+        {
+            throw new UserException($"The file '{file}' cannot be read in line {Line}: {e.Message}", e);
         }
     }
 
-    private bool EndsField(int next)
+    private void CheckText(ReadOnlySpan<byte> row)
     {
-        if (next == '\r' && Peek() == '\n')
+        if (row.IndexOf((byte)0) is int zero and >= 0)
         {
-            Take();
+            throw Malformed(LineAt(zero), "text in UTF-8", "a zero byte");
         }
 
-        return next is ',' or '\n' or '\r' or End;
-    }
-
-    private void Append(int one)
-    {
-        if (one == 0)
+        if (!Utf8.IsValid(row))
         {
-            throw Malformed(_line, "text", "a zero byte");
-        }
-
-        if (_length == _row.Length)
-        {
-            Array.Resize(ref _row, 2 * _length);
-        }
-
-        _row[_length++] = (byte)one;
-    }
-
-    private void CheckText(int start, long line)
-    {
-        ReadOnlySpan<byte> field = _row.AsSpan(start, _length - start);
-        if (Utf8.IsValid(field))
-        {
-            return;
-        }
-
-        for (int i = 0; i < field.Length;)
-        {
-            if (Rune.DecodeFromUtf8(field[i..], out _, out int bytes) != System.Buffers.OperationStatus.Done)
+            int at = 0;
+            while (Rune.DecodeFromUtf8(row[at..], out _, out int bytes) == OperationStatus.Done)
             {
-                throw Malformed(line, "text in UTF-8", $"the byte 0x{field[i]:x2}, which does not belong there");
+                at += bytes;
             }
 
-            line += field[i] == '\n' || (field[i] == '\r' && (i + 1 == field.Length || field[i + 1] != '\n')) ? 1 : 0;
-            i += bytes;
+            throw Malformed(LineAt(at), "text in UTF-8", $"the byte 0x{row[at]:x2}, which does not belong there");
         }
     }
 
-    private void PassOverByteOrderMark()
+    /// <summary>What a field holds; that of quotes is moved to its beginning, where doubled ones are one.</summary>
+    private Range Field(int start, int end)
     {
-        if (Peek() == 0xEF && _filled >= 3 && _buffer[1] == 0xBB && _buffer[2] == 0xBF)
+        if (start == end || _row[start] != '"')
         {
-            _next = 3;
+            int quote = _row.AsSpan(start..end).IndexOf((byte)'"');
+            return quote < 0
+                ? start..end
+                : throw Malformed(LineAt(start + quote), "quotes around a whole field, and doubled within it", "a quote in a field without quotes");
+        }
+
+        int filled = start;
+        for (int from = start + 1; ; from++)
+        {
+            int length = _row.AsSpan(from..end).IndexOf((byte)'"');
+            if (length < 0)
+            {
+                throw Malformed(LineAt(start), "a closing quote", "the end of the file: the quote opened in this line is never closed");
+            }
+
+            _row.AsSpan(from, length).CopyTo(_row.AsSpan(filled));
+            (filled, from) = (filled + length, from + length + 1);
+            if (from == end)
+            {
+                return start..filled;
+            }
+
+            if (_row[from] != '"')
+            {
+                string found = _row[from] is > (byte)' ' and < 127 ? $"'{(char)_row[from]}'" : $"the byte 0x{_row[from]:x2}";
+                throw Malformed(LineAt(from), $"'{separator}' or the end of the line after a closing quote", found);
+            }
+
+            _row[filled++] = (byte)'"';
         }
     }
 
-    private int Take()
+    private int LineAt(int place)
     {
-        int next = Peek();
-        if (next == End)
-        {
-            return End;
-        }
-
-        _next++;
-        if (next == '\n' || (next == '\r' && Peek() != '\n'))
-        {
-            _line++;
-        }
-
-        return next;
-    }
-
-    private int Peek()
-    {
-        if (_next == _filled && !_ended)
-        {
-            try
-            {
-                (_next, _filled) = (0, content.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false));
-            }
-            catch (InvalidDataException e)
-            {
-                throw Malformed(_line, "intact compressed data", "data that cannot be decompressed or has another checksum", e);
-            }
-            catch (IOException e)
-            {
-                throw new UserException($"The file '{file}' cannot be read in line {_line}: {e.Message}", e);
-            }
-
-            _ended = _filled == 0;
-        }
-
-        return _next < _filled ? _buffer[_next] : End;
+        ReadOnlySpan<char> before = _rows!.Current.Span[..place];
+        return Line + before.Count('\n') + before.Count('\r') - before.Count("\r\n");
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class OwnSequences
     /// <param name="label">The name of the label's column; null for sequences to predict.</param>
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
-    /// <param name="separator">What stands between cells.</param>
+    /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
@@ -27,7 +27,7 @@ public sealed partial class OwnSequences
     /// <param name="label">The label's column, from 0; −1 is the last.</param>
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
-    /// <param name="separator">What stands between cells.</param>
+    /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
@@ -48,7 +48,7 @@ public sealed partial class OwnSequences
     /// <param name="sequence">The name of the column that says which sequence.</param>
     /// <param name="step">The name of the column with the step's number or time.</param>
     /// <param name="label">The name of the label's column, the same in all rows of a sequence; null for sequences to predict.</param>
-    /// <param name="separator">What stands between cells.</param>
+    /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a step is there twice, a label is empty or changes, or lengths differ.

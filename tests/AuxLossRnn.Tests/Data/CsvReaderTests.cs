@@ -19,15 +19,16 @@ public sealed class CsvReaderTests
             string end = LineEnds[lineEnd];
             string text = (mark ? "\uFEFF" : "") + string.Join(end, rows.Select(row => string.Join(',', row.Select(one => Quote(one, always))))) + (last && rows.Length > 0 ? end : "");
 
-            Assert.Equal(rows, Read(Encoding.UTF8.GetBytes(text)));
+            string[][] expected = mark && rows.Length == 0 ? [[""]] : rows; // a mark alone makes an empty line
+            Assert.Equal(expected, Read(Encoding.UTF8.GetBytes(text)));
         }, iter: 2_000, threads: 1);
     }
 
     [Fact]
     public void A_row_knows_the_line_it_begins_in()
     {
-        var reader = new CsvReader(new MemoryStream("a,\"b\nc\r\nd\re\"\r\nf,g\rh,i\n\"\r\n\",j\nk,l"u8.ToArray()), "file");
-        var lines = new List<long>();
+        using var reader = new CsvReader(new MemoryStream("a,\"b\nc\r\nd\re\"\r\nf,g\rh,i\n\"\r\n\",j\nk,l"u8.ToArray()), "file");
+        var lines = new List<int>();
         while (reader.ReadRow())
         {
             lines.Add(reader.Line);
@@ -43,6 +44,20 @@ public sealed class CsvReaderTests
         byte[] bytes = Encoding.UTF8.GetBytes(string.Join("\r\n", rows.Select(row => string.Join(',', row.Select(one => Quote(one, true))))));
 
         Assert.Equal(rows, Read(bytes));
+    }
+
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\r\n")]
+    [InlineData("\r\r\n")]
+    public void A_line_end_is_one_wherever_the_buffer_ends(string ends)
+    {
+        int lines = ends.Count(letter => letter == '\r'); // an LF stands behind a CR only
+        for (int offset = 0; offset < ends.Length; offset++)
+        {
+            string[][] rows = Read(Encoding.UTF8.GetBytes(new string('x', offset) + string.Concat(Enumerable.Repeat(ends, 60_000))));
+            Assert.Equal(60_000 * lines, rows.Length);
+        }
     }
 
     public static TheoryData<string, byte[], long, string> Damaged => new()
@@ -70,13 +85,48 @@ public sealed class CsvReaderTests
         Assert.True(message.Contains(found, StringComparison.Ordinal), $"{name}: {message}");
     }
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("1,a\n2,\"b\nc\"\n", 4)]
+    public void A_row_too_long_to_be_one_is_refused_with_the_line_it_begins_in(string before, long line)
+    {
+        string message = Assert.Throws<UserException>(() => Read(Encoding.UTF8.GetBytes(before + "3,\"" + new string('x', 1 << 24)))).Message;
+
+        Assert.Contains($"'some.csv' is damaged in line {line}: expected a row of at most 16 MB, found a longer one, or a quote in it that is never closed", message);
+    }
+
+    [Fact]
+    public void Data_that_fail_to_come_are_told_with_the_line_reached()
+    {
+        byte[] rows = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i},{i}\n")));
+        string Refused(Exception failure)
+        {
+            using var reader = new CsvReader(new Broken(rows, failure), "some.csv");
+            return Assert.Throws<UserException>(() =>
+            {
+                while (reader.ReadRow())
+                {
+                    // To where the data end.
+                }
+            }).Message;
+        }
+
+        Assert.Matches("'some.csv' is damaged in line [0-9]{5}: expected intact compressed data", Refused(new InvalidDataException()));
+        Assert.Matches("'some.csv' cannot be read in line [0-9]{5}: unplugged", Refused(new IOException("unplugged")));
+    }
+
+    private sealed class Broken(byte[] rows, Exception failure) : MemoryStream(rows)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is int read and > 0 ? read : throw failure;
+    }
+
     private static string Quote(string field, bool always) => always || field.Length == 0 || field.AsSpan().IndexOfAny("\",\r\n") >= 0
         ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
         : field;
 
     private static string[][] Read(byte[] content)
     {
-        var reader = new CsvReader(new MemoryStream(content), "some.csv");
+        using var reader = new CsvReader(new MemoryStream(content), "some.csv");
         var rows = new List<string[]>();
         while (reader.ReadRow())
         {

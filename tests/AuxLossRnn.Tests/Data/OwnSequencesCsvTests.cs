@@ -156,7 +156,29 @@ public sealed class OwnSequencesCsvTests : IDisposable
 
     [Fact]
     public void Letters_that_are_no_UTF_8_are_refused() => AssertRefused(
-        () => OwnSequences.FromCsv(_folder.Write("latin.csv", Encoding.Latin1.GetBytes("class,a\né,1\nè,2\n")), "class"), "latin.csv", "no UTF-8 text");
+        () => OwnSequences.FromCsv(_folder.Write("latin.csv", Encoding.Latin1.GetBytes("class,a\nx,1\nè,2\n")), "class"), "latin.csv", "in line 3: expected text in UTF-8");
+
+    [Fact]
+    public void UTF_16_is_refused() => AssertRefused(
+        () => OwnSequences.FromCsv(_folder.Write("wide.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("class,a\nx,1\n")]), "class"),
+        "wide.csv", "in line 1: expected text in UTF-8, found a zero byte");
+
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('|')]
+    [InlineData('~')]
+    public void Any_character_of_ASCII_separates(char separator) =>
+        Assert.Equal(2, OwnSequences.FromCsv(Write($"x{separator}1{separator}2\ny{separator}3{separator}4"), 0, header: false, separator: separator).Steps);
+
+    [Theory]
+    [InlineData('"')]
+    [InlineData('#')]
+    [InlineData('\n')]
+    [InlineData('\0')]
+    [InlineData('\x7f')]
+    [InlineData('§')]
+    public void What_cannot_separate_is_refused(char separator) =>
+        AssertRefused(() => OwnSequences.FromCsv(Write("x,1,2\n"), 0, header: false, separator: separator), $"'{separator}' cannot separate", "a comma");
 
     [Theory]
     [InlineData("a,b\n1,x\n", "Line 2, column 2 of", "is 'x', but must be a finite number")]
@@ -172,9 +194,10 @@ public sealed class OwnSequencesCsvTests : IDisposable
     [InlineData("0.0,1.0\n3,4\n", "Line 1 of", "reads like a sequence: 0.0, 1.0")]
     [InlineData(",a,b\n0,1,2\n1,3,4\n", "Column 1 of", "to_csv(path, index=False)")]
     [InlineData("a,b, \n0,1,2\n", "Column 3 of", "has no name in line 1, the header")]
-    [InlineData("a,b\n\"3\"5,1\n", "Line 2 of", "goes on after a closing quote: 3\"5")]
-    [InlineData("a,b\n1,\"2\n\" \n", "Line 3 of", "goes on after a closing quote")]
-    [InlineData("a,\"b\n1,2\n", "The quote that opens on line 1 of", "never closes")]
+    [InlineData("a,b\n\"3\"5,1\n", "in line 2", "after a closing quote, found '5'")]
+    [InlineData("a,b\n1,\"2\n\" \n", "in line 3", "after a closing quote, found the byte 0x20")]
+    [InlineData("a,b\n5\",1\n", "in line 2", "a quote in a field without quotes")]
+    [InlineData("a,\"b\n1,2\n", "in line 1", "never closed")]
     public void A_table_that_cannot_be_read_is_refused_with_its_place(string text, string place, string what) =>
         AssertRefused(() => OwnSequences.FromCsv(Write(text)), place, what);
 
