@@ -1,5 +1,4 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -109,6 +108,6 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
         return norms;
 
         EncoderState Read(int from, int steps, EncoderState before) => model.Encoder.Read(
-            batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), before, LstmResult.State).State;
+            batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), before, ReadResult.State).State;
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;

@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -22,7 +21,7 @@ public static class ChunkedReading
         foreach ((int from, int steps) in Chunks.Between(length, cut))
         {
             (Tensor chunk, state) = predictor.Read(
-                x.narrow(0, from, steps), projection, from == 0 ? state : state.Detach(), LstmResult.Outputs); // [t, R, H]
+                x.narrow(0, from, steps), projection, from == 0 ? state : state.Detach(), ReadResult.Outputs); // [t, R, H]
             outputs.Add(chunk);
         }
 

@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -122,7 +121,7 @@ public sealed class ReconstructionDecoder : nn.Module
             }
 
             (Tensor x, Linear? projection) = _input.Prepare(inputs, tokens); // [1, R, F] or [1, R, E]
-            (Tensor outputs, state) = _predictor.Read(x, projection, state, LstmResult.Both); // [1, R, H]
+            (Tensor outputs, state) = _predictor.Read(x, projection, state, ReadResult.Both); // [1, R, H]
             predictions[j] = _predictor.Predict(outputs, masks); // [1, R, …]
             (inputs, tokens) = _predictor.AsData(predictions[j]); // [1, R, F]
         }

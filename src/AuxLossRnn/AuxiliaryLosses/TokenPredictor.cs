@@ -46,7 +46,7 @@ public sealed class TokenPredictor
     /// <param name="state">The state before.</param>
     /// <param name="result">What the gradient comes back to: the outputs, or both.</param>
     /// <returns>The top layer's outputs, <c>[t, R, H]</c>, and the state after.</returns>
-    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, LstmResult result)
+    public (Tensor Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result)
     {
         (Tensor? outputs, state) = _lstm.Read(x, projection, state, result); // [t, R, H]
         return (outputs!, state);
@@ -75,7 +75,7 @@ public sealed class TokenPredictor
         if (_options.Compute.FusedHead && TokenLossFunction.Accepts(outputs, targets) && _head.Weights(masks) is FeedForwardWeights layers)
         {
             int levels = _options.TokenLoss == TokenLoss.CrossEntropy ? _options.Levels : 0;
-            return TokenLossFunction.Sum(outputs, layers, targets, targetTokens, levels, _options.Compute.Precision); // []
+            return TokenLossFunction.Sum(outputs, layers, targets, targetTokens, levels, _options.Compute.Precision == Precision.BFloat16); // []
         }
 
         return SumOfLosses(Predict(outputs, masks), targets, targetTokens, null); // []

@@ -69,7 +69,7 @@ public sealed class FeedForward
             output = DropConnected(masks); // [outputs, M]
         }
 
-        return new FeedForwardWeights(_hidden.weight!, _hidden.bias!, output, _output.bias!, _options.Activation);
+        return new FeedForwardWeights(_hidden.weight!, _hidden.bias!, output, _output.bias!, _options.Activation == Activation.ReLU);
     }
 
     // y = (m ∘ W) x / (1 − p) + b, m ~ Bernoulli(1 − p): scaled here so that evaluation uses W itself.

@@ -1,5 +1,3 @@
-using AuxLossRnn.Kernels;
-
 namespace AuxLossRnn.Models;
 
 /// <summary>The choices of a <see cref="FeedForward"/>.</summary>

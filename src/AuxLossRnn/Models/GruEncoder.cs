@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,7 +25,7 @@ public sealed class GruEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         (Tensor outputs, Tensor last) = _gru.call(Input.Encode(inputs, tokens), state[0]); // [t, B, H], [1, B, H]
         return (outputs, new EncoderState(last));

@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,7 +28,7 @@ public sealed class LstmEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         (Tensor x, Linear? projection) = Input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
         (Tensor? outputs, LstmState last) = _lstm.Read(x, projection, new LstmState(state[0], state[1]), result); // [t, B, H]

@@ -34,7 +34,7 @@ public sealed class LstmLayers
     /// <param name="state">The state before the first step, <c>[layers, B, H]</c>.</param>
     /// <param name="result">What the gradient comes back to; the state of more than one layer is not alone.</param>
     /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last.</returns>
-    public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, LstmResult result)
+    public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result)
     {
         bool fused = _compute.FusedLstm && LstmFunction.Accepts(x, state.Hidden);
         if (projection is not null && !(fused && _compute.FoldedInput))
@@ -53,7 +53,7 @@ public sealed class LstmLayers
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
             (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, result, _compute.Precision); // [t, B, H]
+                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, (LstmResult)result, _compute.Precision == Precision.BFloat16); // [t, B, H]
             if (_layers == 1)
             {
                 return (outputs, new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]

@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
@@ -93,7 +92,7 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
         using Tensor examples = Examples(rows); // [r]
         Tensor Some(Tensor all) => all.narrow(0, 0, stop).index_select(1, examples); // [stop, r, F]
         Tensor hidden = encoder.Read(
-            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), LstmResult.State).State[0]; // [1, r, S]
+            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), ReadResult.State).State[0]; // [1, r, S]
         return new EncoderState(zeros_like(_states[0][0]).index_copy(1, examples, hidden)); // [1, B, S]
     }
 
@@ -125,7 +124,7 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
         {
             // A window that does not begin at step 0 has exactly K steps.
             var windows = rows[fromZero..].Select(row => (row.Example, truncation.StartBefore(row.Position)));
-            parts.Add(ReadWindows([.. windows], truncation.Steps!.Value, LstmResult.State).State);
+            parts.Add(ReadWindows([.. windows], truncation.Steps!.Value, ReadResult.State).State);
         }
 
         return EncoderState.Concatenate(parts); // [1, R, H]
@@ -138,7 +137,7 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
     /// <param name="cut">The steps after which the gradient is cut; null for never.</param>
     /// <returns>The hidden states after each step, <c>[length, R, H]</c> (null where they are not asked for), and the last state.</returns>
     public (Tensor? Outputs, EncoderState State) ReadWindows(
-        (int Example, int Start)[] windows, int length, LstmResult result, int? cut = null)
+        (int Example, int Start)[] windows, int length, ReadResult result, int? cut = null)
     {
         EncoderState state = SideBySide(windows, _states); // [1, R, H]
         if (length == 0)
@@ -152,7 +151,7 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
         {
             (Tensor? chunk, state) = encoder.Read(
                 inputs.narrow(0, from, steps), tokens.narrow(0, from, steps), from == 0 ? state : state.Detach(), result); // [t, R, H]
-            if (result == LstmResult.Outputs)
+            if (result == ReadResult.Outputs)
             {
                 outputs.Add(chunk!);
             }
@@ -162,7 +161,7 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
     }
 
     private EncoderState Read(int from, int steps, EncoderState state) => encoder.Read(
-        batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
+        batch.Inputs.narrow(0, from, steps), batch.Tokens.narrow(0, from, steps), state, ReadResult.State).State;
 
     private (Tensor Inputs, Tensor Tokens) Pick((int Example, int Start)[] windows, int length)
     {

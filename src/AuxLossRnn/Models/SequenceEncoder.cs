@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Models;
@@ -55,7 +54,7 @@ public abstract class SequenceEncoder : nn.Module
     /// <param name="state">The state before the first of them.</param>
     /// <param name="result">What the gradient comes back to.</param>
     /// <returns>The outputs after each step, <c>[t, B, S]</c>, null for the state alone, and the state after the last.</returns>
-    public abstract (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result);
+    public abstract (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result);
 
     /// <summary>What of a state is classified.</summary>
     /// <param name="state">The state.</param>

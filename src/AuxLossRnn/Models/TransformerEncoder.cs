@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -51,7 +50,7 @@ public sealed class TransformerEncoder : SequenceEncoder
     /// <param name="state">Ignored.</param>
     /// <param name="result">Ignored: both results have their gradient.</param>
     /// <returns>What each step has become, <c>[T, B, S]</c>, and their mean as a state, <c>[1, B, S]</c>.</returns>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         Tensor x = _projection.call(Input.Encode(inputs, tokens)); // [T, B, S]
         x += Positions(x); // [T, B, S]

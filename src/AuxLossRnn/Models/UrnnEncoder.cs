@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -63,7 +62,7 @@ public sealed class UrnnEncoder : SequenceEncoder
     }
 
     /// <inheritdoc/>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor matrix, Tensor bias) = (RealMatrix(), Weight("bias")); // [2H, 2H], [H]
@@ -75,7 +74,7 @@ public sealed class UrnnEncoder : SequenceEncoder
         for (int t = 0; t < x.Length; t++)
         {
             Tensor next = Step(x[t], hidden, matrix, bias); // [B, 2H]
-            if (result == LstmResult.State)
+            if (result == ReadResult.State)
             {
                 hidden.Dispose();
             }

@@ -1,5 +1,4 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
 

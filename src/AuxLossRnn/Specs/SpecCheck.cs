@@ -1,6 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Sequences;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 

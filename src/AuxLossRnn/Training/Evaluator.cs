@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
@@ -55,7 +54,7 @@ public static class Evaluator
             var pass = new MainPass(model.Encoder, batch);
             pass.Run([], pass.Ends.Select(end => end.Position));
             int[] indices = [.. pass.Ends.Select(end => order[from + end.Example])];
-            done(indices, pass.LabelsOf(pass.Ends), model.Classify(pass.ReadWindows(pass.Ends, 0, LstmResult.State).State, null)); // [B, C]
+            done(indices, pass.LabelsOf(pass.Ends), model.Classify(pass.ReadWindows(pass.Ends, 0, ReadResult.State).State, null)); // [B, C]
         }
     }
 }

@@ -1,5 +1,4 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -115,7 +114,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     {
         StatesNeeded needs = request.Needs;
         using IDisposable? without = needs.GradientAfter ? null : no_grad();
-        return needs.StepsAfter > 0 ? pass.ReadWindows(request.Rows, needs.StepsAfter, LstmResult.Outputs, needs.CutAfter).Outputs : null;
+        return needs.StepsAfter > 0 ? pass.ReadWindows(request.Rows, needs.StepsAfter, ReadResult.Outputs, needs.CutAfter).Outputs : null;
     }
 
     private sealed record Request(ModelLoss Loss, Segment[] Segments, StatesNeeded Needs)

@@ -5,8 +5,8 @@ namespace AuxLossRnn.Kernels;
 /// <param name="Hidden">The hidden units M.</param>
 /// <param name="Features">The features F of a step.</param>
 /// <param name="Levels">The levels of a token; 0 for squared error on values.</param>
-/// <param name="Activation">The activation between the layers.</param>
-internal sealed record TokenLossShape(int Inputs, int Hidden, int Features, int Levels, Activation Activation);
+/// <param name="Relu">Whether the activation between the layers is max(0, x); otherwise it is tanh x.</param>
+internal sealed record TokenLossShape(int Inputs, int Hidden, int Features, int Levels, bool Relu);
 
 /// <summary>The weights of two feed-forward layers as operands.</summary>
 /// <typeparam name="T">The type of the sums.</typeparam>

@@ -1,7 +1,7 @@
-namespace AuxLossRnn.Kernels;
+namespace AuxLossRnn.Models;
 
-/// <summary>Which results of an LSTM a gradient comes back to.</summary>
-public enum LstmResult
+/// <summary>Which results of a reading a gradient comes back to.</summary>
+public enum ReadResult
 {
     /// <summary>The outputs; the last state is given without its graph.</summary>
     Outputs,

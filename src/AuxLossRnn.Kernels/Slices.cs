@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using AuxLossRnn.Runtime;
+using TorchSharp;
 
 namespace AuxLossRnn.Kernels;
 
@@ -15,7 +15,7 @@ internal static class Slices
     /// <param name="unit">The unit: parts but the last are multiples of it.</param>
     public static IEnumerable<(int First, int Count)> Of(int count, int unit)
     {
-        int units = (count + unit - 1) / unit, parts = Math.Clamp(Wanted ?? TorchThreads.Count, 1, units);
+        int units = (count + unit - 1) / unit, parts = Math.Clamp(Wanted ?? torch.get_num_threads(), 1, units);
         for (int part = 0; part < parts; part++)
         {
             int from = units * part / parts * unit, to = Math.Min(count, units * (part + 1) / parts * unit);

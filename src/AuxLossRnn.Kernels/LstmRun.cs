@@ -5,8 +5,8 @@ namespace AuxLossRnn.Kernels;
 
 /// <summary>The choices of one call of an LSTM layer.</summary>
 /// <param name="Result">What the gradient comes back to.</param>
-/// <param name="Precision">The precision.</param>
-internal sealed record LstmCall(LstmResult Result, Precision Precision)
+/// <param name="BFloat16">Whether the operands of products are rounded to bfloat16.</param>
+internal sealed record LstmCall(LstmResult Result, bool BFloat16)
 {
     /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
     public Tensor? Hidden { get; set; }
@@ -24,7 +24,7 @@ internal abstract class LstmRun : IDisposable
     /// <param name="records">Whether a backward pass may follow.</param>
     public static LstmRun Create(Tensor[] tensors, LstmCall call, bool records) =>
         tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, call, records)
-        : call.Precision == Precision.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, call, records)
+        : call.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, call, records)
         : new LstmRun<float, Tile<float>>(tensors, call, records);
 
     /// <summary>Outputs <c>[t, B, H]</c>, last h and c <c>[2, B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>

@@ -26,14 +26,14 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
     /// <param name="values">The values to predict, <c>[…, F]</c>.</param>
     /// <param name="tokens">The same as levels, uint8 <c>[…, F]</c>.</param>
     /// <param name="levels">The levels of a token; 0 for squared error on values.</param>
-    /// <param name="precision">The precision; float64 tensors are not rounded.</param>
+    /// <param name="bfloat16">Whether the operands of products are rounded to bfloat16; float64 tensors are not.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor Sum(Tensor x, FeedForwardWeights layers, Tensor values, Tensor tokens, int levels, Precision precision)
+    public static Tensor Sum(Tensor x, FeedForwardWeights layers, Tensor values, Tensor tokens, int levels, bool bfloat16)
     {
         Tensor[] tensors =
             [x.contiguous(), layers.HiddenWeights, layers.HiddenBias, layers.OutputWeights.contiguous(), layers.OutputBias];
-        var shape = new TokenLossShape((int)x.shape[^1], (int)layers.HiddenWeights.shape[0], (int)values.shape[^1], levels, layers.Activation);
-        var call = new Call(shape, values.contiguous(), tokens.contiguous(), precision);
+        var shape = new TokenLossShape((int)x.shape[^1], (int)layers.HiddenWeights.shape[0], (int)values.shape[^1], levels, layers.Relu);
+        var call = new Call(shape, values.contiguous(), tokens.contiguous(), bfloat16);
         if (is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad))
         {
             return apply([.. tensors, call]);
@@ -56,7 +56,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
 
     private static (Tensor Loss, Tensor[] Gradients) Compute(Tensor[] tensors, Call call, bool gradients) =>
         tensors[0].dtype == ScalarType.Float64 ? Compute<double, Tile<double>>(tensors, call, gradients)
-        : call.Precision == Precision.BFloat16 ? Compute<float, BFloat16Tile>(tensors, call, gradients)
+        : call.BFloat16 ? Compute<float, BFloat16Tile>(tensors, call, gradients)
         : Compute<float, Tile<float>>(tensors, call, gradients);
 
     private static (Tensor Loss, Tensor[] Gradients) Compute<T, TTile>(Tensor[] tensors, Call call, bool backward)
@@ -98,5 +98,5 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
         return (tensor(loss, dtype: tensors[0].dtype), gradients);
     }
 
-    private sealed record Call(TokenLossShape Shape, Tensor Values, Tensor Tokens, Precision Precision);
+    private sealed record Call(TokenLossShape Shape, Tensor Values, Tensor Tokens, bool BFloat16);
 }

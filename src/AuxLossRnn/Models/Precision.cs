@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AuxLossRnn.Kernels;
+namespace AuxLossRnn.Models;
 
 /// <summary>How products are computed.</summary>
 public enum Precision

@@ -203,7 +203,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
                 for (int lane = 0; lane < Width; lane += V)
                 {
                     Vector512<T> x = Vector512.Load(panels + lane);
-                    x = _shape.Activation == Activation.ReLU ? Vector512.Max(x, Vector512<T>.Zero) : Lanes.Tanh(x);
+                    x = _shape.Relu ? Vector512.Max(x, Vector512<T>.Zero) : Lanes.Tanh(x);
                     x.Store(h + row * hidden + j + lane);
                 }
             }
@@ -221,7 +221,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
                 for (int lane = 0; lane < Width; lane += V)
                 {
                     Vector512<T> value = Vector512.Load(h + row * hidden + j + lane), gradient = Vector512.Load(panels + lane);
-                    gradient = _shape.Activation == Activation.ReLU
+                    gradient = _shape.Relu
                         ? Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<T>.Zero), gradient, Vector512<T>.Zero)
                         : gradient * (Vector512<T>.One - value * value);
                     gradient.Store(panels + lane);

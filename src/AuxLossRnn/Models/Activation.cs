@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AuxLossRnn.Kernels;
+namespace AuxLossRnn.Models;
 
 /// <summary>The activation between the two feed-forward layers; unknown for the paper, ReLU by default.</summary>
 public enum Activation

@@ -35,16 +35,16 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
     /// <param name="hiddenWeights">W_h, <c>[4H, H]</c>.</param>
     /// <param name="bias">b, <c>[4H]</c>.</param>
     /// <param name="result">What the gradient comes back to.</param>
-    /// <param name="precision">The precision; float64 tensors are not rounded.</param>
+    /// <param name="bfloat16">Whether the operands of products are rounded to bfloat16; float64 tensors are not.</param>
     /// <returns>h after each step, <c>[t, B, H]</c>, and h and c after the last, <c>[B, H]</c>.</returns>
     public static (Tensor? Outputs, Tensor Hidden, Tensor Cell) Read(
         Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias, LstmResult result,
-        Precision precision)
+        bool bfloat16)
     {
         // One tensor holds h after each step and then c after the last, or the part of it that has a gradient: TorchSharp never
         // lets go of the missing gradient of a second result.
         Tensor[] tensors = [x.contiguous(), hidden.contiguous(), cell.contiguous(), inputWeights, hiddenWeights, bias];
-        var call = new LstmCall(result, precision);
+        var call = new LstmCall(result, bfloat16);
         bool records = is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad);
         Tensor value;
         if (records)

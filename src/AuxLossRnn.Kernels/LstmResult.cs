@@ -1,0 +1,14 @@
+namespace AuxLossRnn.Kernels;
+
+/// <summary>Which results of an LSTM a gradient comes back to.</summary>
+internal enum LstmResult
+{
+    /// <summary>The outputs; the last state is given without its graph.</summary>
+    Outputs,
+
+    /// <summary>The last state; the outputs need not be kept.</summary>
+    State,
+
+    /// <summary>The outputs and the last state.</summary>
+    Both,
+}
