@@ -68,10 +68,15 @@ public static class CommandRunner
         }
         catch (UserException problem)
         {
-            await Console.Error.WriteLineAsync(problem.Message);
+            await Console.Error.WriteLineAsync(OptionNames.In(problem.Template));
             return ExitCodes.WrongUsage;
         }
-        catch (Exception failure) when (failure is TrainingFailedException or IOException)
+        catch (TrainingFailedException failure)
+        {
+            await Console.Error.WriteLineAsync(OptionNames.In(failure.Template));
+            return ExitCodes.Failed;
+        }
+        catch (IOException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;

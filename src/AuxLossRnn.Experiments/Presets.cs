@@ -79,7 +79,7 @@ public static class Presets
     /// <exception cref="UserException">It is none of these.</exception>
     public static Budget ParseBudget(string text) => Enum.TryParse(text, ignoreCase: true, out Budget budget) && Enum.IsDefined(budget)
         ? budget
-        : throw new UserException($"There is no budget '{text}'. Choose --budget smoke, laptop or paper.");
+        : throw new UserException($"There is no budget '{text}'. Choose ‹budget› smoke, laptop or paper.");
 
     /// <summary>A smaller setting with the paper's proportions of truncation and segment to the sequence.</summary>
     private static ExperimentSpec Scale(ExperimentSpec paper, Budget budget)

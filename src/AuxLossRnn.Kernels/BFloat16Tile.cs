@@ -167,7 +167,7 @@ internal readonly unsafe partial struct BFloat16Tile : ITile<float>
         CollectionsMarshal.AsSpan(code).CopyTo(new Span<byte>((void*)page, Environment.SystemPageSize));
         return Protect(page, Environment.SystemPageSize, ReadExecute) == 0
             ? page
-            : throw new InvalidOperationException("The system allows no memory that holds instructions; use --precision float32.");
+            : throw new InvalidOperationException("The system allows no memory that holds instructions; use float32.");
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]

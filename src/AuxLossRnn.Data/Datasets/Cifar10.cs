@@ -48,8 +48,8 @@ public static class Cifar10
         {
             throw new UserException(
                 $"CIFAR-10 is not here: there is neither the folder '{folder}' nor '{archive}'. Fetch it with "
-                + "`auxloss data fetch cifar10`, or name the folder that has cifar10/ in it with --data DIR or the environment "
-                + $"variable {DataRoot.EnvironmentVariable}. `--dataset stroke-digits` needs no file.");
+                + "`auxloss data fetch cifar10`, or name the folder that has cifar10/ in it with ‹DataRoot› or the environment "
+                + $"variable {DataRoot.EnvironmentVariable}. `‹Dataset=stroke-digits›` needs no file.");
         }
 
         return (train, test);

@@ -84,7 +84,7 @@ public static class DatasetCatalog
         if (request.BoundingBox || request.Variants != 1)
         {
             throw new UserException(
-                $"--bounding-box and --variants are for {StanfordDogs.Name} alone: {request.Name} has neither boxes nor photographs to crop. Leave them out.");
+                $"‹BoundingBox› and ‹Variants› are for {StanfordDogs.Name} alone: {request.Name} has neither boxes nor photographs to crop. Leave them out.");
         }
 
         (ByteImages train, ByteImages test) = Open(request, root);
@@ -107,7 +107,7 @@ public static class DatasetCatalog
     {
         if (request.Side is not null || request.Silence != 0)
         {
-            throw new UserException($"--side and --silence are for images: leave them out with --dataset {request.Name}.");
+            throw new UserException($"‹Side› and ‹Silence› are for images: leave them out with ‹Dataset={request.Name}›.");
         }
 
         var options = new TextOptions
@@ -156,7 +156,7 @@ public static class DatasetCatalog
         string split, DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress, CancellationToken cancel)
     {
         int side = request.Side ?? throw new UserException(
-            $"The photographs of {StanfordDogs.Name} have no side in common. Choose one with --side; the paper's are "
+            $"The photographs of {StanfordDogs.Name} have no side in common. Choose one with ‹Side›; the paper's are "
             + $"{string.Join(", ", StanfordDogs.PaperSides)}.");
         return ImagePreparation.Open(
             StanfordDogs.List(root, split, request.BoundingBox), new PreparationOptions(side, request.Variants),
@@ -178,7 +178,7 @@ public static class DatasetCatalog
                 (ByteImages photographs, ByteImages others) = Cifar10.Read(root);
                 return (photographs.Take(train), others.Take(test));
             default:
-                throw new UserException($"There is no dataset '{request.Name}'. Choose --dataset among {string.Join(", ", Names)}.");
+                throw new UserException($"There is no dataset '{request.Name}'. Choose ‹Dataset› among {string.Join(", ", Names)}.");
         }
     }
 }

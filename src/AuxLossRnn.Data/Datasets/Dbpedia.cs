@@ -45,8 +45,8 @@ public static class Dbpedia
         {
             throw new UserException(
                 $"DBpedia is incomplete: there is neither '{archive}' (nor {Path.GetFileName(asNamedThere)}) nor '{plain}', gzipped or not. "
-                + "Fetch it with `auxloss data fetch dbpedia`, or name the folder that has dbpedia/ in it with --data DIR or the environment "
-                + $"variable {DataRoot.EnvironmentVariable}. `--dataset stroke-digits` needs no file.");
+                + "Fetch it with `auxloss data fetch dbpedia`, or name the folder that has dbpedia/ in it with ‹DataRoot› or the environment "
+                + $"variable {DataRoot.EnvironmentVariable}. `‹Dataset=stroke-digits›` needs no file.");
         }
 
         try

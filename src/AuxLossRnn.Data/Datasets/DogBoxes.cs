@@ -16,7 +16,7 @@ internal static class DogBoxes
     {
         FileTree annotations = FileTree.Find(folder, "Annotation", "annotation.tar") ?? throw new UserException(
             $"The bounding boxes of Stanford Dogs are not here: there is neither the folder '{Path.Combine(folder, "Annotation")}' nor "
-            + $"'{Path.Combine(folder, "annotation.tar")}'. Fetch them with `auxloss data fetch {StanfordDogs.Name}`, or go without --bounding-box.");
+            + $"'{Path.Combine(folder, "annotation.tar")}'. Fetch them with `auxloss data fetch {StanfordDogs.Name}`, or go without ‹BoundingBox›.");
         string[] names = [.. photographs.Select(name => Path.ChangeExtension(name, null))];
         var boxes = new ImageArea?[names.Length];
         foreach ((int index, byte[] bytes) in annotations.Read(names))
@@ -29,7 +29,7 @@ internal static class DogBoxes
             ? [.. boxes.Select(box => box!.Value)]
             : throw new UserException(
                 $"{boxes.Count(box => box is null):N0} of {names.Length:N0} photographs have no bounding box in '{annotations.Path}', the "
-                + $"first is '{names[missing]}'. Place them there, or go without --bounding-box.");
+                + $"first is '{names[missing]}'. Place them there, or go without ‹BoundingBox›.");
     }
 
     private static ImageArea Parse(byte[] bytes, string where)
@@ -51,7 +51,7 @@ internal static class DogBoxes
         {
             throw new UserException(
                 $"The annotation {where} is malformed: {e.Message} Expected XML with a <bndbox> of <xmin>, <ymin>, <xmax> and <ymax> in "
-                + "pixels. Replace it, or go without --bounding-box.", e);
+                + "pixels. Replace it, or go without ‹BoundingBox›.", e);
         }
     }
 }

@@ -28,7 +28,7 @@ public static class Mnist
             : File.Exists(plain) ? plain
             : throw new UserException(
                 $"MNIST is incomplete: there is neither '{gzipped}' nor the same without .gz. Fetch it with "
-                + "`auxloss data fetch mnist`, or name the folder that has mnist/ in it with --data DIR or the environment "
-                + $"variable {DataRoot.EnvironmentVariable}. `--dataset stroke-digits` needs no file.");
+                + "`auxloss data fetch mnist`, or name the folder that has mnist/ in it with ‹DataRoot› or the environment "
+                + $"variable {DataRoot.EnvironmentVariable}. `‹Dataset=stroke-digits›` needs no file.");
     }
 }

@@ -38,7 +38,7 @@ public static class StanfordDogs
         FileTree photographs = FileTree.Find(folder, "Images", "images.tar") ?? throw new UserException(
             $"The photographs of Stanford Dogs are not here: there is neither the folder '{Path.Combine(folder, "Images")}' nor "
             + $"'{Path.Combine(folder, "images.tar")}'. Fetch them with `auxloss data fetch {Name}`, or name the folder that has "
-            + $"{Name}/ in it with --data DIR or the environment variable {DataRoot.EnvironmentVariable}.");
+            + $"{Name}/ in it with ‹DataRoot› or the environment variable {DataRoot.EnvironmentVariable}.");
         IReadOnlyList<long?> sizes = photographs.Sizes(names);
         ImageArea[]? boxes = boundingBox ? DogBoxes.Read(folder, names) : null;
         var images = new LabelledImage[names.Count];

@@ -53,7 +53,7 @@ public sealed class Downloader : IDisposable
         {
             throw new UserException(
                 $"'{target}' or its .part file cannot be read or written: {e.Message} If no other download of it is running, "
-                + $"free the place or choose another folder with --data DIR or the environment variable {DataRoot.EnvironmentVariable}.",
+                + $"free the place or choose another folder with ‹DataRoot› or the environment variable {DataRoot.EnvironmentVariable}.",
                 e);
         }
     }

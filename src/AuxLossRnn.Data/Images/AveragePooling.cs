@@ -21,7 +21,7 @@ public static class AveragePooling
         {
             throw new UserException(
                 $"A side of {side} is not possible: the images are {images.Side} pixels wide and can only be made smaller. "
-                + $"Choose --side between 1 and {images.Side}.");
+                + $"Choose ‹Side› between 1 and {images.Side}.");
         }
 
         PixelArea[] areas = PixelArea.Divide(0, images.Side, images.Side, side);

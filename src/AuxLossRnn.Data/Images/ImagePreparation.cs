@@ -92,7 +92,7 @@ public static class ImagePreparation
             double mebibytes = (double)list.Images.Count * options.Variants * PreparedImages.RowBytes(options.Side) / (1 << 20);
             throw new UserException(
                 $"The prepared images of {list.Dataset} ({mebibytes:N0} MiB) cannot be written to '{target}': {e.Message} Make room there, "
-                + "or choose a smaller --side or --variants.", e);
+                + "or choose a smaller ‹Side› or ‹Variants›.", e);
         }
         finally
         {
@@ -199,13 +199,13 @@ public static class ImagePreparation
 
         if (options.Side is < 1 or > 1024)
         {
-            throw new UserException($"A side of {options.Side} is not possible. Choose --side between 1 and 1024.");
+            throw new UserException($"A side of {options.Side} is not possible. Choose ‹Side› between 1 and 1024.");
         }
 
         if (options.Variants < 1 || (long)options.Variants * list.Images.Count > int.MaxValue)
         {
             throw new UserException(
-                $"{options.Variants} variants of each of {list.Images.Count} images are not possible. Choose --variants between 1 "
+                $"{options.Variants} variants of each of {list.Images.Count} images are not possible. Choose ‹Variants› between 1 "
                 + $"(no enlargement) and {int.MaxValue / list.Images.Count}.");
         }
     }
@@ -213,7 +213,7 @@ public static class ImagePreparation
     private static string WritableFolder(IReadOnlyList<string> folders, string dataset) => folders.FirstOrDefault(MayWrite)
         ?? throw new UserException(
             $"The prepared images of {dataset} cannot be kept anywhere: neither {string.Join(" nor ", folders.Select(folder => $"'{folder}'"))} "
-            + "can be written to. Make one of them writable, or name another data root with --data.");
+            + "can be written to. Make one of them writable, or name another data root with ‹DataRoot›.");
 
     private static bool MayWrite(string folder)
     {
@@ -259,7 +259,7 @@ public static class ImagePreparation
             {
                 throw new UserException(
                     $"The file '{path}' belongs to another user and may not be written to, so images cannot be prepared beside it. Delete it, "
-                    + "or name another data root with --data.", e);
+                    + "or name another data root with ‹DataRoot›.", e);
             }
         }
     }

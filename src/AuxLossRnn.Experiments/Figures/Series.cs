@@ -22,7 +22,7 @@ public sealed record Series(string Name, string Model, IReadOnlyList<double> X, 
     /// <param name="name">The name in the legend; the model's if null.</param>
     /// <exception cref="UserException">The run has not measured it.</exception>
     public static Series OfTrain(MeasuredResult result, string? name = null) => Of(
-        result, result.TrainCurve ?? throw new UserException("The run has no accuracy on training examples: train it with --evaluate-train N."), name);
+        result, result.TrainCurve ?? throw new UserException("The run has no accuracy on training examples: train it with ‹EvaluateTrain› N."), name);
 
     private static Series Of(MeasuredResult result, IReadOnlyList<CurvePoint> curve, string? name)
     {

@@ -154,7 +154,7 @@ public sealed class ReconstructionDecoder : nn.Module
 
         return sizes.Length <= 2 && sizes.All(size => size <= _options.Hidden) ? null : throw new UserException(
             $"The state of {encoder.GetName()} has {string.Join(" + ", sizes)} numbers, which cannot be copied to the hidden and the cell state of a "
-            + $"decoder of {_options.Hidden}. Choose DecoderStart = Linear, or AuxiliaryHidden of at least {sizes.Max()} for one or two tensors.");
+            + $"decoder of {_options.Hidden}. Choose ‹DecoderStart=Linear›, or ‹AuxiliaryHidden› of at least {sizes.Max()} for one or two tensors.");
     }
 
     /// <returns>A part <c>[n, R, …]</c> as <c>[1, R, size]</c>.</returns>

@@ -59,7 +59,7 @@ public sealed class SegmentSampler(
         {
             throw new UserException(
                 $"A segment of {length} steps does not fit a sequence of {steps}: it needs at least one step more for its last "
-                + $"target. Choose --segment between 1 and {steps - 1}.");
+                + $"target. Choose ‹Segment› between 1 and {steps - 1}.");
         }
 
         int[] lengths = new int[batch];

@@ -23,7 +23,7 @@ public static class Precisions
     {
         if (ObstacleTo(precision, device) is string obstacle)
         {
-            throw new UserException($"--precision bfloat16 is not possible here: {obstacle}. Choose --precision float32.");
+            throw new UserException($"‹Precision=BFloat16› is not possible here: {obstacle}. Choose ‹Precision=Float32›.");
         }
     }
 }

@@ -87,7 +87,7 @@ public sealed class ImageSequences : SequenceDataset
     {
         if (silence < 0)
         {
-            throw new UserException($"A silence of {silence} steps is not possible. Choose --silence of at least 0 (no silence).");
+            throw new UserException($"A silence of {silence} steps is not possible. Choose ‹Silence› of at least 0 (no silence).");
         }
     }
 

@@ -21,13 +21,13 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"The characters of {spec.Dataset} are symbols and not amounts, which the {spec.Encoding.ToString().ToLowerInvariant()} encoding "
-                + "would take them for. Choose --encoding embedding.");
+                + "would take them for. Choose ‹Encoding=Embedding›.");
         }
 
         if (data.HasSymbols && (spec.Reconstructs || spec.Predicts) && spec.TokenLoss != TokenLoss.CrossEntropy)
         {
             throw new UserException(
-                $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose --token-loss cross-entropy.");
+                $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose ‹TokenLoss=CrossEntropy›.");
         }
 
         if (data.Format is SequenceFormat own)
@@ -38,7 +38,7 @@ public static class SpecCheck
         if ((spec.Reconstructs || spec.Predicts) && data.Steps < 2)
         {
             throw new UserException(
-                $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose --model lstm, or "
+                $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose ‹Model=lstm›, or "
                 + "give sequences of at least 2 steps.");
         }
 
@@ -46,14 +46,14 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"A segment of {spec.Segment} steps does not fit sequences of {data.Steps} steps of {spec.Dataset}: it needs one step "
-                + $"more for its last target. Choose --segment between 1 and {data.Steps - 1}.");
+                + $"more for its last target. Choose ‹Segment› between 1 and {data.Steps - 1}.");
         }
 
         if (data.Count < spec.Batch)
         {
             throw new UserException(
                 $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
-                + "Choose a smaller --batch or a larger --train-limit.");
+                + "Choose a smaller ‹Batch› or a larger ‹TrainLimit›.");
         }
     }
 
@@ -62,62 +62,62 @@ public static class SpecCheck
     /// <exception cref="UserException">Something cannot work.</exception>
     public static void Throw(ExperimentSpec spec)
     {
-        Positive(spec.Batch, "--batch");
-        Positive(spec.Hidden, "--hidden");
-        Positive(spec.EncodingSize, "--encoding-size");
-        Positive(spec.FeedForwardHidden, "--feed-forward-hidden");
-        Positive(spec.Anchors, "--anchors");
-        Positive(spec.Segment, "--segment");
-        Positive(spec.Steps ?? 1, "--steps");
-        Positive(spec.TrainLimit ?? 1, "--train-limit");
-        Positive(spec.TestLimit ?? 1, "--test-limit");
-        Positive(spec.Side ?? 1, "--side");
-        Positive(spec.Variants, "--variants");
-        Positive(spec.MaxLength ?? 1, "--max-length");
-        Positive(spec.EvaluateEvery ?? 1, "--evaluate-every");
-        Positive(spec.CheckpointEvery ?? 1, "--checkpoint-every");
-        Positive(spec.EvaluateTrain ?? 1, "--evaluate-train");
-        Require(spec.Silence is >= 0 and <= MostSilence, "--silence", $"{spec.Silence}", $"a number of steps from 0 to {MostSilence}");
+        Positive(spec.Batch, nameof(spec.Batch));
+        Positive(spec.Hidden, nameof(spec.Hidden));
+        Positive(spec.EncodingSize, nameof(spec.EncodingSize));
+        Positive(spec.FeedForwardHidden, nameof(spec.FeedForwardHidden));
+        Positive(spec.Anchors, nameof(spec.Anchors));
+        Positive(spec.Segment, nameof(spec.Segment));
+        Positive(spec.Steps ?? 1, nameof(spec.Steps));
+        Positive(spec.TrainLimit ?? 1, nameof(spec.TrainLimit));
+        Positive(spec.TestLimit ?? 1, nameof(spec.TestLimit));
+        Positive(spec.Side ?? 1, nameof(spec.Side));
+        Positive(spec.Variants, nameof(spec.Variants));
+        Positive(spec.MaxLength ?? 1, nameof(spec.MaxLength));
+        Positive(spec.EvaluateEvery ?? 1, nameof(spec.EvaluateEvery));
+        Positive(spec.CheckpointEvery ?? 1, nameof(spec.CheckpointEvery));
+        Positive(spec.EvaluateTrain ?? 1, nameof(spec.EvaluateTrain));
+        Require(spec.Silence is >= 0 and <= MostSilence, nameof(spec.Silence), $"{spec.Silence}", $"a number of steps from 0 to {MostSilence}");
         Require(
-            spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), "--learning-rate", $"{spec.LearningRate}",
+            spec.LearningRate > 0 && float.IsFinite((float)spec.LearningRate), nameof(spec.LearningRate), $"{spec.LearningRate}",
             "a number above 0 that a 32-bit float can hold");
-        Require(spec.DropRate is >= 0 and < 1, "--drop-rate", $"{spec.DropRate}", "at least 0 and below 1");
-        Require(spec.ValidationFraction is >= 0 and < 1, "--validation-fraction", $"{spec.ValidationFraction}", "at least 0 and below 1");
-        Require(spec.PretrainEpochs >= 0, "--pretrain-epochs", $"{spec.PretrainEpochs}", "a number from 0 on");
-        Require(spec.Epochs >= 0, "--epochs", $"{spec.Epochs}", "a number from 0 on");
-        Require(spec.HalvingEpochs > 0, "--halving-epochs", $"{spec.HalvingEpochs}", "a number above 0");
-        Require(spec.ClipNorm is null or > 0, "--clip-norm", $"{spec.ClipNorm}", "a number above 0");
-        Require(spec.AuxiliaryWeight >= 0, "--aux-weight", $"{spec.AuxiliaryWeight}", "a number from 0 on");
-        Require(spec.RmsPropAlpha is >= 0 and < 1, "--rms-prop-alpha", $"{spec.RmsPropAlpha}", "at least 0 and below 1");
-        Require(spec.Epsilon >= 0 && double.IsFinite(spec.Epsilon), "--epsilon", $"{spec.Epsilon}", "a number from 0 on");
-        Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), "--weight-decay", $"{spec.WeightDecay}", "a number from 0 on");
-        Require(double.IsFinite(spec.ForgetBias), "--forget-bias", $"{spec.ForgetBias}", "a number");
+        Require(spec.DropRate is >= 0 and < 1, nameof(spec.DropRate), $"{spec.DropRate}", "at least 0 and below 1");
+        Require(spec.ValidationFraction is >= 0 and < 1, nameof(spec.ValidationFraction), $"{spec.ValidationFraction}", "at least 0 and below 1");
+        Require(spec.PretrainEpochs >= 0, nameof(spec.PretrainEpochs), $"{spec.PretrainEpochs}", "a number from 0 on");
+        Require(spec.Epochs >= 0, nameof(spec.Epochs), $"{spec.Epochs}", "a number from 0 on");
+        Require(spec.HalvingEpochs > 0, nameof(spec.HalvingEpochs), $"{spec.HalvingEpochs}", "a number above 0");
+        Require(spec.ClipNorm is null or > 0, nameof(spec.ClipNorm), $"{spec.ClipNorm}", "a number above 0");
+        Require(spec.AuxiliaryWeight >= 0, nameof(spec.AuxiliaryWeight), $"{spec.AuxiliaryWeight}", "a number from 0 on");
+        Require(spec.RmsPropAlpha is >= 0 and < 1, nameof(spec.RmsPropAlpha), $"{spec.RmsPropAlpha}", "at least 0 and below 1");
+        Require(spec.Epsilon >= 0 && double.IsFinite(spec.Epsilon), nameof(spec.Epsilon), $"{spec.Epsilon}", "a number from 0 on");
+        Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), nameof(spec.WeightDecay), $"{spec.WeightDecay}", "a number from 0 on");
+        Require(double.IsFinite(spec.ForgetBias), nameof(spec.ForgetBias), $"{spec.ForgetBias}", "a number");
         Require(
-            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden || spec.DecoderStart == DecoderStart.Linear, "--aux-hidden",
+            spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden || spec.DecoderStart == DecoderStart.Linear, nameof(spec.AuxiliaryHidden),
             $"{spec.AuxiliaryHidden}", $"at least the main network's {spec.Hidden}, because the decoder starts from a copy of its state");
-        Require(spec.AuxiliaryHidden is null or > 0, "--aux-hidden", $"{spec.AuxiliaryHidden}", "a whole number above 0");
+        Require(spec.AuxiliaryHidden is null or > 0, nameof(spec.AuxiliaryHidden), $"{spec.AuxiliaryHidden}", "a whole number above 0");
         Require(
-            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, "--precision", "bfloat16",
-            $"float32 with --model {spec.Model}: the kit computes LSTMs alone in bfloat16");
+            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, nameof(spec.Precision), $"{spec.Precision}",
+            $"Float32 with ‹Model={spec.Model}›: the kit computes LSTMs alone in bfloat16");
         if (spec.Model.Encoder == ModelName.Transformer.Encoder)
         {
             Require(
-                spec.Truncation == Truncation.Full, "--truncation", $"{spec.Truncation}",
-                "full with --model transformer: it looks at all steps at once, so there is nothing to truncate");
+                spec.Truncation == Truncation.Full, nameof(spec.Truncation), $"{spec.Truncation}",
+                "full with ‹Model=transformer›: it looks at all steps at once, so there is nothing to truncate");
             Require(
-                spec.Hidden % TransformerEncoder.HiddenMultiple == 0, "--hidden", $"{spec.Hidden}",
-                $"a multiple of {TransformerEncoder.HiddenMultiple} with --model transformer, to be divided among its heads");
+                spec.Hidden % TransformerEncoder.HiddenMultiple == 0, nameof(spec.Hidden), $"{spec.Hidden}",
+                $"a multiple of {TransformerEncoder.HiddenMultiple} with ‹Model=transformer›, to be divided among its heads");
             Require(
-                !spec.HasAuxiliaryLoss, "--model", $"{spec.Model}",
+                !spec.HasAuxiliaryLoss, nameof(spec.Model), $"{spec.Model}",
                 "an auxiliary loss on a recurrent encoder: a Transformer has no state at an anchor");
         }
 
         bool full = spec.Truncation == Truncation.Full || (spec.Reconstructs && spec.AuxiliaryTruncation == Truncation.Full);
         Require(
-            !spec.SegmentCheckpointing || (full && spec.Model.Encoder != ModelName.Transformer.Encoder), "--segment-checkpointing", "true",
+            !spec.SegmentCheckpointing || (full && spec.Model.Encoder != ModelName.Transformer.Encoder), nameof(spec.SegmentCheckpointing), "true",
             spec.Model.Encoder == ModelName.Transformer.Encoder
-                ? "false with --model transformer: it has no states to read on from"
-                : "false unless --truncation is full: memory does not grow with the sequence where gradients are truncated");
+                ? "false with ‹Model=transformer›: it has no states to read on from"
+                : "false unless ‹Truncation› is full: memory does not grow with the sequence where gradients are truncated");
     }
 
     /// <summary>A run's config must not claim to be of one of the kit's datasets, nor hold settings that only those have.</summary>
@@ -138,13 +138,13 @@ public static class SpecCheck
         }
     }
 
-    private static void Positive(int value, string option) => Require(value > 0, option, $"{value}", "a whole number above 0");
+    private static void Positive(int value, string setting) => Require(value > 0, setting, $"{value}", "a whole number above 0");
 
-    private static void Require(bool holds, string option, string value, string expected)
+    private static void Require(bool holds, string setting, string value, string expected)
     {
         if (!holds)
         {
-            throw new UserException($"{option} is {value}, but must be {expected}.");
+            throw new UserException($"‹{setting}› is {value}, but must be {expected}.");
         }
     }
 }

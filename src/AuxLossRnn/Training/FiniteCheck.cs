@@ -32,7 +32,7 @@ internal sealed class FiniteCheck(Func<bool> hasCheckpoint)
             throw new TrainingFailedException(
                 $"The {name} is {value} at step {step + 1}, so training stopped"
                 + (hasCheckpoint() ? "; the last checkpoint is kept. " : ". ")
-                + "Try a smaller --learning-rate or --clip-norm 1.");
+                + "Try a smaller ‹LearningRate› or ‹ClipNorm=1›.");
         }
     }
 

@@ -1,5 +1,11 @@
+using AuxLossRnn.Runtime;
+
 namespace AuxLossRnn.Training;
 
 /// <summary>A run that cannot go on, such as one whose loss is no longer a number. Its last checkpoint is kept.</summary>
-/// <param name="message">The step, the loss and what to try.</param>
-public sealed class TrainingFailedException(string message) : Exception(message);
+/// <param name="message">The step, the loss and what to try; <see cref="Settings"/> in angle quotes.</param>
+public sealed class TrainingFailedException(string message) : Exception(Settings.InCode(message))
+{
+    /// <summary>The message with its settings in angle quotes.</summary>
+    public string Template { get; } = message;
+}

@@ -63,14 +63,14 @@ public sealed class RunFolder
             if (!resume)
             {
                 throw new UserException(
-                    $"{folder.Path} already holds a run. Go on with it with --resume (in code: resume: true), or give another folder with --out.");
+                    $"{folder.Path} already holds a run. Go on with it with ‹resume=true›, or give another folder with ‹path›.");
             }
 
             folder.RefuseAnotherSpec(spec);
         }
         else if (System.IO.File.Exists(folder.Path))
         {
-            throw new UserException($"{folder.Path} is a file. Give a folder with --out.");
+            throw new UserException($"{folder.Path} is a file. Give a folder with ‹path›.");
         }
 
         try
@@ -91,7 +91,7 @@ public sealed class RunFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UserException(
-                $"The run folder {folder.Path} cannot be written: {failure.Message} Give a folder you may write to with --out.", failure);
+                $"The run folder {folder.Path} cannot be written: {failure.Message} Give a folder you may write to with ‹path›.", failure);
         }
 
         return folder;
@@ -212,7 +212,7 @@ public sealed class RunFolder
         }
         catch (IOException failure)
         {
-            throw new UserException($"Another process trains in {Path} just now. Wait for it, stop it, or give another folder with --out.", failure);
+            throw new UserException($"Another process trains in {Path} just now. Wait for it, stop it, or give another folder with ‹path›.", failure);
         }
     }
 
@@ -283,7 +283,7 @@ public sealed class RunFolder
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
         {
             throw new UserException(
-                $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another --out.", failure);
+                $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another ‹path›.", failure);
         }
     }
 
@@ -317,15 +317,15 @@ public sealed class RunFolder
         if (spec.Steps < ReadSummary()?.Steps)
         {
             throw new UserException(
-                $"{Path} holds a run of {ReadSummary()!.Steps} steps, which cannot go on to {spec.Steps}. Choose more with --steps, or another folder with --out.");
+                $"{Path} holds a run of {ReadSummary()!.Steps} steps, which cannot go on to {spec.Steps}. Choose more with ‹Steps›, or another folder with ‹path›.");
         }
 
         if (saved with { Steps = spec.Steps, Epochs = spec.Epochs } != spec)
         {
             string differences = string.Join("; ", SpecTable.Differences(spec, saved)
                 .Where(row => row.Name is not (nameof(ExperimentSpec.Steps) or nameof(ExperimentSpec.Epochs)))
-                .Select(row => $"{row.Name} is {row.Default} there and {row.Value} here"));
-            throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with --out.");
+                .Select(row => $"‹{row.Name}› is {row.Default} there and {row.Value} here"));
+            throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with ‹path›.");
         }
     }
 

@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Text.Json;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
+
+namespace AuxLossRnn.Cli;
+
+/// <summary>The library's messages in the words of the command line.</summary>
+internal static class OptionNames
+{
+    // Settings of the library that are no properties of a spec.
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        ["path"] = "--out",
+        ["resume"] = "--resume",
+        ["budget"] = "--budget",
+        ["DataRoot"] = "--data",
+    };
+
+    /// <summary>Names options where the library names settings.</summary>
+    /// <param name="template">The message with its settings in angle quotes.</param>
+    public static string In(string template) => Settings.Replace(template, (name, value) =>
+        Others.TryGetValue(name, out string? option) ? option
+        : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
+        : value is null ? SpecOptions.NameOf(property)
+        : $"{SpecOptions.NameOf(property)} {Typed(property.PropertyType, value)}");
+
+    private static string Typed(Type type, string value) => type.IsEnum && Enum.TryParse(type, value, out object? member)
+        ? JsonSerializer.SerializeToElement(member, type, KitJson.Line).GetString()!
+        : value;
+}
