@@ -83,6 +83,9 @@ public sealed class Trainer : IDisposable
     /// <summary>How the reader's own sequences that it trains on are read; null for one of the kit's datasets.</summary>
     public SequenceFormat? Format => _data.Train.Format;
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => _device;
+
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
 
@@ -183,10 +186,6 @@ public sealed class Trainer : IDisposable
             }
         }
     }
-
-    /// <summary>Classifies a dataset, such as the test part, with the weights as they are now.</summary>
-    /// <param name="dataset">The dataset.</param>
-    public Predictions Predict(SequenceDataset dataset) => new Predictor(Model, _data.Train.Format, _device).Predict(dataset);
 
     private SequenceBatch ReadBatch(int step)
     {
