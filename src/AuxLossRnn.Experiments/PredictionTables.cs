@@ -1,4 +1,4 @@
-using AuxLossRnn.Training;
+using AuxLossRnn.Data;
 using Microsoft.Data.Analysis;
 
 namespace AuxLossRnn.Experiments;

@@ -10,7 +10,7 @@ namespace AuxLossRnn.Data;
 
 /// <summary>
 /// A reader's own sequences as they were read: real-valued channels, or tokens. <see cref="Split(double, double, long)"/> makes of
-/// them what a <see cref="Trainer"/> takes, <see cref="OwnPredictions.Predict(Trainer, OwnSequences)"/> classifies them.
+/// them what a <see cref="Trainer"/> takes, <see cref="TrainerPredictions.Predict(Trainer, OwnSequences)"/> classifies them.
 /// </summary>
 /// <remarks>Places in messages count from 0, as arrays do; lines and columns of a text file count from 1.</remarks>
 public sealed partial class OwnSequences

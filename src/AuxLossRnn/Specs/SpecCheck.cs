@@ -97,8 +97,8 @@ public static class SpecCheck
             $"{spec.AuxiliaryHidden}", $"at least the main network's {spec.Hidden}, because the decoder starts from a copy of its state");
         Require(spec.AuxiliaryHidden is null or > 0, nameof(spec.AuxiliaryHidden), $"{spec.AuxiliaryHidden}", "a whole number above 0");
         Require(
-            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, nameof(spec.Precision), $"{spec.Precision}",
-            $"Float32 with ‹Model={spec.Model}›: the kit computes LSTMs alone in bfloat16");
+            spec.Precision == Precision.Float32 || spec.Model.Encoder == ModelName.Lstm.Encoder, nameof(spec.Precision), "bfloat16",
+            $"float32 with ‹Model={spec.Model}›: the kit computes LSTMs alone in bfloat16");
         if (spec.Model.Encoder == ModelName.Transformer.Encoder)
         {
             Require(

@@ -38,7 +38,7 @@ public static class Evaluator
     /// <param name="device">Where the model is.</param>
     /// <param name="done">Called for each batch with the examples' indices, labels <c>[B]</c> and logits <c>[B, C]</c>; of sequences of one length in their order.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    internal static void EachBatch(
+    public static void EachBatch(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, Action<int[], Tensor, Tensor> done, CancellationToken cancellation)
     {
         using var noGradient = inference_mode();

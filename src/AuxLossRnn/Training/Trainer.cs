@@ -211,10 +211,6 @@ public sealed class Trainer : IDisposable
         _progress = _progress.Stepped(step + 1, Schedule.EvaluatesAfter(step + 1), took, waited);
     }
 
-    /// <summary>Classifies a dataset, such as the test part, with the weights as they are now.</summary>
-    /// <param name="dataset">The dataset.</param>
-    public Predictions Predict(SequenceDataset dataset) => new Predictor(Model, Data.Train.Format, Device).Predict(dataset);
-
     private SequenceBatch ReadBatch(int step)
     {
         SequenceBatch batch = Data.Train.Batch(_order.At(step)); // [T, B, F]

@@ -1,3 +1,4 @@
+using AuxLossRnn.Data;
 using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Tests.Data;

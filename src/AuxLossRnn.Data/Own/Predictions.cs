@@ -1,4 +1,4 @@
-namespace AuxLossRnn.Training;
+namespace AuxLossRnn.Data;
 
 /// <summary>What a model takes some sequences for.</summary>
 /// <param name="ClassNames">The name of each class, by its index.</param>

@@ -2,11 +2,12 @@ using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
+using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AuxLossRnn.Training;
+namespace AuxLossRnn.Data;
 
 /// <summary>A trained model, together with how it reads a reader's own sequences.</summary>
 /// <param name="model">The model; it belongs to the caller.</param>
@@ -49,8 +50,14 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
         return new Predictor(model, format, device) { _opened = true };
     }
 
-    /// <summary>How own sequences are read; null for a model of one of the kit's datasets.</summary>
-    public SequenceFormat? Format => format;
+    /// <summary>Classifies own sequences, which are scaled by the training part's numbers.</summary>
+    /// <param name="sequences">The sequences; they need no labels.</param>
+    /// <exception cref="UserException">The model was trained on other data, or the sequences do not fit those it was trained on.</exception>
+    public Predictions Predict(OwnSequences sequences) => format is null
+        ? throw new UserException(
+            $"The model was trained on one of the kit's datasets, so it cannot say how {sequences.Source} is to be read. "
+            + "Give it a SequenceDataset, or train on sequences of your own.")
+        : Predict(format.Apply(sequences));
 
     /// <summary>Classifies a dataset.</summary>
     /// <param name="dataset">The dataset, made ready for this model.</param>
