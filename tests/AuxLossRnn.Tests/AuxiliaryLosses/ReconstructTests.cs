@@ -25,7 +25,7 @@ public sealed class ReconstructTests
         using var tiny = new TinyCase(spec, 12, 3, 2).Draw();
         double loss = tiny.Run(supervised: false).Losses.Reconstruction!.item<double>();
 
-        var pass = new MainPass(tiny.Model, tiny.Batch);
+        var pass = new MainPass(tiny.Model.Encoder, tiny.Batch);
         int anchor = tiny.Before[0].Anchor;
         pass.Run([anchor], []);
         (Tensor original, Tensor reconstructed) = tiny.Model.Reconstruction[0].Reconstruct(
@@ -42,7 +42,7 @@ public sealed class ReconstructTests
         ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.RLstm, TokenLoss = TokenLoss.CrossEntropy };
         using var scope = NewDisposeScope();
         using var tiny = new TinyCase(spec, 12, 3, 2).Draw();
-        var pass = new MainPass(tiny.Model, tiny.Batch);
+        var pass = new MainPass(tiny.Model.Encoder, tiny.Batch);
         pass.Run([tiny.Before[0].Anchor], []);
 
         (_, Tensor reconstructed) = tiny.Model.Reconstruction[0].Reconstruct(

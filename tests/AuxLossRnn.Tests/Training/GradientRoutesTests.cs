@@ -5,7 +5,6 @@ using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
-using LstmState = AuxLossRnn.Models.LstmState;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -95,7 +94,7 @@ public sealed class GradientRoutesTests
 
         tiny.Model.zero_grad();
         var encoder = tiny.Model.Encoder;
-        (_, LstmState state) = encoder.Read(
+        (_, EncoderState state) = encoder.Read(
             tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.Encoder.InitialState(2),
             LstmResult.State);
         (_, state) = encoder.Read(

@@ -6,7 +6,6 @@ using AuxLossRnn.Runtime;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
-using LstmState = AuxLossRnn.Models.LstmState;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -102,7 +101,7 @@ public sealed class LengthsTests
                 }
 
                 var (part, partGradients) = tiny.With(ownBefore, ownAfter).Run(isSupervised);
-                sums[loss] += weight * Value(part.Supervised ?? part.Auxiliary);
+                sums[loss] += weight * Value(part.Supervised ?? part.AuxiliarySum);
                 foreach ((string name, double[] values) in partGradients)
                 {
                     total[name] = [.. total[name].Zip(values, (sum, value) => sum + weight * value)];
@@ -207,7 +206,7 @@ public sealed class LengthsTests
         (int correct, double sum) = (0, 0);
         for (int b = 0; b < dataset.Count; b++)
         {
-            LstmState state = tiny.Model.Encoder.InitialState(1); // [1, 1, H]
+            EncoderState state = tiny.Model.Encoder.InitialState(1); // [1, 1, H]
             if (dataset.Length(b) > 0)
             {
                 SequenceBatch alone = Alone(tiny.Batch, b);
