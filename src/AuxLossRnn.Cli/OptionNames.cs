@@ -19,7 +19,7 @@ internal static class OptionNames
 
     /// <summary>Names options where the library names settings.</summary>
     /// <param name="template">The message with its settings in angle quotes.</param>
-    public static string In(string template) => Settings.Replace(template, (name, value) =>
+    public static string In(string template) => SettingNames.Replace(template, (name, value) =>
         Others.TryGetValue(name, out string? option) ? option
         : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
         : value is null ? SpecOptions.NameOf(property)

@@ -16,8 +16,9 @@ internal sealed class KitStep(StepRecipe recipe, AuxiliaryLossModel model) : Tra
         using var scope = NewDisposeScope();
         (Segment[] before, Segment[] after) = Steps.Segments(Recipe, Done);
         _masks.manual_seed(new RandomStream(Spec.Seed, RandomPurpose.Regularisation, Done).NextSeed());
-        BatchLosses losses = _routes.Losses(Batch, Recipe.Kind != StepKind.Pretraining, before, after, drop ? _masks : null);
-        Tensor? weighted = losses.Auxiliary is Tensor loss ? loss * Spec.AuxiliaryWeight : null; // []
+        var drawn = model.Losses.Select(loss => (loss, (IReadOnlyList<Segment>)(loss.Loss is ReconstructionLoss ? before : after)));
+        BatchLosses losses = _routes.Losses(Batch, Recipe.Kind != StepKind.Pretraining, drawn, drop ? _masks : null);
+        Tensor? weighted = losses.AuxiliarySum is Tensor loss ? loss * Spec.AuxiliaryWeight : null; // []
         Tensor total = losses.Supervised is null ? weighted! : weighted is null ? losses.Supervised : losses.Supervised + weighted; // []
         losses.Backward(total);
         return total.item<float>();

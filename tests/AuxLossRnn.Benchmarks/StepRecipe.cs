@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 

@@ -1,6 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Benchmarks.Straightforward;
-using AuxLossRnn.Kernels;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
@@ -74,7 +74,7 @@ internal static class Steps
     public static (Segment[] Before, Segment[] After) Segments(StepRecipe recipe, int step)
     {
         ExperimentSpec spec = recipe.Spec;
-        var sampler = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, spec.Seed);
+        var sampler = new SegmentSampler(spec.Anchors, spec.Segment, spec.AnchorSchedule, spec.SegmentPlacement, new LossRandom(spec.Seed));
         return (
             spec.Reconstructs ? sampler.BeforeAnchors(recipe.T, spec.Batch, step) : [],
             spec.Predicts ? sampler.AfterAnchors(recipe.T, spec.Batch, step) : []);

@@ -10,7 +10,7 @@ public sealed class RefusalTests
     [InlineData("segment", "49", "--segment between 1 and 48", "sequences of 49 steps")]
     [InlineData("truncation", "-5", "truncation of -5 steps", "a number of steps from 0 on")]
     [InlineData("anchors", "many", "--anchors is 'many'", "must be a whole number")]
-    [InlineData("model", "gpt", "--model is 'gpt'", "lstm, r-lstm, p-lstm, rp-lstm")]
+    [InlineData("model", "gpt", "--model is 'gpt'", "an encoder (lstm, gru, irnn, urnn, transformer), or r, p or rp, a dash", "r-lstm, p-gru, rp-irnn")]
     [InlineData("learning-rate", "0,001", "--learning-rate is '0,001'", "must be a number")]
     [InlineData("batch", "1,000", "--batch is '1,000'", "must be a whole number")]
     [InlineData("silence", "2147483647", "--silence is 2147483647", "from 0 to 1000000")]

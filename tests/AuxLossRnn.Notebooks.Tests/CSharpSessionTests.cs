@@ -611,7 +611,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
             int anchor = batch.Inputs.shape[0] > 40 ? 40 : 20;
             var segments = Enumerable.Range(0, 3).Select(e => new Segment(e, anchor, anchor - spec.Segment - 1)).ToArray();
             """);
-        const string Calls = "flow.Supervised(batch); flow.Reconstruction(batch, segments);";
+        const string Calls = "flow.Supervised(batch); flow.Auxiliary(trainer.Model.Loss<ReconstructionLoss>(), batch, segments);";
         await Run(Calls);
         _ = Memory();
         GC.WaitForPendingFinalizers();

@@ -1,8 +1,8 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Specs;
+using AuxLossRnn.Models;
 using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
-using LstmState = AuxLossRnn.Models.LstmState;
 
 namespace AuxLossRnn.Tests.AuxiliaryLosses;
 
@@ -19,7 +19,7 @@ public sealed class DecoderStateTests
     public void The_decoder_has_two_layers_the_bottom_one_from_the_padded_main_state_and_the_top_one_from_zero(int? auxiliaryHidden)
     {
         using var tiny = Case(auxiliaryHidden);
-        LstmState anchors = Anchors();
+        EncoderState anchors = Anchors();
         using Tensor expected = ByHand(tiny, anchors);
         using Tensor loss = Loss(tiny, anchors);
 
@@ -30,11 +30,11 @@ public sealed class DecoderStateTests
     public void Both_the_hidden_and_the_cell_state_at_the_anchor_matter()
     {
         using var tiny = Case(null);
-        LstmState anchors = Anchors();
+        EncoderState anchors = Anchors();
         double loss = Loss(tiny, anchors).item<double>();
 
-        Assert.NotEqual(loss, Loss(tiny, anchors with { Hidden = anchors.Hidden + 1 }).item<double>(), 1e-6);
-        Assert.NotEqual(loss, Loss(tiny, anchors with { Cell = anchors.Cell! + 1 }).item<double>(), 1e-6);
+        Assert.NotEqual(loss, Loss(tiny, new(anchors[0] + 1, anchors[1])).item<double>(), 1e-6);
+        Assert.NotEqual(loss, Loss(tiny, new(anchors[0], anchors[1] + 1)).item<double>(), 1e-6);
     }
 
     private static TinyCase Case(int? auxiliaryHidden)
@@ -43,21 +43,21 @@ public sealed class DecoderStateTests
         return new TinyCase(spec, 9, 1, 1);
     }
 
-    private static LstmState Anchors() => new(
+    private static EncoderState Anchors() => new(
         tensor(new[] { 0.5, -0.25, 0.75 }).reshape(1, 1, 3), tensor(new[] { -1.5, 0.5, 1.0 }).reshape(1, 1, 3));
 
-    private static Tensor Loss(TinyCase tiny, LstmState anchors) => tiny.Model.Reconstruction[0].SumOfLosses(
+    private static Tensor Loss(TinyCase tiny, EncoderState anchors) => tiny.Model.Reconstruction[0].SumOfLosses(
         tiny.Batch, [new Segment(0, 8, Start)], Length, anchors, null, null);
 
-    private static Tensor ByHand(TinyCase tiny, LstmState anchors)
+    private static Tensor ByHand(TinyCase tiny, EncoderState anchors)
     {
         using var noGradient = no_grad();
         var weights = tiny.Model.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
         Tensor weight(string name) => weights[$"reconstruction.{name}"];
         long hidden = weight("lstm.weight_hh_l0").shape[1];
         Tensor padded(Tensor main) => cat([main.reshape(-1), zeros(hidden - main.numel(), ScalarType.Float64)]); // [H']
-        Tensor[] h = [padded(anchors.Hidden), zeros(hidden, ScalarType.Float64)];
-        Tensor[] c = [padded(anchors.Cell!), zeros(hidden, ScalarType.Float64)];
+        Tensor[] h = [padded(anchors[0]), zeros(hidden, ScalarType.Float64)];
+        Tensor[] c = [padded(anchors[1]), zeros(hidden, ScalarType.Float64)];
         Tensor sum = zeros(1, ScalarType.Float64);
         for (int j = 0; j < Length; j++)
         {

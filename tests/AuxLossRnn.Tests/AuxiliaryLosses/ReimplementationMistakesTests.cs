@@ -30,7 +30,7 @@ public sealed class ReimplementationMistakesTests
         };
         using var trainer = new Trainer(spec, TinyRun.Data);
         var losses = new List<double>();
-        trainer.StepDone = step => losses.Add(step.LossAuxiliary!.Value);
+        trainer.StepDone += step => losses.Add(step.LossAuxiliary!.Value);
         trainer.Run();
 
         Assert.Equal(anew, losses.Max() - losses.Min() > 1e-4);
@@ -40,7 +40,7 @@ public sealed class ReimplementationMistakesTests
     [Fact]
     public void A_reconstructed_segment_does_not_always_end_at_its_anchor()
     {
-        var sampler = new SegmentSampler(1, 3, AnchorSchedule.EveryBatch, new ExperimentSpec().SegmentPlacement, 1);
+        var sampler = new SegmentSampler(1, 3, AnchorSchedule.EveryBatch, new ExperimentSpec().SegmentPlacement, new LossRandom(1));
         int[] gaps = [.. Enumerable.Range(0, 200).Select(step => sampler.BeforeAnchors(10, 1, step)[0])
             .Select(segment => segment.Anchor - segment.Start - 3)];
         Assert.Equal(Enumerable.Range(0, 7), gaps.Distinct().Order());
@@ -60,8 +60,8 @@ public sealed class ReimplementationMistakesTests
         ExperimentSpec spec = TinyRun.Spec with { Encoding = InputEncoding.Embedding, EncodingSize = 3, Model = ModelName.RpLstm };
         using var model = new AuxiliaryLossModel(spec, channels, 2);
         using var scope = NewDisposeScope();
-        BatchLosses losses = new GradientRoutes(spec, model).Losses(
-            dataset.Batch([0]), true, [new(0, 8, 1)], [new(0, 4, 4)], null);
+        BatchLosses losses = model.Losses(
+            spec, dataset.Batch([0]), true, [new(0, 8, 1)], [new(0, 4, 4)], null);
 
         Assert.InRange(losses.Reconstruction!.item<float>(), 0.8 * channels * Math.Log(256), 1.2 * channels * Math.Log(256));
         (losses.Supervised! + losses.Reconstruction! + losses.Prediction!).backward();

@@ -12,12 +12,13 @@ public sealed class SegmentSamplerTests
     [Fact]
     public void Where_a_run_has_both_kinds_of_anchors_one_does_not_tell_the_other()
     {
-        var sampler = new SegmentSampler(1, 20, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5, apart: true);
-        var alone = new SegmentSampler(1, 20, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5);
-        int[] between = [.. Enumerable.Range(0, 200).Select(step => sampler.BeforeAnchors(100, 1, step)[0].Anchor - sampler.AfterAnchors(100, 1, step)[0].Anchor)];
-
-        Assert.True(between.Distinct().Count() > 50);
-        Assert.Equal(alone.BeforeAnchors(100, 1, 7), sampler.BeforeAnchors(100, 1, 7));
+        // That the losses of a model have these places is checked where several of one kind are.
+        SegmentSampler at(int position) => new(1, 20, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, new LossRandom(5, position));
+        for (int position = 1; position < 5; position++)
+        {
+            int[] between = [.. Enumerable.Range(0, 200).Select(step => at(position - 1).BeforeAnchors(100, 1, step)[0].Anchor - at(position).AfterAnchors(100, 1, step)[0].Anchor)];
+            Assert.True(between.Distinct().Count() > 50);
+        }
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class SegmentSamplerTests
             Gen.Enum<AnchorSchedule>(), Gen.Enum<SegmentPlacement>()).Sample((length, extra, seed, step, schedule, placement) =>
         {
             int steps = length + extra;
-            var sampler = new SegmentSampler(2, length, schedule, placement, seed);
+            var sampler = new SegmentSampler(2, length, schedule, placement, new LossRandom(seed));
             foreach ((_, int anchor, int start, _) in sampler.BeforeAnchors(steps, 3, step))
             {
                 Assert.InRange(anchor, length, steps - 1);
@@ -51,7 +52,7 @@ public sealed class SegmentSamplerTests
             Gen.Int[1, 20], Gen.Int[0, 40].Array[1, 6], Gen.Long, Gen.Enum<AnchorSchedule>(), Gen.Enum<SegmentPlacement>()).Sample((length, lengths, seed, schedule, placement) =>
         {
             lengths[0] = Math.Max(2, lengths[0]);
-            var sampler = new SegmentSampler(2, length, schedule, placement, seed);
+            var sampler = new SegmentSampler(2, length, schedule, placement, new LossRandom(seed));
             Segment[] before = sampler.BeforeAnchors(lengths, 1), after = sampler.AfterAnchors(lengths, 1);
             int[] fitting = [.. Enumerable.Range(0, lengths.Length).Where(b => lengths[b] > 1)];
             Assert.Equal(from network in Enumerable.Range(0, 2) from b in fitting select (b, network), before.Select(segment => (segment.Example, segment.Network)));
@@ -78,7 +79,7 @@ public sealed class SegmentSamplerTests
     [InlineData(AnchorSchedule.OncePerRun)]
     public void Equal_lengths_draw_what_one_length_draws(AnchorSchedule schedule)
     {
-        var sampler = new SegmentSampler(3, Length, schedule, SegmentPlacement.Uniform, 5);
+        var sampler = new SegmentSampler(3, Length, schedule, SegmentPlacement.Uniform, new LossRandom(5));
         int[] lengths = [.. Enumerable.Repeat(Steps, 4)];
 
         Assert.Equal(sampler.BeforeAnchors(Steps, 4, 9), sampler.BeforeAnchors(lengths, 9));
@@ -88,7 +89,7 @@ public sealed class SegmentSamplerTests
     [Fact]
     public void Drawn_every_batch_an_anchor_lies_at_the_same_part_of_each_sequence()
     {
-        var sampler = new SegmentSampler(1, Length, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 5);
+        var sampler = new SegmentSampler(1, Length, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, new LossRandom(5));
         for (int step = 0; step < 50; step++)
         {
             double[] parts = [.. sampler.AfterAnchors([1_004, 504, 1_004, 2_004], step).Select((segment, b) => segment.Anchor / (new[] { 1_000.0, 500, 1_000, 2_000 })[b])];
@@ -106,7 +107,7 @@ public sealed class SegmentSamplerTests
 
     [Fact]
     public void Anchors_after_which_segments_lie_are_uniform_from_0_to_T_minus_1_minus_L() => AssertUniform(
-        new SegmentSampler(1, Length, AnchorSchedule.EveryExample, SegmentPlacement.Uniform, 5)
+        new SegmentSampler(1, Length, AnchorSchedule.EveryExample, SegmentPlacement.Uniform, new LossRandom(5))
             .AfterAnchors(Steps, 8_000, 0).Select(segment => segment.Anchor),
         0, Steps - 1 - Length);
 
@@ -161,18 +162,18 @@ public sealed class SegmentSamplerTests
     [InlineData(0, 4)]
     public void A_segment_that_does_not_fit_is_refused_with_the_lengths_that_do(int length, int steps)
     {
-        var sampler = new SegmentSampler(1, length, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, 1);
+        var sampler = new SegmentSampler(1, length, AnchorSchedule.EveryBatch, SegmentPlacement.Uniform, new LossRandom(1));
 
         Assert.Contains("between 1 and 3", Assert.Throws<UserException>(() => sampler.BeforeAnchors(steps, 1, 0)).Message);
         Assert.Throws<UserException>(() => sampler.AfterAnchors(steps, 1, 0));
     }
 
     private static Segment[] Draw(SegmentPlacement placement) =>
-        new SegmentSampler(1, Length, AnchorSchedule.EveryExample, placement, 3).BeforeAnchors(Steps, 8_000, 0);
+        new SegmentSampler(1, Length, AnchorSchedule.EveryExample, placement, new LossRandom(3)).BeforeAnchors(Steps, 8_000, 0);
 
     private static Segment[][] DrawSteps(AnchorSchedule schedule, long seed = 2)
     {
-        var sampler = new SegmentSampler(2, Length, schedule, SegmentPlacement.Uniform, seed);
+        var sampler = new SegmentSampler(2, Length, schedule, SegmentPlacement.Uniform, new LossRandom(seed));
         return [.. Enumerable.Range(0, 50).Select(step => sampler.BeforeAnchors(Steps, 8, step))];
     }
 

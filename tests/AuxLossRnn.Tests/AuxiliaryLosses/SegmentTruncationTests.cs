@@ -59,10 +59,13 @@ public sealed class SegmentTruncationTests
         using var losses = NewDisposeScope();
         Tensor one = tensor(1.0), two = tensor(2.0);
 
-        Assert.Equal(3, new BatchLosses(null, one, two).Auxiliary!.item<double>());
-        Assert.Equal(1, new BatchLosses(two, one, null).Auxiliary!.item<double>());
-        Assert.Equal(2, new BatchLosses(one, null, two).Auxiliary!.item<double>());
-        Assert.Null(new BatchLosses(one, null, null).Auxiliary);
+        using var model = new AuxiliaryLossModel(TinyCase.TinySpec with { Model = ModelName.RpLstm }, 1, 2);
+        ModelLoss r = model.Named(ModelName.Reconstruction), p = model.Named(ModelName.Prediction);
+
+        Assert.Equal(3, new BatchLosses(null, [(r, one), (p, two)]).AuxiliarySum!.item<double>());
+        Assert.Equal(1, new BatchLosses(two, [(r, one)]).AuxiliarySum!.item<double>());
+        Assert.Equal(2, new BatchLosses(one, [(p, two)]).AuxiliarySum!.item<double>());
+        Assert.Null(new BatchLosses(one, []).AuxiliarySum);
     }
 
     private static ExperimentSpec Spec(SegmentTruncation truncation) => TinyCase.TinySpec with

@@ -1,4 +1,3 @@
-using AuxLossRnn.Data;
 using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Tests.Data;

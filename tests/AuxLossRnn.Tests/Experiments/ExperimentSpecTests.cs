@@ -102,6 +102,7 @@ public sealed class ExperimentSpecTests
         long number => number + (1L << 40),
         double number => number / 3 + 0.1,
         Truncation => Truncation.Last(17),
+        ModelName => ModelName.Parse("rp-gru"),
         Enum => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(value)),
         null when type == typeof(int) => 11,
         null when type == typeof(double) => 1e-17,

@@ -74,7 +74,7 @@ public sealed class PresetsTests
 
         using var trainer = new Trainer(spec, data);
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         trainer.Run();
 
         StepMetrics step = Assert.Single(steps);
@@ -209,7 +209,7 @@ public sealed class PresetsTests
         SequenceDataset data = StandIn.For(spec);
         using var trainer = new Trainer(spec with { Steps = 1 }, new DatasetSplits(data, data.Subset([]), data.Take(2)));
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         if (run)
         {
             Assert.Equal(1, trainer.Run().Steps);

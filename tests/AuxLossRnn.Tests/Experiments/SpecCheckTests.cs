@@ -1,5 +1,4 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -57,7 +56,7 @@ public sealed class SpecCheckTests
             Sound with { SegmentCheckpointing = true, Model = ModelName.PLstm, AuxiliaryTruncation = Truncation.Full }
         },
         { "--segment-checkpointing", "true", "false with --model transformer", Transformer with { SegmentCheckpointing = true } },
-        { "--aux-hidden", "100", "at least the main LSTM's 128", Sound with { AuxiliaryHidden = 100 } },
+        { "--aux-hidden", "100", "at least the main network's 128", Sound with { AuxiliaryHidden = 100 } },
     };
 
     [Theory]

@@ -62,7 +62,7 @@ public sealed class LiveTrainingViewTests
     public void A_cancelled_run_says_so()
     {
         using var lines = new StringWriter();
-        using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Experiments.ModelName.RLstm }, TinyRun.Data);
+        using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Specs.ModelName.RLstm }, TinyRun.Data);
         new LiveTrainingView(trainer, new Ticking(1), lines).Run(new CancellationToken(canceled: true));
         Assert.Contains("r-lstm: interrupted after 0 steps", lines.ToString(), StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class LiveTrainingViewTests
         try
         {
             using var lines = new StringWriter();
-            using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Experiments.ModelName.RLstm }, TinyRun.Data);
+            using var trainer = new Trainer(TinyRun.Spec with { Model = AuxLossRnn.Specs.ModelName.RLstm }, TinyRun.Data);
             new LiveTrainingView(trainer, time, lines).Run();
             return lines.ToString();
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 

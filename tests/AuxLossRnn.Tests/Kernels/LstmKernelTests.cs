@@ -79,7 +79,7 @@ public sealed class LstmKernelTests
         Tensor x = ones(2, 3, 4), state = zeros(3, 5);
         Tensor weights = ones(20, 4).requires_grad_(), recurrent = ones(20, 5), bias = ones(20);
         (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-            x, state, state, weights, recurrent, bias, LstmResult.Outputs, Precision.Float32);
+            x, state, state, weights, recurrent, bias, LstmResult.Outputs, bfloat16: false);
 
         Assert.True(outputs!.requires_grad);
         Assert.False(hidden.requires_grad || cell.requires_grad);
@@ -117,7 +117,7 @@ public sealed class LstmKernelTests
 
             Tensor[] leaves = [.. new[] { x, h, c }.Select(value => value.clone().requires_grad_())];
             (Tensor? outputs, LstmState state) = Kernel.InSlices(
-                slices, () => owner.Lstm.Read(leaves[0], owner.Projection, new LstmState(leaves[1], leaves[2]), result));
+                slices, () => owner.Lstm.Read(leaves[0], owner.Projection, new LstmState(leaves[1], leaves[2]), (ReadResult)result));
             Tensor loss = (outputs! * dOutputs).sum(); // []
             if (result == LstmResult.Both)
             {
@@ -188,8 +188,8 @@ public sealed class LstmKernelTests
         var generator = new Generator(9);
         Tensor Short(params long[] shape) => Kernel.Normal(generator, shape).to(ScalarType.BFloat16).to(ScalarType.Float32);
         Tensor x = Short(1, 7, 70), h = Short(7, 33), c = Short(7, 33), wx = Short(132, 70) / 8, wh = Short(132, 33) / 8, b = Short(132);
-        (_, Tensor hidden, Tensor cell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, Precision.Float32);
-        (_, Tensor shortHidden, Tensor shortCell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, Precision.BFloat16);
+        (_, Tensor hidden, Tensor cell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, bfloat16: false);
+        (_, Tensor shortHidden, Tensor shortCell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, bfloat16: true);
 
         Assert.InRange(Kernel.Distance(hidden, shortHidden), 0, 1e-6);
         Assert.InRange(Kernel.Distance(cell, shortCell), 0, 1e-6);
@@ -228,7 +228,7 @@ public sealed class LstmKernelTests
             recurrent.requires_grad_();
             bias.requires_grad_();
             (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state, state, weights, recurrent, bias, LstmResult.Both, precision);
+                x, state, state, weights, recurrent, bias, LstmResult.Both, precision == Precision.BFloat16);
             (outputs!.sum() + hidden.sum() + cell.sum()).backward();
 
             // [t, B, H], [B, H]: all of row 2, and nothing else.
@@ -245,7 +245,7 @@ public sealed class LstmKernelTests
     {
         using var scope = NewDisposeScope();
         Tensor[] tensors = [ones(2, 3, 4), zeros(3, 5), zeros(3, 5), ones(20, 4), ones(20, 5), ones(20)];
-        using LstmRun run = LstmRun.Create(tensors, new LstmCall(LstmResult.State, Precision.Float32), records: true);
+        using LstmRun run = LstmRun.Create(tensors, new LstmCall(LstmResult.State, BFloat16: false), records: true);
         Tensor gradient = ones_like(run.Forward(tensors)); // [2, B, H]
         run.Backward(tensors, gradient);
         run.Dispose();

@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal sealed class LstmSample
         Tensor[] weights =
             [.. new[] { _inputWeights, _hiddenWeights, _inputBias + _hiddenBias }.Select(weight => weight.to(type, copy: true).requires_grad_())];
         return Kernel.InSlices(_shape.Slices, () => Outcome(type, weights, (x, hidden, cell) => LstmFunction.Read(
-            x, hidden, cell, weights[0], weights[1], weights[2], _shape.Result, precision)));
+            x, hidden, cell, weights[0], weights[1], weights[2], _shape.Result, precision == Precision.BFloat16)));
     }
 
     private Dictionary<string, Tensor> Outcome(

@@ -155,7 +155,7 @@ public sealed class TokenLossTests
         Assert.NotNull(head.Weights(null));
 
         var options = new AuxiliaryNetworkOptions(
-            5, InputEncoding.Raw, 1, 7, TokenLoss.CrossEntropy, DecoderInputs.TeacherForcing, SegmentTruncation.Whole,
+            5, InputEncoding.Raw, 1, 7, TokenLoss.CrossEntropy, DecoderInputs.TeacherForcing, DecoderStart.Copy, SegmentTruncation.Whole,
             new FeedForwardOptions(9, Regularisation: Regularisation.Dropout), new ComputeOptions());
         var predictor = new TokenPredictor(5, 1, options);
         Tensor x = rand(6, 4, 5), tokens = zeros(6, 4, 1, dtype: ScalarType.Byte), targets = zeros(6, 4, 1); // [t, R, H], [t, R, F]
@@ -224,7 +224,7 @@ public sealed class TokenLossTests
         {
             Tensor Laid(Tensor value) => contiguous ? value : value.transpose(0, 2).contiguous().transpose(0, 2); // [N, 1, …]
             return Kernel.InSlices(slices, () => Outcome(Laid(_x), x => TokenLossFunction.Sum(
-                x, _layers.Weights(masks)!, Laid(_values), Laid(Tokens), _levels, precision)));
+                x, _layers.Weights(masks)!, Laid(_values), Laid(Tokens), _levels, precision == Precision.BFloat16)));
         }
 
         private Dictionary<string, Tensor> Outcome(Tensor value, Func<Tensor, Tensor> sum)

@@ -1,5 +1,4 @@
 using AuxLossRnn.Figures;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
@@ -50,16 +49,16 @@ public sealed class BaselineTests
         using TinyCase tiny = Tiny(kind);
         using var noGradient = no_grad();
         SequenceEncoder encoder = tiny.Model.Encoder;
-        LstmState start = encoder.InitialState(tiny.Batch.Size);
-        (Tensor? outputs, LstmState whole) = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, start, LstmResult.Both);
-        LstmState state = start;
+        EncoderState start = encoder.InitialState(tiny.Batch.Size);
+        (Tensor? outputs, EncoderState whole) = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, start, ReadResult.Both);
+        EncoderState state = start;
         for (int t = 0; t < Steps; t++)
         {
-            state = encoder.Read(tiny.Batch.Inputs.narrow(0, t, 1), tiny.Batch.Tokens.narrow(0, t, 1), state, LstmResult.State).State;
-            Assert.True(allclose(state.Hidden[0], outputs![t], 0, 1e-12));
+            state = encoder.Read(tiny.Batch.Inputs.narrow(0, t, 1), tiny.Batch.Tokens.narrow(0, t, 1), state, ReadResult.State).State;
+            Assert.True(allclose(state[0][0], outputs![t], 0, 1e-12));
         }
 
-        Assert.True(allclose(state.Hidden, whole.Hidden, 0, 1e-12));
+        Assert.True(allclose(state[0], whole[0], 0, 1e-12));
         Assert.Equal([Steps, tiny.Batch.Size, encoder.StateSize], outputs!.shape);
     }
 
@@ -136,15 +135,15 @@ public sealed class BaselineTests
         var pass = new MainPass(tiny.Model.Encoder, tiny.Batch);
         pass.Run([], [steps]);
         SequenceEncoder encoder = tiny.Model.Encoder;
-        Tensor expected = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, encoder.InitialState(2), LstmResult.State).State.Hidden; // [1, B, S]
+        Tensor expected = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, encoder.InitialState(2), ReadResult.State).State[0]; // [1, B, S]
 
-        Assert.True(allclose(expected, pass.ReadWindows([(0, steps), (1, steps)], 0, LstmResult.State).State.Hidden, 0, 1e-12));
+        Assert.True(allclose(expected, pass.ReadWindows([(0, steps), (1, steps)], 0, ReadResult.State).State[0], 0, 1e-12));
     }
 
     [Fact]
     public void Every_model_has_a_colour_of_its_own()
     {
-        var styles = Enum.GetValues<ModelName>().Select(kind => ModelStyle.Of(Series.ModelName(kind))).ToArray();
+        var styles = LossesByName.Models.Select(kind => ModelStyle.Of($"{kind}")).ToArray();
 
         Assert.Equal(styles.Length, styles.DistinctBy(style => style.Colour).Count());
         Assert.Equal(ModelStyle.All.Count, styles.Length);

@@ -1,4 +1,3 @@
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
@@ -40,9 +39,9 @@ public sealed class UrnnEncoderTests
     {
         using TinyCase tiny = new(TinyCase.TinySpec with { Model = ModelName.Urnn, Hidden = 16 }, 50, 3, 1);
         using var noGradient = no_grad();
-        Tensor state = tiny.Model.Encoder.InitialState(3).Hidden; // [1, B, 2H]
+        Tensor state = tiny.Model.Encoder.InitialState(3)[0]; // [1, B, 2H]
         (Tensor? outputs, _) = tiny.Model.Encoder.Read(
-            zeros_like(tiny.Batch.Inputs), tiny.Batch.Tokens, new LstmState(state, null), LstmResult.Outputs); // [T, B, 2H]
+            zeros_like(tiny.Batch.Inputs), tiny.Batch.Tokens, new EncoderState(state), ReadResult.Outputs); // [T, B, 2H]
 
         double expected = state.norm().item<double>();
         Assert.All(Enumerable.Range(0, 50), t => Assert.Equal(expected, outputs![t].norm().item<double>(), 1e-10));

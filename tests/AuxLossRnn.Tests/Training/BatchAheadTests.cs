@@ -34,7 +34,7 @@ public sealed class BatchAheadTests : IDisposable
         var threads = new HashSet<Thread>();
         using var trainer = new Trainer(Spec, Watched(() => threads.Add(Thread.CurrentThread), () => made.Release()));
         Assert.Equal(0, made.CurrentCount);
-        trainer.StepDone = step =>
+        trainer.StepDone += step =>
         {
             // Its own batch, and the one after it.
             Assert.True(step.Step > 1 || made.Wait(Limit));
@@ -51,7 +51,7 @@ public sealed class BatchAheadTests : IDisposable
     {
         (int done, int made, int farthest) = (0, 0, 0);
         using var trainer = new Trainer(Spec, Watched(() => farthest = Math.Max(farthest, made++ - Volatile.Read(ref done))));
-        trainer.StepDone = step => Volatile.Write(ref done, step.Step);
+        trainer.StepDone += step => Volatile.Write(ref done, step.Step);
         trainer.Run();
 
         Assert.Equal(Steps, made);
@@ -111,7 +111,7 @@ public sealed class BatchAheadTests : IDisposable
             () => thread = ++count == 6 && how == "unreadable" ? throw new IOException() : Thread.CurrentThread,
             () => made.Release());
         using var trainer = new Trainer(Spec, data);
-        trainer.StepDone = step =>
+        trainer.StepDone += step =>
         {
             if (step.Step == 4)
             {

@@ -41,7 +41,7 @@ public sealed class CudaTrainingTests
     {
         using var trainer = new Trainer(spec, TinyRun.Data, device: device);
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         trainer.Run();
         return (steps, trainer.LogEvery);
     }

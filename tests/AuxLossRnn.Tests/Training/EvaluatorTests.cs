@@ -1,5 +1,4 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
@@ -34,7 +33,7 @@ public sealed class EvaluatorTests
         {
             using var scope = NewDisposeScope();
             SequenceBatch batch = dataset.Batch([i]);
-            var state = model.Encoder.Read(batch.Inputs, batch.Tokens, model.Encoder.InitialState(1), LstmResult.State).State;
+            var state = model.Encoder.Read(batch.Inputs, batch.Tokens, model.Encoder.InitialState(1), ReadResult.State).State;
             float[] logits = model.Classify(state, null).data<float>().ToArray(); // [C]
             correct += Array.IndexOf(logits, logits.Max()) == dataset.Label(i) ? 1 : 0;
             sum += Math.Log(logits.Sum(logit => Math.Exp(logit))) - logits[dataset.Label(i)];

@@ -1,5 +1,5 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
@@ -27,7 +27,7 @@ public sealed class GradientFlowTests
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        LstmState state = Read(tiny, 0, t + 1, tiny.Model.Encoder.InitialState(Batch));
+        EncoderState state = Read(tiny, 0, t + 1, tiny.Model.Encoder.InitialState(Batch));
         double sum = 0;
         for (int b = 0; b < Batch; b++)
         {
@@ -55,7 +55,7 @@ public sealed class GradientFlowTests
         var flow = new GradientFlow(spec, tiny.Model);
 
         int anchor = tiny.Before[0].Anchor;
-        double[] supervised = flow.Supervised(tiny.Batch), auxiliary = flow.Reconstruction(tiny.Batch, tiny.Before);
+        double[] supervised = flow.Supervised(tiny.Batch), auxiliary = flow.Auxiliary(tiny.Model.Loss<ReconstructionLoss>(), tiny.Batch, tiny.Before);
 
         Assert.Equal(Enumerable.Range(Steps - 3, 3), Enumerable.Range(0, Steps).Where(t => supervised[t] > 0));
         Assert.Equal(Enumerable.Range(anchor - 2, 2), Enumerable.Range(0, Steps).Where(t => auxiliary[t] > 0));
@@ -86,19 +86,19 @@ public sealed class GradientFlowTests
         }
     }
 
-    private static LstmState Moved(LstmState state, int b, int h, double step)
+    private static EncoderState Moved(EncoderState state, int b, int h, double step)
     {
-        Tensor hidden = state.Hidden.clone(); // [1, B, H]
+        Tensor hidden = state[0].clone(); // [1, B, H]
         hidden.data<double>()[0, b, h] += step;
-        return state with { Hidden = hidden };
+        return new EncoderState([hidden, .. state.Parts.Skip(1)]);
     }
 
-    private static double Loss(TinyCase tiny, int from, LstmState state)
+    private static double Loss(TinyCase tiny, int from, EncoderState state)
     {
-        LstmState last = Read(tiny, from, Steps - from, state);
+        EncoderState last = Read(tiny, from, Steps - from, state);
         return nn.functional.cross_entropy(tiny.Model.Classify(last, null), tiny.Batch.Labels).item<double>();
     }
 
-    private static LstmState Read(TinyCase tiny, int from, int steps, LstmState state) => steps == 0 ? state : tiny.Model.Encoder.Read(
-        tiny.Batch.Inputs.narrow(0, from, steps), tiny.Batch.Tokens.narrow(0, from, steps), state, LstmResult.State).State;
+    private static EncoderState Read(TinyCase tiny, int from, int steps, EncoderState state) => steps == 0 ? state : tiny.Model.Encoder.Read(
+        tiny.Batch.Inputs.narrow(0, from, steps), tiny.Batch.Tokens.narrow(0, from, steps), state, ReadResult.State).State;
 }

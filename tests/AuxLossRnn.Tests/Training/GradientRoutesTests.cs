@@ -1,12 +1,10 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
-using LstmState = AuxLossRnn.Models.LstmState;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -96,11 +94,11 @@ public sealed class GradientRoutesTests
 
         tiny.Model.zero_grad();
         var encoder = tiny.Model.Encoder;
-        (_, LstmState state) = encoder.Read(
+        (_, EncoderState state) = encoder.Read(
             tiny.Batch.Inputs.narrow(0, 0, steps - last), tiny.Batch.Tokens.narrow(0, 0, steps - last), tiny.Model.Encoder.InitialState(2),
-            LstmResult.State);
+            ReadResult.State);
         (_, state) = encoder.Read(
-            tiny.Batch.Inputs.narrow(0, steps - last, last), tiny.Batch.Tokens.narrow(0, steps - last, last), state.Detach(), LstmResult.State);
+            tiny.Batch.Inputs.narrow(0, steps - last, last), tiny.Batch.Tokens.narrow(0, steps - last, last), state.Detach(), ReadResult.State);
         nn.functional.cross_entropy(tiny.Model.Classify(state, null), tiny.Batch.Labels).backward();
         foreach ((string name, var weight) in tiny.Model.named_parameters())
         {

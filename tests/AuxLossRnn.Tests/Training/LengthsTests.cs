@@ -1,6 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Experiments;
-using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -8,7 +7,6 @@ using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
-using LstmState = AuxLossRnn.Models.LstmState;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -104,7 +102,7 @@ public sealed class LengthsTests
                 }
 
                 var (part, partGradients) = tiny.With(ownBefore, ownAfter).Run(isSupervised);
-                sums[loss] += weight * Value(part.Supervised ?? part.Auxiliary);
+                sums[loss] += weight * Value(part.Supervised ?? part.AuxiliarySum);
                 foreach ((string name, double[] values) in partGradients)
                 {
                     total[name] = [.. total[name].Zip(values, (sum, value) => sum + weight * value)];
@@ -209,11 +207,11 @@ public sealed class LengthsTests
         (int correct, double sum) = (0, 0);
         for (int b = 0; b < dataset.Count; b++)
         {
-            LstmState state = tiny.Model.Encoder.InitialState(1); // [1, 1, H]
+            EncoderState state = tiny.Model.Encoder.InitialState(1); // [1, 1, H]
             if (dataset.Length(b) > 0)
             {
                 SequenceBatch alone = Alone(tiny.Batch, b);
-                state = tiny.Model.Encoder.Read(alone.Inputs, alone.Tokens, state, LstmResult.State).State;
+                state = tiny.Model.Encoder.Read(alone.Inputs, alone.Tokens, state, ReadResult.State).State;
             }
 
             float[] logits = tiny.Model.Classify(state, null).data<float>().ToArray(); // [C]

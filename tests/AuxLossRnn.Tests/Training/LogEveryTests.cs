@@ -43,7 +43,7 @@ public sealed class LogEveryTests : IDisposable
         using var trainer = new Trainer(Spec with { EvaluateEvery = 100, CheckpointEvery = 100, Steps = 8 }, CountedData(out Func<int> made));
         trainer.LogEvery = 3;
         var madeWhenReported = new List<(int Step, int Computed)>();
-        trainer.StepDone = step => madeWhenReported.Add((step.Step, made()));
+        trainer.StepDone += step => madeWhenReported.Add((step.Step, made()));
         trainer.Run();
 
         // Steps 1 to 3 are reported together after the third, whose batch and perhaps the next are made.
@@ -63,7 +63,7 @@ public sealed class LogEveryTests : IDisposable
         using (var trainer = new Trainer(Spec, TinyRun.Data, folder))
         {
             trainer.LogEvery = 3;
-            trainer.StepDone = step => _ = step.Step == killed ? throw new InvalidOperationException("killed") : 0;
+            trainer.StepDone += step => _ = step.Step == killed ? throw new InvalidOperationException("killed") : 0;
             Assert.Throws<InvalidOperationException>(() => trainer.Run());
         }
 
@@ -126,7 +126,7 @@ public sealed class LogEveryTests : IDisposable
         trainer.LogEvery = logEvery;
         trainer.Resume();
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         trainer.Run();
         string best = Convert.ToHexString(File.ReadAllBytes(folder.BestWeightsPath));
         return ((TinyRun.Metrics(folder), Text(TinyRun.Weights(trainer.Model)), best), steps);

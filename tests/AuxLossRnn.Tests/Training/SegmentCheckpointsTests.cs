@@ -13,7 +13,7 @@ namespace AuxLossRnn.Tests.Training;
 public sealed class SegmentCheckpointsTests
 {
     public static TheoryData<ModelName, int> Cases { get; } = new(
-        from kind in Enum.GetValues<ModelName>()
+        from kind in LossesByName.Models
         where kind != ModelName.Transformer
         from steps in new[] { 5, 9, 16, 17 }
         select (kind, steps));
@@ -43,7 +43,7 @@ public sealed class SegmentCheckpointsTests
             using TinyCase tiny = new TinyCase(one, steps, lengths?.Length ?? 3, 1, lengths: lengths).Draw();
             (BatchLosses sum, var all) = tiny.Run();
             Assert.Equal(one.SegmentCheckpointing, sum.Checkpoints is not null);
-            return (sum.Supervised!.item<double>() + (sum.Auxiliary?.item<double>() ?? 0), all);
+            return (sum.Supervised!.item<double>() + (sum.AuxiliarySum?.item<double>() ?? 0), all);
         }
     }
 
@@ -77,12 +77,12 @@ public sealed class SegmentCheckpointsTests
         var checkpoints = new SegmentCheckpoints(SegmentCheckpoints.LengthFor(steps), (_, count, state) =>
         {
             (states, graph) = is_grad_enabled() ? (states, Math.Max(graph, count)) : (states + 1, graph);
-            return new LstmState(state.Hidden * 0.5, null); // [1, 1, 1]
+            return new EncoderState(state[0] * 0.5); // [1, 1, 1]
         });
         using var scope = NewDisposeScope();
-        LstmState last = checkpoints.Read(0, steps, new LstmState(ones(1, 1, 1).requires_grad_(), null));
+        EncoderState last = checkpoints.Read(0, steps, new EncoderState(ones(1, 1, 1).requires_grad_()));
         long live = Tensor.TotalCount;
-        last.Hidden.sum().backward();
+        last[0].sum().backward();
         checkpoints.Backward();
 
         Assert.Equal(checkpoints.Count, states);
@@ -99,19 +99,19 @@ public sealed class SegmentCheckpointsTests
         using var tiny = new TinyCase(spec, steps, 16, 1);
         using var scope = NewDisposeScope();
         long most = 0;
-        LstmState Read(int from, int count, LstmState state)
+        EncoderState Read(int from, int count, EncoderState state)
         {
-            LstmState after = tiny.Model.Encoder.Read(
-                tiny.Batch.Inputs.narrow(0, from, count), tiny.Batch.Tokens.narrow(0, from, count), state, LstmResult.State).State;
+            EncoderState after = tiny.Model.Encoder.Read(
+                tiny.Batch.Inputs.narrow(0, from, count), tiny.Batch.Tokens.narrow(0, from, count), state, ReadResult.State).State;
             most = Math.Max(most, KernelMemory.Bytes.Used);
             return after;
         }
 
-        LstmState start = tiny.Model.Encoder.InitialState(16);
-        Read(0, steps, start).Hidden.sum().backward();
+        EncoderState start = tiny.Model.Encoder.InitialState(16);
+        Read(0, steps, start)[0].sum().backward();
         (long whole, most) = (most, 0);
         var checkpoints = new SegmentCheckpoints(SegmentCheckpoints.LengthFor(steps), Read);
-        checkpoints.Read(0, steps, start).Hidden.sum().backward();
+        checkpoints.Read(0, steps, start)[0].sum().backward();
         checkpoints.Backward();
 
         // A thirty-second part, and at most twice that, as blocks are used again.
@@ -122,7 +122,7 @@ public sealed class SegmentCheckpointsTests
     {
         using var trainer = new Trainer(spec, TinyRun.Data);
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         trainer.Run();
         return steps;
     }

@@ -1,5 +1,4 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -66,10 +65,10 @@ internal sealed class TinyCase : IDisposable
     /// <summary>Draws the segments that the spec asks for.</summary>
     public TinyCase Draw(long step = 0)
     {
-        var sampler = new SegmentSampler(
-            Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, Spec.Seed, Spec.Reconstructs && Spec.Predicts);
-        Before = Spec.Reconstructs ? sampler.BeforeAnchors(Batch.OwnLengths, step) : [];
-        After = Spec.Predicts ? sampler.AfterAnchors(Batch.OwnLengths, step) : [];
+        SegmentSampler sampler(int position) => new(
+            Spec.Anchors, Spec.Segment, Spec.AnchorSchedule, Spec.SegmentPlacement, new LossRandom(Spec.Seed, position));
+        Before = Spec.Reconstructs ? sampler(0).BeforeAnchors(Batch.OwnLengths, step) : [];
+        After = Spec.Predicts ? sampler(Spec.Reconstructs ? 1 : 0).AfterAnchors(Batch.OwnLengths, step) : [];
         return this;
     }
 
@@ -89,7 +88,7 @@ internal sealed class TinyCase : IDisposable
     public (BatchLosses Losses, Dictionary<string, double[]> Gradients) Run(bool supervised = true, Generator? masks = null)
     {
         Model.zero_grad();
-        BatchLosses losses = new GradientRoutes(Spec, Model).Losses(Batch, supervised, Before, After, masks);
+        BatchLosses losses = Model.Losses(Spec, Batch, supervised, Before, After, masks);
         Tensor[] parts = [.. new[] { losses.Supervised, losses.Reconstruction, losses.Prediction }.OfType<Tensor>()];
         Tensor total = parts.Aggregate((sum, part) => sum + part);
         if (total.requires_grad)
@@ -116,7 +115,7 @@ internal sealed class TinyCase : IDisposable
         int[] permutation = [.. Model.named_buffers().Where(entry => entry.name == "encoder.permutation")
             .SelectMany(entry => entry.buffer.data<long>().ToArray()).Select(row => (int)row)];
         return ReferenceBaselines.Run(
-            Series.ModelName(Spec.Model), Weights(), Inputs(), _tokens, Labels(), permutation, Settings(supervised: true));
+            $"{Spec.Model}", Weights(), Inputs(), _tokens, Labels(), permutation, Settings(supervised: true));
     }
 
     private Dictionary<string, double[]> Weights() =>

@@ -66,7 +66,7 @@ public sealed class TrainerMemoryTests(ITestOutputHelper output)
         var steps = new List<(long, long)>();
         using var made = new SemaphoreSlim(0);
         using var trainer = new Trainer(spec, TinyRun.Data with { Train = new WatchedDataset(TinyRun.Data.Train, () => { }, () => made.Release()) });
-        trainer.StepDone = step =>
+        trainer.StepDone += step =>
         {
             // The batch of the next step is made meanwhile: it counts only when it is there.
             bool last = step.Step == spec.Steps;

@@ -17,7 +17,7 @@ public sealed class TrainerResumeTests : IDisposable
     private readonly TemporaryFolder _temporary = new();
 
     public static TheoryData<ModelName, OptimiserKind> Kinds { get; } = new(
-        from model in Enum.GetValues<ModelName>() from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
+        from model in LossesByName.Models from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
 
     public void Dispose() => _temporary.Dispose();
 
@@ -90,7 +90,7 @@ public sealed class TrainerResumeTests : IDisposable
         RunSummary first;
         using (var trainer = new Trainer(spec, data, folder))
         {
-            trainer.StepDone = step =>
+            trainer.StepDone += step =>
             {
                 if (!between && step.Step == 10)
                 {
@@ -113,7 +113,7 @@ public sealed class TrainerResumeTests : IDisposable
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
             var stop = new CancellationTokenSource();
-            trainer.Evaluated = _ => stop.Cancel();
+            trainer.Evaluated += _ => stop.Cancel();
             Assert.Equal(8, trainer.Run(stop.Token).Steps);
         }
 
@@ -127,7 +127,7 @@ public sealed class TrainerResumeTests : IDisposable
         RunFolder folder = RunFolder.Open(_temporary["killed"], spec, resume: false);
         using (var trainer = new Trainer(spec, TinyRun.Data, folder))
         {
-            trainer.StepDone = step => _ = step.Step == 7 ? throw new InvalidOperationException("killed") : 0;
+            trainer.StepDone += step => _ = step.Step == 7 ? throw new InvalidOperationException("killed") : 0;
             Assert.Throws<InvalidOperationException>(() => trainer.Run());
         }
 
@@ -229,7 +229,7 @@ public sealed class TrainerResumeTests : IDisposable
             }
 
             using var stop = new CancellationTokenSource();
-            trainer.StepDone = step =>
+            trainer.StepDone += step =>
             {
                 if (stopAfter?.Invoke(step.Step) == true)
                 {

@@ -40,7 +40,7 @@ public sealed class TrainerTests : IDisposable
         SequenceDataset easy = ImageSequences.From(images, new ImageSequenceOptions());
         using var trainer = new Trainer(spec, new DatasetSplits(easy, easy.Subset([]), easy));
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         RunSummary summary = trainer.Run();
 
         Assert.Equal((RunStatus.Finished, steps.Count), (summary.Status, summary.Steps));
@@ -81,7 +81,7 @@ public sealed class TrainerTests : IDisposable
         using var trainer = new Trainer(TinyRun.Spec with { Epochs = 0 }, TinyRun.Data);
         var before = TinyRun.Weights(trainer.Model);
         var steps = new List<StepMetrics>();
-        trainer.StepDone = steps.Add;
+        trainer.StepDone += steps.Add;
         trainer.Run();
         var after = TinyRun.Weights(trainer.Model);
 
@@ -117,7 +117,7 @@ public sealed class TrainerTests : IDisposable
             using var trainer = new Trainer(spec with { ClipNorm = clip }, TinyRun.Data);
             var before = TinyRun.Weights(trainer.Model);
             double norm = 0;
-            trainer.StepDone = step => norm = step.GradientNorm;
+            trainer.StepDone += step => norm = step.GradientNorm;
             trainer.Run();
             var after = TinyRun.Weights(trainer.Model);
             return (Math.Sqrt(before.Sum(entry => entry.Value.Zip(after[entry.Key], (a, b) => Math.Pow(a - b, 2)).Sum())), norm);
@@ -140,7 +140,7 @@ public sealed class TrainerTests : IDisposable
         using (var sound = new Trainer(spec, TinyRun.Data, folder))
         {
             using var stop = new CancellationTokenSource();
-            sound.StepDone = step =>
+            sound.StepDone += step =>
             {
                 if (step.Step == 3)
                 {
@@ -169,7 +169,7 @@ public sealed class TrainerTests : IDisposable
     {
         using var trainer = new Trainer(TinyRun.Spec with { Model = ModelName.Lstm, Epochs = 2, EvaluateEvery = 100, LearningRate = learningRate }, TinyRun.Data);
         var before = TinyRun.Weights(trainer.Model);
-        trainer.StepDone = _ => before = TinyRun.Weights(trainer.Model);
+        trainer.StepDone += _ => before = TinyRun.Weights(trainer.Model);
         var failure = Assert.Throws<TrainingFailedException>(() => trainer.Run());
 
         Assert.Contains(what, failure.Message);

@@ -7,7 +7,7 @@ namespace AuxLossRnn.Runtime;
 /// A message is written once, with its settings in angle quotes: <c>Choose ‹Segment› between 1 and 9, or ‹Model=lstm›.</c>
 /// <see cref="InCode"/> makes <c>Segment</c> and <c>Model = "lstm"</c> of them, the command <c>--segment</c> and <c>--model lstm</c>.
 /// </remarks>
-public static partial class Settings
+public static partial class SettingNames
 {
     /// <summary>Names the settings of a message as code does.</summary>
     /// <param name="message">The message.</param>
