@@ -32,7 +32,10 @@ public sealed class DecoderStartTests
     [InlineData("p-gru", DecoderStart.Linear, 3, 0, 0)]
     public void A_map_has_weights_where_the_sizes_differ_and_only_there(ModelName model, DecoderStart start, int? hidden, int inputs, int outputs)
     {
-        ExperimentSpec spec = TinyRun.Spec with { Model = model, DecoderStart = start, AuxiliaryHidden = hidden };
+        ExperimentSpec spec = TinyRun.Spec with
+        {
+            Model = model, DecoderStart = start, AuxiliaryHidden = hidden, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.Full,
+        };
         using var trainer = new Trainer(spec, TinyRun.Data, parts: Parts(spec));
         var weights = trainer.Model.named_parameters().Where(entry => entry.name.Contains(".start.", StringComparison.Ordinal))
             .ToDictionary(entry => entry.name, entry => entry.parameter);

@@ -64,7 +64,10 @@ public sealed class StrangerTests : IDisposable
             Assert.Equal(["reconstruction", "ink"], step.Losses!.Keys);
             Assert.Equal(step.LossAuxiliary!.Value, step.Losses.Values.Sum(), 1e-5);
         });
-        Assert.True(folder.Steps()[^1].Losses!["ink"] < folder.Steps()[0].Losses!["ink"] / 2);
+
+        // It fades, and it is learnt.
+        double[] ink = [.. folder.Steps().Select(step => step.Losses!["ink"])];
+        Assert.True(ink[^20..].Average() < 0.55 * ink[..20].Average(), $"{ink[..20].Average()} became {ink[^20..].Average()}");
     }
 
     [Theory]
@@ -141,7 +144,7 @@ public sealed class StrangerTests : IDisposable
 
         Assert.Equal(Enumerable.Range(1, 12), first.Select(step => step.Step));
         Assert.Equal(first, second);
-        Assert.Equal(12, firstEvaluations.Count); // every second step, on two splits
+        Assert.Equal([8, 8, 10, 10, 12, 12], firstEvaluations.Select(evaluation => evaluation.Step)); // on two splits, after pretraining
         Assert.Equal(firstEvaluations, secondEvaluations);
     }
 
