@@ -74,8 +74,9 @@ public sealed class GradientFlow(ExperimentSpec spec, AuxiliaryLossModel model)
             if (t > start && starts.Contains(t))
             {
                 // The windows of these examples begin here: nothing goes further back.
-                using Tensor begins = tensor([.. starts.Select(one => one == t)], device: batch.Inputs.device).unsqueeze(-1); // [B, 1]
-                state = state.Map(part => where(begins, part.detach(), part)); // [1, B, H] each
+                using Tensor begins = tensor([.. starts.Select(one => one == t)], device: batch.Inputs.device); // [B]
+                state = state.Map(part => where(
+                    begins.reshape([1, batch.Size, .. Enumerable.Repeat(1L, (int)part.dim() - 2)]), part.detach(), part)); // [n, B, …] each
             }
 
             state = Read(t, 1, state);

@@ -62,6 +62,7 @@ internal sealed record RunFiles(string Folder)
             name => Assert.Equal("checkpoints/last/weights.safetensors", name),
             name => Assert.Equal("config.json", name),
             name => Assert.Equal("environment.json", name),
+            name => Assert.Equal("losses.json", name),
             name => Assert.Equal("metrics.jsonl", name),
             name => Assert.Equal("summary.json", name));
     }

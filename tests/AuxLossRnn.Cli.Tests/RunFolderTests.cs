@@ -44,7 +44,7 @@ public sealed class RunFolderTests(ReferenceRun reference)
 
         Assert.Equal(Enumerable.Range(1, TinyRun.Steps), steps.Select(line => (int)line["step"]!));
         Assert.All(steps, line => Assert.Equal(
-            ["step", "epoch", "phase", "loss_supervised", "loss_auxiliary", "learning_rate", "gradient_norm", "milliseconds", "milliseconds_data"],
+            ["step", "epoch", "phase", "loss_supervised", "loss_auxiliary", "learning_rate", "gradient_norm", "milliseconds", "milliseconds_data", "losses"],
             line.Select(field => field.Key)));
         Assert.All(steps, line => Assert.InRange((double)line["milliseconds_data"]!, 0, (double)line["milliseconds"]!));
         Assert.All(steps[..TinyRun.PretrainingSteps], line => Assert.Equal(("pretraining", true), ((string?)line["phase"], line["loss_supervised"] is null)));

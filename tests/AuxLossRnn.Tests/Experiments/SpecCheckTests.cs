@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
@@ -47,6 +48,10 @@ public sealed class SpecCheckTests
         { "--forget-bias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
         { "--precision", "bfloat16", "float32 with --model gru", Sound with { Model = ModelName.Gru, Precision = Precision.BFloat16 } },
         { "--precision", "bfloat16", "float32 with --model urnn", Sound with { Model = ModelName.Urnn, Precision = Precision.BFloat16 } },
+        { "--precision", "bfloat16", "float32 with --model r-gru", Sound with { Model = "r-gru", Precision = Precision.BFloat16 } },
+        { "--model", "r-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "r-transformer" } },
+        { "--model", "ink-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "ink-transformer" } },
+        { "--aux-hidden", "0", "a whole number above 0", Sound with { AuxiliaryHidden = 0, DecoderStart = DecoderStart.Linear } },
         { "--truncation", "300", "full with --model transformer", Sound with { Model = ModelName.Transformer } },
         { "--truncation", "none", "full with --model transformer", Transformer with { Truncation = Truncation.None } },
         { "--hidden", "100", "a multiple of 8 with --model transformer", Transformer with { Hidden = 100 } },
@@ -75,6 +80,7 @@ public sealed class SpecCheckTests
         SpecCheck.Throw(Sound);
         SpecCheck.Throw(Transformer);
         SpecCheck.Throw(Sound with { Model = ModelName.PLstm, Precision = Precision.BFloat16 });
+        SpecCheck.Throw(Sound with { AuxiliaryHidden = 100, DecoderStart = DecoderStart.Linear });
         SpecCheck.Throw(Sound with { SegmentCheckpointing = true, AuxiliaryTruncation = Truncation.Full });
         SpecCheck.Throw(Sound with { SegmentCheckpointing = true, Model = ModelName.Urnn, Truncation = Truncation.Full });
         SpecCheck.Throw(Sound with

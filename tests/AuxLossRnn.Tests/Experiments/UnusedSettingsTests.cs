@@ -28,7 +28,7 @@ public sealed class UnusedSettingsTests
         ForgetBias = 2,
     };
 
-    public static TheoryData<ModelName> Kinds { get; } = [.. LossesByName.Models];
+    public static TheoryData<ModelName> Kinds { get; } = [.. LossesByName.All];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -157,15 +157,6 @@ public sealed class BaselineTests
             Model = kind,
             Hidden = kind == ModelName.Transformer ? 2 * TransformerEncoder.HiddenMultiple : 4,
         };
-        var tiny = new TinyCase(change?.Invoke(spec) ?? spec, Steps, 3, 2);
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        random.manual_seed(7);
-        foreach ((_, var weight) in tiny.Model.named_parameters())
-        {
-            weight.add_(randn_like(weight) * 0.3);
-        }
-
-        return tiny;
+        return new TinyCase(change?.Invoke(spec) ?? spec, Steps, 3, 2).Move();
     }
 }

@@ -40,21 +40,27 @@ internal sealed class ReferenceBaselines(Tape tape, ReferenceLayers layers, Refe
     private Scalar[] Recurrent(string model, int example, int? truncation)
     {
         int from = truncation is int k ? Math.Max(0, steps.Count - k) : 0;
-        var state = model == "urnn" ? layers.Weight($"{Encoder}.state") : tape.Constants(new double[HiddenSize(model)]);
+        var state = Start(model);
         for (int t = 0; t < steps.Count; t++)
         {
             state = t == from && from > 0 ? Stopped(state) : state;
-            var x = steps.Encode(Encoder, example, t);
-            state = model switch
-            {
-                "gru" => Gru(x, state),
-                "irnn" => Irnn(x, state),
-                _ => Urnn(x, state),
-            };
+            state = Step(model, steps.Encode(Encoder, example, t), state);
         }
 
         return from == steps.Count ? Stopped(state) : state;
     }
+
+    /// <summary>The state before the first step.</summary>
+    public Scalar[] Start(string model) =>
+        model == "urnn" ? layers.Weight($"{Encoder}.state") : tape.Constants(new double[HiddenSize(model)]);
+
+    /// <summary>The state after one more step.</summary>
+    public Scalar[] Step(string model, Scalar[] x, Scalar[] state) => model switch
+    {
+        "gru" => Gru(x, state),
+        "irnn" => Irnn(x, state),
+        _ => Urnn(x, state),
+    };
 
     private static Scalar[] Stopped(Scalar[] state) => [.. state.Select(unit => unit.Stop())];
 

@@ -4,23 +4,28 @@ namespace AuxLossRnn.Tests.Reference;
 /// The losses of the method and their gradients in float64, example by example and row by row, without libtorch: slow,
 /// plain, and written apart from the implementation that it checks.
 /// </summary>
-/// <remarks>Main state 0 is zero; main state t has read the steps 0 … t-1.</remarks>
+/// <remarks>
+/// Main state 0 is zero, or a weight of the uRNN; main state t has read the steps 0 … t-1. A network with one state is written as
+/// one whose hidden and cell state are the same numbers: so it starts the decoder.
+/// </remarks>
 public sealed class ReferenceMethod
 {
     private readonly Tape _tape;
     private readonly ReferenceLayers _layers;
     private readonly ReferenceSteps _steps;
     private readonly ReferenceSettings _settings;
+    private readonly ReferenceBaselines _others;
     private readonly LstmState[][] _states; // [B][T + 1]
 
     private ReferenceMethod(Tape tape, ReferenceLayers layers, ReferenceSteps steps, ReferenceSettings settings)
     {
         (_tape, _layers, _steps, _settings) = (tape, layers, steps, settings);
+        _others = new ReferenceBaselines(tape, layers, steps, settings.Permutation);
         _states = new LstmState[steps.Examples][];
         for (int example = 0; example < _states.Length; example++)
         {
             var states = new LstmState[Length(example) + 1];
-            states[0] = layers.ZeroState("encoder.lstm", 0);
+            states[0] = settings.Cell == "lstm" ? layers.ZeroState("encoder.lstm", 0) : Single(_others.Start(settings.Cell));
             for (int t = 0; t < Length(example); t++)
             {
                 states[t + 1] = MainStep(example, t, states[t]);
@@ -105,7 +110,7 @@ public sealed class ReferenceMethod
         if (length < 1 || anchor > Length(example) - 1 || start < 0 || start > anchor - length)
             throw new ArgumentException($"The reconstruction {row} is out of range for {Length(example)} steps.", nameof(row));
 
-        var lower = Padded(TruncatedState(example, anchor, _settings.AuxiliaryTruncation));
+        var lower = DecoderStart(TruncatedState(example, anchor, _settings.AuxiliaryTruncation));
         var upper = _layers.ZeroState("reconstruction.lstm", 1);
         var read = _steps.Encode("reconstruction", example, start);
         var sum = _tape.Constant(0);
@@ -131,7 +136,7 @@ public sealed class ReferenceMethod
         if (length < 1 || anchor < 0 || anchor > Length(example) - 1 - length)
             throw new ArgumentException($"The prediction {row} is out of range for {Length(example)} steps.", nameof(row));
 
-        var main = _states[example][anchor].Stop();
+        var main = Begin(example, anchor);
         var lower = _layers.ZeroState("prediction.lstm", 0);
         var upper = _layers.ZeroState("prediction.lstm", 1);
         var sum = _tape.Constant(0);
@@ -153,14 +158,24 @@ public sealed class ReferenceMethod
     private bool StartsChunk(int j) =>
         _settings is { ChunkedDecoder: true, AuxiliaryTruncation: > 0 and int k } && j > 0 && j % k == 0;
 
-    private LstmState MainStep(int example, int t, LstmState state) =>
-        _layers.LstmStep("encoder.lstm", 0, _steps.Encode("encoder", example, t), state);
+    private LstmState MainStep(int example, int t, LstmState state)
+    {
+        var read = _steps.Encode("encoder", example, t);
+        return _settings.Cell == "lstm"
+            ? _layers.LstmStep("encoder.lstm", 0, read, state)
+            : Single(_others.Step(_settings.Cell, read, state.Hidden));
+    }
+
+    private static LstmState Single(Scalar[] state) => new(state, state);
+
+    /// <summary>Main state t, through which no gradient flows; but state 0 may be a weight, which learns.</summary>
+    private LstmState Begin(int example, int t) => t == 0 ? _states[example][0] : _states[example][t].Stop();
 
     /// <summary>Main state t, whose gradient flows back to state max(0, t - truncation) and no further.</summary>
     private LstmState TruncatedState(int example, int t, int? truncation)
     {
         int from = truncation is int k ? Math.Max(0, t - k) : 0;
-        var state = _states[example][from].Stop();
+        var state = from == t ? _states[example][t].Stop() : Begin(example, from);
         for (int step = from; step < t; step++)
         {
             state = MainStep(example, step, state);
@@ -169,9 +184,15 @@ public sealed class ReferenceMethod
         return state;
     }
 
-    /// <summary>The main state, followed by zeros up to the decoder's hidden size.</summary>
-    private LstmState Padded(LstmState main)
+    /// <summary>The main state by a linear map where there is one, or followed by zeros up to the decoder's hidden size.</summary>
+    private LstmState DecoderStart(LstmState main)
     {
+        if (_layers.Has("reconstruction.start.weight"))
+        {
+            var mapped = _layers.Linear("reconstruction.start", _settings.Cell == "lstm" ? [.. main.Hidden, .. main.Cell] : main.Hidden);
+            return new LstmState(mapped[..(mapped.Length / 2)], mapped[(mapped.Length / 2)..]);
+        }
+
         int size = _layers.HiddenSize("reconstruction.lstm", 0);
         if (size < main.Hidden.Length)
             throw new ArgumentException($"The decoder's hidden size {size} is below the main {main.Hidden.Length}.");

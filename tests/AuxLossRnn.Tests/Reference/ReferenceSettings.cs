@@ -3,6 +3,12 @@ namespace AuxLossRnn.Tests.Reference;
 /// <summary>The variant of the method that the reference computes.</summary>
 public sealed record ReferenceSettings
 {
+    /// <summary>The main network: lstm, gru, irnn or urnn.</summary>
+    public string Cell { get; init; } = "lstm";
+
+    /// <summary>The fixed permutation of the uRNN; empty for the others.</summary>
+    public int[] Permutation { get; init; } = [];
+
     public bool Reconstruction { get; init; }
 
     public bool Prediction { get; init; }

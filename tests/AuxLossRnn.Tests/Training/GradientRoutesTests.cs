@@ -14,6 +14,11 @@ public sealed class GradientRoutesTests
 {
     private static readonly ModelName[] Lstms = [ModelName.Lstm, ModelName.RLstm, ModelName.PLstm, ModelName.RpLstm];
 
+    private static readonly ModelName[] Pairs =
+    [
+        "r-gru", "p-gru", "rp-gru", "r-irnn", "p-irnn", "rp-irnn", "r-urnn", "p-urnn", "rp-urnn", "r-lstm", "rp-lstm",
+    ];
+
     private const double Tolerance = 1e-10;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 150)];
@@ -24,6 +29,74 @@ public sealed class GradientRoutesTests
     public void Any_combination_of_options_has_the_gradients_of_the_reference(int seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Split);
+        (ExperimentSpec spec, int steps) = Any(seed, random, Lstms);
+        spec = spec with { AuxiliaryHidden = random.Next(2) == 0 ? null : spec.Hidden + 1 };
+        bool supervised = !spec.HasAuxiliaryLoss || random.Next(3) > 0;
+        spec = spec with { SegmentCheckpointing = random.Next(2) == 0 };
+        using var tiny = new TinyCase(spec, steps, 1 + random.Next(3), 1 + random.Next(2)).Draw(seed);
+
+        AssertEqual(tiny, supervised);
+    }
+
+    /// <summary>The same of encoders that the paper has no rule for, and of decoders that start from a linear map.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void So_it_has_with_another_encoder_or_a_mapped_start(int seed)
+    {
+        var random = new RandomStream(seed, RandomPurpose.Split);
+        (ExperimentSpec spec, int steps) = Any(seed, random, Pairs);
+        bool copies = random.Next(2) == 0;
+        int state = spec.Model.Encoder == "urnn" ? 2 * spec.Hidden : spec.Hidden;
+        spec = spec with
+        {
+            DecoderStart = copies ? DecoderStart.Copy : DecoderStart.Linear,
+            AuxiliaryHidden = random.Next(3) switch
+            {
+                0 => null,
+                1 => state + 1,
+                _ => copies ? state : state - 1,
+            },
+            SegmentCheckpointing = random.Next(2) == 0,
+        };
+        using var tiny = new TinyCase(spec, steps, 1 + random.Next(3), 1 + random.Next(2)).Move().Draw(seed);
+
+        AssertEqual(tiny, supervised: random.Next(3) > 0);
+    }
+
+    [Theory]
+    [InlineData("gru", "full")]
+    [InlineData("gru", "0")]
+    [InlineData("gru", "1")]
+    [InlineData("gru", "3")]
+    [InlineData("irnn", "full")]
+    [InlineData("irnn", "0")]
+    [InlineData("irnn", "1")]
+    [InlineData("irnn", "3")]
+    public void Both_losses_on_an_encoder_of_one_state_have_the_gradients_of_the_reference_at_every_truncation(string encoder, string truncation)
+    {
+        foreach (string losses in new[] { "r", "p", "rp" })
+        {
+            foreach (SegmentTruncation chunks in Enum.GetValues<SegmentTruncation>())
+            {
+                ExperimentSpec spec = TinyCase.TinySpec with
+                {
+                    Model = $"{losses}-{encoder}",
+                    Truncation = Truncation.Parse("4"),
+                    AuxiliaryTruncation = Truncation.Parse(truncation),
+                    SegmentTruncation = chunks,
+                    TokenLoss = TokenLoss.SquaredError,
+                };
+                Segment[] before = [new(0, 3, 0), new(1, 9, 1), new(0, 8, 5), new(1, 4, 1)];
+                Segment[] after = [new(1, 0, 0), new(0, 6, 6), new(1, 2, 2)];
+                using TinyCase tiny = new TinyCase(spec, 10, 2, 1).Move().With(spec.Reconstructs ? before : [], spec.Predicts ? after : []);
+
+                AssertEqual(tiny, supervised: true);
+            }
+        }
+    }
+
+    private static (ExperimentSpec Spec, int Steps) Any(int seed, RandomStream random, ModelName[] models)
+    {
         TValue Any<TValue>()
             where TValue : struct, Enum => Enum.GetValues<TValue>()[random.Next(Enum.GetValues<TValue>().Length)];
         int steps = 5 + random.Next(6);
@@ -36,7 +109,7 @@ public sealed class GradientRoutesTests
         var spec = new ExperimentSpec
         {
             Seed = seed,
-            Model = Lstms[random.Next(Lstms.Length)],
+            Model = models[random.Next(models.Length)],
             Encoding = Any<InputEncoding>(),
             EncodingSize = 2,
             Hidden = 2 + random.Next(2),
@@ -54,12 +127,7 @@ public sealed class GradientRoutesTests
             DecoderInputs = Any<DecoderInputs>(),
             TokenLoss = Any<TokenLoss>(),
         };
-        spec = spec with { AuxiliaryHidden = random.Next(2) == 0 ? null : spec.Hidden + 1 };
-        bool supervised = !spec.HasAuxiliaryLoss || random.Next(3) > 0;
-        spec = spec with { SegmentCheckpointing = random.Next(2) == 0 };
-        using var tiny = new TinyCase(spec, steps, 1 + random.Next(3), 1 + random.Next(2)).Draw(seed);
-
-        AssertEqual(tiny, supervised);
+        return (spec, steps);
     }
 
     [Theory]

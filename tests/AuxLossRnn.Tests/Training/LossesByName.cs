@@ -15,6 +15,9 @@ internal static class LossesByName
     /// <summary>Other encoders with the kit's losses.</summary>
     public static IReadOnlyList<ModelName> Pairs { get; } = ["r-gru", "p-irnn", "r-urnn", "rp-gru"];
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ModelName> All { get; } = [.. Models, .. Pairs];
+
     extension(BatchLosses losses)
     {
         public Tensor? Reconstruction => losses.Of(ModelName.Reconstruction);

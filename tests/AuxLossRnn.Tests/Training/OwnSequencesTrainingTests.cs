@@ -31,7 +31,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<ModelName, InputEncoding, TokenLoss, bool> Ways { get; } = new(
-        from model in LossesByName.Models
+        from model in LossesByName.All
         from encoding in Enum.GetValues<InputEncoding>()
         from loss in Enum.GetValues<TokenLoss>()
         from tokens in new[] { false, true }

@@ -13,7 +13,7 @@ namespace AuxLossRnn.Tests.Training;
 public sealed class SegmentCheckpointsTests
 {
     public static TheoryData<ModelName, int> Cases { get; } = new(
-        from kind in LossesByName.Models
+        from kind in LossesByName.All
         where kind != ModelName.Transformer
         from steps in new[] { 5, 9, 16, 17 }
         select (kind, steps));

@@ -28,9 +28,10 @@ internal sealed class TinyCase : IDisposable
     /// <param name="compute">How the model computes; null for every shortcut.</param>
     /// <param name="type">The type of inputs and weights.</param>
     /// <param name="lengths">The length of each example; null where all have T steps.</param>
+    /// <param name="parts">Encoder and losses; null for the kit's.</param>
     public TinyCase(
         ExperimentSpec spec, int steps, int batch, int features, ComputeOptions? compute = null, ScalarType type = ScalarType.Float64,
-        int[]? lengths = null)
+        int[]? lengths = null, ModelParts? parts = null)
     {
         Spec = spec;
         _lengths = lengths;
@@ -48,7 +49,7 @@ internal sealed class TinyCase : IDisposable
         Batch = new SequenceBatch(
             tokens.to(type) / (Levels - 1), tokens, tensor(labels),
             tensor([.. lengths?.Select(length => (long)length) ?? Enumerable.Repeat((long)steps, batch)], dtype: ScalarType.Int64));
-        Model = new AuxiliaryLossModel(spec, features, Classes, Levels, compute);
+        Model = new AuxiliaryLossModel(spec, features, Classes, Levels, compute, parts);
         Model.to(type);
     }
 
@@ -61,6 +62,20 @@ internal sealed class TinyCase : IDisposable
     public Segment[] Before { get; private set; } = [];
 
     public Segment[] After { get; private set; } = [];
+
+    /// <summary>Moves all weights a little, so that none is zero or one.</summary>
+    public TinyCase Move()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        random.manual_seed(7);
+        foreach ((_, var weight) in Model.named_parameters())
+        {
+            weight.add_(randn_like(weight) * 0.3);
+        }
+
+        return this;
+    }
 
     /// <summary>Draws the segments that the spec asks for.</summary>
     public TinyCase Draw(long step = 0)
@@ -110,13 +125,11 @@ internal sealed class TinyCase : IDisposable
     }
 
     /// <summary>Loss and gradients of a model that the LSTM is compared with, by the reference.</summary>
-    public (double Loss, Dictionary<string, double[]> Gradients) BaselineReference()
-    {
-        int[] permutation = [.. Model.named_buffers().Where(entry => entry.name == "encoder.permutation")
-            .SelectMany(entry => entry.buffer.data<long>().ToArray()).Select(row => (int)row)];
-        return ReferenceBaselines.Run(
-            $"{Spec.Model}", Weights(), Inputs(), _tokens, Labels(), permutation, Settings(supervised: true));
-    }
+    public (double Loss, Dictionary<string, double[]> Gradients) BaselineReference() => ReferenceBaselines.Run(
+        $"{Spec.Model}", Weights(), Inputs(), _tokens, Labels(), Permutation(), Settings(supervised: true));
+
+    private int[] Permutation() => [.. Model.named_buffers().Where(entry => entry.name == "encoder.permutation")
+        .SelectMany(entry => entry.buffer.data<long>().ToArray()).Select(row => (int)row)];
 
     private Dictionary<string, double[]> Weights() =>
         Model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.data<double>().ToArray());
@@ -133,6 +146,8 @@ internal sealed class TinyCase : IDisposable
     private ReferenceSettings Settings(bool supervised) =>
         new()
         {
+            Cell = Spec.Model.Encoder,
+            Permutation = Permutation(),
             Reconstruction = Before.Length > 0,
             Prediction = After.Length > 0,
             SegmentLength = Spec.Segment,

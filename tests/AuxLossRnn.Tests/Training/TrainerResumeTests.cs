@@ -17,7 +17,7 @@ public sealed class TrainerResumeTests : IDisposable
     private readonly TemporaryFolder _temporary = new();
 
     public static TheoryData<ModelName, OptimiserKind> Kinds { get; } = new(
-        from model in LossesByName.Models from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
+        from model in LossesByName.All from optimiser in Enum.GetValues<OptimiserKind>() select (model, optimiser));
 
     public void Dispose() => _temporary.Dispose();
 
@@ -245,7 +245,8 @@ public sealed class TrainerResumeTests : IDisposable
         throw new InvalidOperationException("The run stopped more often than it has steps.");
     }
 
-    private static void AssertEqual(RunFolder expected, RunFolder found)
+    /// <summary>All that lasts is the same in two folders.</summary>
+    internal static void AssertEqual(RunFolder expected, RunFolder found)
     {
         Assert.Equal(TinyRun.Metrics(expected), TinyRun.Metrics(found));
         Assert.Equal(TensorBytes(expected.LastWeightsPath), TensorBytes(found.LastWeightsPath));
