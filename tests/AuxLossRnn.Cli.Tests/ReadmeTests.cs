@@ -1,52 +1,61 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace AuxLossRnn.Cli.Tests;
 
-/// <summary>The README's example of own sequences runs as it stands there.</summary>
+/// <summary>The C# of the README and of the other pages runs as it stands there, the blocks of a page one after the other.</summary>
 public sealed class ReadmeTests
 {
     private const int Steps = 41;
+    private const string Predicted = "(a|b), (a|b), (a|b); test accuracy [01][.][0-9][0-9]";
 
-    [Fact]
-    public void The_example_of_own_sequences_runs()
+    private static readonly Dictionary<string, string[]> Expected = new()
+    {
+        ["README.md"] = [Predicted],
+        ["docs/own-data.md"] = [Predicted, "auxloss-figure"],
+        ["docs/extending.md"] =
+        [
+            "step 51: reconstruction [0-9.]+, ink [0-9.]+", "(?s)\"test accuracy ([0-9.]+).*\"loaded: test accuracy \\1", "first step: test accuracy 1.00",
+            "auxloss-figure",
+        ],
+    };
+
+    public static TheoryData<string> Pages => [.. DocsPage.All.Where(page => Code(page).Length > 0).Select(page => page.Name)];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void The_examples_of_a_page_run(string name)
     {
         using var folder = new TemporaryFolder();
-        string root = Checkout.Folder;
-        string readme = File.ReadAllText(Path.Combine(root, "README.md"));
-        string section = readme[readme.IndexOf("## Your own sequences", StringComparison.Ordinal)..];
-        string code = Regex.Match(section, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
         WriteData(folder.Path);
-        string library = Path.Combine(root, "src/AuxLossRnn.Experiments/bin/Release/net10.0").Replace('\\', '/');
-        string references = string.Concat(
-            new[] { "AuxLossRnn", "AuxLossRnn.Data", "AuxLossRnn.Experiments", "TorchSharp" }.Select(name => $"#r \"{library}/{name}.dll\"\n"));
-        File.WriteAllText(folder["readme.ipynb"], JsonSerializer.Serialize(new
+        string references = string.Concat(new[] { "AuxLossRnn", "AuxLossRnn.Data", "AuxLossRnn.Experiments", "TorchSharp" }
+            .Select(library => $"#r \"{Checkout.Library.Replace('\\', '/')}/{library}.dll\"\n"));
+        File.WriteAllText(folder["page.ipynb"], JsonSerializer.Serialize(new
         {
-            cells = new[]
+            cells = Code(DocsPage.All.First(page => page.Name == name)).Select((code, cell) => new
             {
-                new
-                {
-                    cell_type = "code",
-                    execution_count = (int?)null,
-                    id = "example",
-                    metadata = new { },
-                    outputs = Array.Empty<object>(),
-                    source = $"{references}{code}",
-                },
-            },
+                cell_type = "code",
+                execution_count = (int?)null,
+                id = $"example{cell}",
+                metadata = new { },
+                outputs = Array.Empty<object>(),
+                source = cell == 0 ? references + code : code,
+            }),
             metadata = new { },
             nbformat = 4,
             nbformat_minor = 5,
         }));
 
-        AuxLoss.RunIn(folder.Path, "notebook", "run", "readme.ipynb").ShouldExitWith(0);
+        AuxLoss.RunIn(folder.Path, "notebook", "run", "page.ipynb").ShouldExitWith(0);
 
-        Assert.Matches("(a|b), (a|b), (a|b); test accuracy [01][.][0-9][0-9]", File.ReadAllText(folder["readme.ipynb"]));
+        string notebook = File.ReadAllText(folder["page.ipynb"]);
+        Assert.All(Expected[name], pattern => Assert.Matches(pattern, notebook));
     }
 
-    /// <summary>60 recordings of 41 steps and 3 channels in a table, and 3 in a NumPy array.</summary>
+    private static string[] Code(DocsPage page) => [.. page.Blocks.Where(block => block.Language == "csharp").Select(block => block.Code)];
+
+    /// <summary>60 recordings of 41 steps and 3 channels in a table, 3 in a NumPy array, and the kit's measured results.</summary>
     private static void WriteData(string folder)
     {
         static double value(int i, int at) => Math.Sin(0.1 * at * (1 + i % 2) + i);
@@ -65,6 +74,12 @@ public sealed class ReadmeTests
             {
                 file.Write(value(i, at));
             }
+        }
+
+        string results = Directory.CreateDirectory(Path.Combine(folder, "data", "results")).FullName;
+        foreach (string path in Directory.GetFiles(Path.Combine(Checkout.Folder, "data", "results")))
+        {
+            File.Copy(path, Path.Combine(results, Path.GetFileName(path)));
         }
     }
 }
