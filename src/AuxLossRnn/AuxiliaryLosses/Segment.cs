@@ -1,5 +1,5 @@
-using AuxLossRnn.Sequences;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.AuxiliaryLosses;

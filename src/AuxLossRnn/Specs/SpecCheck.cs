@@ -1,7 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Sequences;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Specs;
 

@@ -1,11 +1,12 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Plugins;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,7 +35,11 @@ public sealed class DecoderStartTests
     {
         ExperimentSpec spec = TinyRun.Spec with
         {
-            Model = model, DecoderStart = start, AuxiliaryHidden = hidden, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.Full,
+            Model = model,
+            DecoderStart = start,
+            AuxiliaryHidden = hidden,
+            Truncation = Truncation.Full,
+            AuxiliaryTruncation = Truncation.Full,
         };
         using var trainer = new Trainer(spec, TinyRun.Data, parts: Parts(spec));
         var weights = trainer.Model.named_parameters().Where(entry => entry.name.Contains(".start.", StringComparison.Ordinal))
@@ -80,14 +85,18 @@ public sealed class DecoderStartTests
     {
         ExperimentSpec spec = TinyCase.TinySpec with
         {
-            Model = model, DecoderStart = start, AuxiliaryHidden = hidden, TokenLoss = TokenLoss.SquaredError, Segment = 1,
+            Model = model,
+            DecoderStart = start,
+            AuxiliaryHidden = hidden,
+            TokenLoss = TokenLoss.SquaredError,
+            Segment = 1,
         };
         using var tiny = new TinyCase(spec, 9, 1, 1, parts: Parts(spec)).Move();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         SequenceBatch batch = tiny.Batch;
         EncoderState state = tiny.Model.Encoder.Read(
-            batch.Inputs.narrow(0, 0, 5), batch.Tokens.narrow(0, 0, 5), tiny.Model.Encoder.InitialState(1), LstmResult.State).State;
+            batch.Inputs.narrow(0, 0, 5), batch.Tokens.narrow(0, 0, 5), tiny.Model.Encoder.InitialState(1), ReadResult.State).State;
         double loss = tiny.Model.Reconstruction[0].SumOfLosses(batch, [new Segment(0, 5, 2)], 1, state, null, null).item<double>();
 
         var weights = tiny.Model.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
@@ -141,7 +150,7 @@ public sealed class DecoderStartTests
 
         public override EncoderState InitialState(long batch) => new([.. Enumerable.Range(0, 3).Select(_ => base.InitialState(batch)[0])]);
 
-        public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+        public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
         {
             Tensor x = Input.Encode(inputs, tokens); // [t, B, E]
             for (int t = 0; t < x.shape[0]; t++)

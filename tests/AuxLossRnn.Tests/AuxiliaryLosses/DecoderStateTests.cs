@@ -1,6 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Specs;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
 

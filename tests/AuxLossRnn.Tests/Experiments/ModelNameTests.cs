@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Plugins;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;

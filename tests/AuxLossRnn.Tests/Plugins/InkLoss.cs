@@ -1,8 +1,8 @@
 using System.Globalization;
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training;
+using AuxLossRnn.Sequences;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Plugins;
 

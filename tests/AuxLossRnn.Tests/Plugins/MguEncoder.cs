@@ -34,7 +34,7 @@ internal sealed class MguEncoder : SequenceEncoder
             zeros(1, batch, StateSize, dtype: like.dtype, device: like.device), zeros(1, batch, Rows, Columns, dtype: like.dtype, device: like.device));
     }
 
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, LstmResult result)
+    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         Tensor x = Input.Encode(inputs, tokens); // [t, B, E]
         (Tensor h, Tensor trace) = (state[0][0], state[1][0]); // [B, H], [B, 2, 3]
@@ -48,6 +48,6 @@ internal sealed class MguEncoder : SequenceEncoder
             outputs.Add(h);
         }
 
-        return (result == LstmResult.State ? null : stack(outputs), new EncoderState(h.unsqueeze(0), trace.unsqueeze(0)));
+        return (result == ReadResult.State ? null : stack(outputs), new EncoderState(h.unsqueeze(0), trace.unsqueeze(0)));
     }
 }

@@ -1,7 +1,8 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Plugins;
 

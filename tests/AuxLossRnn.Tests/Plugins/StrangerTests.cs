@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Plugins;
@@ -102,7 +104,7 @@ public sealed class StrangerTests : IDisposable
         for (int t = 0; t < anchor; t++)
         {
             state = t == anchor - 3 ? state.Detach() : state;
-            state = tiny.Model.Encoder.Read(batch.Inputs.narrow(0, t, 1), batch.Tokens.narrow(0, t, 1), state, LstmResult.State).State;
+            state = tiny.Model.Encoder.Read(batch.Inputs.narrow(0, t, 1), batch.Tokens.narrow(0, t, 1), state, ReadResult.State).State;
         }
 
         ink.Loss.RestoreState("0");

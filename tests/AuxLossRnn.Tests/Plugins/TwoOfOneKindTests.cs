@@ -1,8 +1,10 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
+using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Plugins;

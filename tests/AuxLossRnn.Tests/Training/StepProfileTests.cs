@@ -1,6 +1,6 @@
+using System.Text.Json;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
-using System.Text.Json;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

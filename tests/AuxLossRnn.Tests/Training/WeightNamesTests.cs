@@ -1,8 +1,9 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Reference;
 using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
+using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -37,7 +38,12 @@ public sealed class WeightNamesTests
     {
         var spec = new ExperimentSpec
         {
-            Model = model, Encoding = InputEncoding.Linear, EncodingSize = 2, Hidden = 4, FeedForwardHidden = 3, Anchors = anchors,
+            Model = model,
+            Encoding = InputEncoding.Linear,
+            EncodingSize = 2,
+            Hidden = 4,
+            FeedForwardHidden = 3,
+            Anchors = anchors,
             SharedAuxiliaryNetwork = shared,
         };
         using var folder = new TemporaryFolder();

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training.Runs;
