@@ -28,7 +28,7 @@ public sealed record MeasuredResult(
         CurvePoint[] curve(string split) => [.. folder.Evaluations()
             .Where(evaluation => evaluation.Split == split)
             .Select(evaluation => new CurvePoint(evaluation.Step, evaluation.Accuracy))];
-        return new MeasuredResult(spec, summary, environment, curve("test"), spec.EvaluateTrain is null ? null : curve(Splits.Train));
+        return new MeasuredResult(spec, summary, environment, curve("test"), spec.EvaluateTrain is null ? null : curve(SplitNames.Train));
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class QuickstartRun : IDisposable
         Trainer.StepDone += step => _step = step.Step;
         Trainer.Evaluated += evaluation =>
         {
-            if (evaluation.Split == Splits.Test)
+            if (evaluation.Split == SplitNames.Test)
             {
                 _curve.Add((evaluation.Step, evaluation.Accuracy));
                 Volatile.Write(ref _accuracy, evaluation.Accuracy);

@@ -15,7 +15,7 @@ namespace AuxLossRnn.Training;
 /// <remarks>
 /// The algorithm is <see cref="Run"/> and <see cref="Step"/>. Beside it stand the route of each gradient (<see cref="GradientRoutes"/>), what happens
 /// at which step (<see cref="TrainingSchedule"/>), the next batch (<see cref="BatchAhead"/>), the delayed reading of a device's
-/// numbers (<see cref="StepReadings"/>), numbers that are none (<see cref="FiniteCheck"/>), the sets to measure on (<see cref="Evaluations"/>)
+/// numbers (<see cref="StepReadings"/>), numbers that are none (<see cref="FiniteCheck"/>), the sets to measure on (<see cref="EvaluationSets"/>)
 /// and what is written (<see cref="TrainingRecord"/>).
 /// </remarks>
 public sealed class Trainer : IDisposable
@@ -27,7 +27,7 @@ public sealed class Trainer : IDisposable
     private readonly GradientRoutes _routes;
     private readonly BatchOrder _order;
     private readonly Generator _masks;
-    private readonly Evaluations _evaluations;
+    private readonly EvaluationSets _evaluations;
     private readonly TrainingRecord _record;
 
     /// <summary>A trainer with fresh weights.</summary>
@@ -42,7 +42,7 @@ public sealed class Trainer : IDisposable
         SpecCheck.Throw(spec, data.Train);
         Precisions.Require(spec.Precision, device ?? CPU);
         parts = parts is null ? ModelParts.Of(spec) : ModelParts.Of(spec, parts.Encoder, parts.Losses);
-        (Spec, Data, _folder, Device) = (spec, data, folder, device ?? CPU);
+        (Spec, Dataset, _folder, Device) = (spec, data, folder, device ?? CPU);
         Schedule = new TrainingSchedule(spec, data.Train.Count, parts.Losses.Any(loss => loss.Phases.HasFlag(LossPhases.Pretraining)));
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes, data.Train.Levels, parts: parts);
         Model.MoveTo(Device);
@@ -51,7 +51,7 @@ public sealed class Trainer : IDisposable
         _routes = new GradientRoutes(spec, Model);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, Device);
-        _evaluations = new Evaluations(data, spec.EvaluateTrain, Device);
+        _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);
         _record = new TrainingRecord(folder, Model, _optimiser);
         folder?.WriteLosses(parts.Losses);
         if (data.Train.Format is SequenceFormat format)
@@ -64,13 +64,13 @@ public sealed class Trainer : IDisposable
     public ExperimentSpec Spec { get; }
 
     /// <summary>What it is trained on.</summary>
-    public DatasetSplits Data { get; }
+    public DatasetSplits Dataset { get; }
 
     /// <summary>Where it is computed.</summary>
     public Device Device { get; }
 
     /// <summary>How the reader's own sequences that it trains on are read; null for one of the kit's datasets.</summary>
-    public SequenceFormat? Format => Data.Train.Format;
+    public SequenceFormat? Format => Dataset.Train.Format;
 
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
@@ -227,7 +227,7 @@ public sealed class Trainer : IDisposable
 
     private SequenceBatch ReadBatch(int step)
     {
-        SequenceBatch batch = Data.Train.Batch(_order.At(step)); // [T, B, F]
+        SequenceBatch batch = Dataset.Train.Batch(_order.At(step)); // [T, B, F]
         return Device.type == DeviceType.CUDA ? batch.Pinned() : batch;
     }
 

@@ -16,7 +16,7 @@ public sealed class FigureBuilderTests
     [InlineData("costs", 4, "sequence length (steps)", "time of a training step (ms)")]
     [InlineData("reconstruction", 5, "column (pixels); as read", "row (pixels)")]
     [InlineData("confusion", 1, "predicted class", "true class")]
-    [InlineData("training", 4, "training step", "loss (nats or squared error)")]
+    [InlineData("training", 5, "training step", "loss (nats or squared error)")]
     public void A_figure_has_its_traces_and_axis_titles(string name, int traces, string x, string y)
     {
         Figure figure = SampleFigures.All[name]();
@@ -117,7 +117,7 @@ public sealed class FigureBuilderTests
     public void What_cannot_be_drawn_is_refused_with_a_sentence()
     {
         IFigureBuilder builder = SampleFigures.Builder;
-        Assert.Contains("'transfomer'", Refusal(() => builder.LearningCurves([new Series("a", "transfomer", [1], [1])], "")));
+        Assert.Contains("'an LSTM' is no model", Refusal(() => builder.LearningCurves([new Series("a", "an LSTM", [1], [1])], "")));
         Assert.Contains("at least one series", Refusal(() => builder.GradientNorms([], "")));
         Assert.Contains("no place in common", Refusal(() => builder.LearningCurves(
             [new Series("a", "gru", [1], [1]), new Series("a", "gru", [2], [1])], "")));

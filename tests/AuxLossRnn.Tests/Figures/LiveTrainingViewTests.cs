@@ -36,7 +36,7 @@ public sealed class LiveTrainingViewTests
         Assert.Contains("r-lstm: step 6 of 12", updates[5], StringComparison.Ordinal);
         Assert.Matches("step 6 of 12, 0:[0-5][0-9] left", updates[5]);
         Assert.Contains("supervised loss", updates[^1], StringComparison.Ordinal);
-        Assert.Contains("auxiliary loss", updates[^1], StringComparison.Ordinal);
+        Assert.Contains("reconstruction loss", updates[^1], StringComparison.Ordinal);
         Assert.Contains("validation accuracy", updates[^1], StringComparison.Ordinal);
         Assert.Contains("finished after 12 steps", updates[^1], StringComparison.Ordinal);
     }

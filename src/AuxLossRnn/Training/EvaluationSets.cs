@@ -8,7 +8,7 @@ namespace AuxLossRnn.Training;
 /// <param name="data">The dataset.</param>
 /// <param name="trainExamples">How many training examples are among them; null for none.</param>
 /// <param name="device">Where the model is.</param>
-internal sealed class Evaluations(DatasetSplits data, int? trainExamples, Device device)
+internal sealed class EvaluationSets(DatasetSplits data, int? trainExamples, Device device)
 {
     private readonly SequenceDataset? _train = trainExamples is int wanted ? Spread(data.Train, wanted) : null;
 
@@ -28,9 +28,9 @@ internal sealed class Evaluations(DatasetSplits data, int? trainExamples, Device
 
         try
         {
-            EvaluationMetrics validation = Measure(Splits.Validation, data.Validation);
-            EvaluationMetrics test = Measure(Splits.Test, data.Test);
-            return [.. _train is null ? [] : new[] { Measure(Splits.Train, _train) }, validation, test];
+            EvaluationMetrics validation = Measure(SplitNames.Validation, data.Validation);
+            EvaluationMetrics test = Measure(SplitNames.Test, data.Test);
+            return [.. _train is null ? [] : new[] { Measure(SplitNames.Train, _train) }, validation, test];
         }
         catch (OperationCanceledException)
         {
@@ -47,7 +47,7 @@ internal sealed class Evaluations(DatasetSplits data, int? trainExamples, Device
 }
 
 /// <summary>What the parts of a dataset are called in evaluations.</summary>
-public static class Splits
+public static class SplitNames
 {
     /// <summary>A part of the training examples.</summary>
     public const string Train = "train";
