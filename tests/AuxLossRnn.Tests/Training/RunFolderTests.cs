@@ -3,7 +3,6 @@ using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using CsCheck;
-using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;
 
 namespace AuxLossRnn.Tests.Training;
 
