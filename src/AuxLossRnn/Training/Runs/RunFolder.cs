@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Runtime;
@@ -11,8 +10,6 @@ namespace AuxLossRnn.Training.Runs;
 /// <summary>The files of one run. Each is complete or absent, and a run killed at any moment can be resumed.</summary>
 public sealed class RunFolder
 {
-    private const string ProgressKey = "training_file";
-    private const string ProgressHashKey = "training_sha256";
     private const string RecordOfData = "record of the data";
 
     private RunFolder(string path) => Path = path;
@@ -42,7 +39,7 @@ public sealed class RunFolder
     public string ProfilePath => File("profile.json");
 
     /// <summary>The weights of the last checkpoint.</summary>
-    public string LastWeightsPath => File("checkpoints/last/weights.safetensors");
+    public string LastWeightsPath => Last.WeightsPath;
 
     /// <summary>The weights of the evaluation that was best on validation.</summary>
     public string BestWeightsPath => File("checkpoints/best/weights.safetensors");
@@ -196,11 +193,11 @@ public sealed class RunFolder
 
     /// <summary>The evaluations so far, in order.</summary>
     /// <exception cref="UserException">A line is damaged.</exception>
-    public IReadOnlyList<EvaluationMetrics> Evaluations() => ReadMetrics<EvaluationMetrics>(isEvaluation: true);
+    public IReadOnlyList<EvaluationMetrics> Evaluations() => MetricsLog.Read<EvaluationMetrics>(MetricsPath, isEvaluation: true);
 
     /// <summary>The steps so far, in order.</summary>
     /// <exception cref="UserException">A line is damaged.</exception>
-    public IReadOnlyList<StepMetrics> Steps() => ReadMetrics<StepMetrics>(isEvaluation: false);
+    public IReadOnlyList<StepMetrics> Steps() => MetricsLog.Read<StepMetrics>(MetricsPath, isEvaluation: false);
 
     /// <summary>Keeps other processes from training here, until it is disposed of or this process ends.</summary>
     /// <exception cref="UserException">Another one does already.</exception>
@@ -224,33 +221,8 @@ public sealed class RunFolder
     /// <param name="model">The weights.</param>
     /// <param name="optimiser">The optimiser with its state.</param>
     /// <param name="progress">Where the run stands.</param>
-    public void SaveCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser, TrainingProgress progress)
-    {
-        // Two files that must agree: the weights name the training file they belong to, so renaming them is the one
-        // moment at which the checkpoint changes. The training file before that is deleted only afterwards.
-        string training = $"training-{progress.Step}-{Guid.NewGuid():N}.bin";
-        using var content = new MemoryStream();
-        using (var writer = new BinaryWriter(content, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            writer.Write(JsonSerializer.Serialize(progress, KitJson.Line));
-            optimiser.save_state_dict(writer);
-        }
-
-        AtomicFile.Write(File($"checkpoints/last/{training}"), content.WriteTo);
-        WeightsFile.Save(LastWeightsPath, model, progress.Step, new()
-        {
-            [ProgressKey] = training,
-            [ProgressHashKey] = Convert.ToHexStringLower(SHA256.HashData(content.ToArray())),
-        });
-        foreach (string old in Directory.EnumerateFiles(File("checkpoints/last")))
-        {
-            string name = System.IO.Path.GetFileName(old);
-            if (name != training && name != System.IO.Path.GetFileName(LastWeightsPath))
-            {
-                System.IO.File.Delete(old);
-            }
-        }
-    }
+    public void SaveCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser, TrainingProgress progress) =>
+        Last.Save(model, optimiser, progress);
 
     /// <summary>Keeps the weights as the best so far.</summary>
     /// <param name="model">The weights.</param>
@@ -262,53 +234,7 @@ public sealed class RunFolder
     /// <param name="optimiser">The optimiser.</param>
     /// <returns>Where the run stands.</returns>
     /// <exception cref="UserException">A file is missing, damaged, or of another model.</exception>
-    public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser)
-    {
-        Dictionary<string, string> metadata = WeightsFile.Load(LastWeightsPath, model);
-        string path = File($"checkpoints/last/{metadata.GetValueOrDefault(ProgressKey)}");
-        try
-        {
-            // libtorch's reader trusts what it reads, so damage must be found before.
-            byte[] content = System.IO.File.ReadAllBytes(path);
-            if (metadata.TryGetValue(ProgressHashKey, out string? hash) && hash != Convert.ToHexStringLower(SHA256.HashData(content)))
-            {
-                throw new InvalidDataException($"{path} is damaged: its hash is not the one that the weights name.");
-            }
-
-            using var reader = new BinaryReader(new MemoryStream(content));
-            var progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString(), KitJson.Line)!;
-            optimiser.load_state_dict(reader);
-            return progress;
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
-        {
-            throw new UserException(
-                $"The checkpoint in {Path} cannot be resumed: {failure.Message} Start anew with another ‹path›.", failure);
-        }
-    }
-
-    private List<TMetrics> ReadMetrics<TMetrics>(bool isEvaluation)
-    {
-        if (!System.IO.File.Exists(MetricsPath))
-        {
-            return [];
-        }
-
-        // A run may be writing the last line.
-        using var stream = new FileStream(MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        string text = reader.ReadToEnd();
-        try
-        {
-            return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line.Contains("\"split\":", StringComparison.Ordinal) == isEvaluation)
-                .Select(line => JsonSerializer.Deserialize<TMetrics>(line, KitJson.Line)!)];
-        }
-        catch (JsonException failure)
-        {
-            throw new UserException($"{MetricsPath} is not of this version of the kit: {failure.Message}", failure);
-        }
-    }
+    public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser) => Last.Load(model, optimiser);
 
     private void RefuseAnotherSpec(ExperimentSpec spec)
     {
@@ -328,6 +254,8 @@ public sealed class RunFolder
             throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with ‹path›.");
         }
     }
+
+    private Checkpoint Last => new(File("checkpoints/last"));
 
     private ExperimentSpec ReadSpec() => ReadJson<ExperimentSpec>(ConfigPath, "config");
 
