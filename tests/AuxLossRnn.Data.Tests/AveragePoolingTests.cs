@@ -75,7 +75,7 @@ public sealed class AveragePoolingTests
     [InlineData(-3)]
     [InlineData(29)]
     public void A_side_that_is_not_smaller_is_refused(int side) =>
-        Assert.Contains("--side", Assert.Throws<UserException>(() => AveragePooling.Resize(Random(1, 28, 1), side)).Message);
+        Assert.Contains("Side", Assert.Throws<UserException>(() => AveragePooling.Resize(Random(1, 28, 1), side)).Message);
 
     [Fact]
     public void The_own_side_changes_nothing()

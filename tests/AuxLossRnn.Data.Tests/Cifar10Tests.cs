@@ -160,7 +160,7 @@ public sealed class Cifar10Tests : IDisposable
         string incomplete = Assert.Throws<UserException>(() => Cifar10.Read(Root, PerFile)).Message;
 
         Assert.All(
-            [Path.Combine(_folder.Path, "cifar10", "cifar-10-binary.tar.gz"), "auxloss data fetch cifar10", "--data", "AUXLOSSRNN_DATA"],
+            [Path.Combine(_folder.Path, "cifar10", "cifar-10-binary.tar.gz"), "auxloss data fetch cifar10", "DataRoot", "AUXLOSSRNN_DATA"],
             part => Assert.Contains(part, nothing));
         Assert.Contains("data_batch_2.bin' is missing", incomplete);
     }

@@ -205,7 +205,7 @@ public sealed class DbpediaTests : IDisposable
         string message = Assert.Throws<UserException>(() => Dbpedia.Test(Root, Alphabet)).Message;
 
         Assert.All(
-            [Path.Combine(_folder.Path, "dbpedia", "test.csv"), "dbpedia_csv.tar.gz", "dbpedia_csv.tgz", "auxloss data fetch dbpedia", "--data", "AUXLOSSRNN_DATA"],
+            [Path.Combine(_folder.Path, "dbpedia", "test.csv"), "dbpedia_csv.tar.gz", "dbpedia_csv.tgz", "auxloss data fetch dbpedia", "DataRoot", "AUXLOSSRNN_DATA"],
             part => Assert.Contains(part, message));
         _folder.Write("dbpedia/dbpedia_csv.tar.gz", Tar(("dbpedia_csv/train.csv", Encoding.UTF8.GetBytes(Good))));
         Assert.Contains("no file dbpedia_csv/test.csv", Assert.Throws<UserException>(() => Dbpedia.Test(Root, Alphabet)).Message);
@@ -237,10 +237,10 @@ public sealed class DbpediaTests : IDisposable
 
         SpecCheck.Throw(spec, data);
         SpecCheck.Throw(spec with { TokenLoss = TokenLoss.SquaredError, Model = ModelName.Lstm }, data);
-        Assert.Contains("Choose --encoding embedding", Refused(spec with { Encoding = InputEncoding.Linear }));
+        Assert.Contains("Choose Encoding = Embedding", Refused(spec with { Encoding = InputEncoding.Linear }));
         Assert.Contains("the raw encoding", Refused(spec with { Encoding = InputEncoding.Raw }));
         Assert.Contains("no squared error", Refused(spec with { TokenLoss = TokenLoss.SquaredError }));
-        Assert.Contains("--side", Assert.Throws<UserException>(() => DatasetCatalog.Open(new DatasetRequest("dbpedia", Side: 7), Root)).Message);
+        Assert.Contains("Side", Assert.Throws<UserException>(() => DatasetCatalog.Open(new DatasetRequest("dbpedia", Side: 7), Root)).Message);
         Assert.Contains("texts, not images", Assert.Throws<UserException>(() => DatasetCatalog.Images("dbpedia", null, Root)).Message);
     }
 

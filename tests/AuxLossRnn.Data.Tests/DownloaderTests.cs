@@ -115,6 +115,6 @@ public sealed class DownloaderTests : DownloaderTestBase
         string message = (await Assert.ThrowsAsync<UserException>(() => Fetch(Good("/good")))).Message;
 
         Assert.Contains(Target, message);
-        Assert.Contains("--data", message);
+        Assert.Contains("DataRoot", message);
     }
 }

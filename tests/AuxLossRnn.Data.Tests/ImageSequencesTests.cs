@@ -99,7 +99,7 @@ public sealed class ImageSequencesTests
 
     [Fact]
     public void A_negative_silence_is_refused() =>
-        Assert.Contains("--silence", Assert.Throws<UserException>(
+        Assert.Contains("Silence", Assert.Throws<UserException>(
             () => ImageSequences.From(Images, new ImageSequenceOptions { Silence = -1 })).Message);
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class MnistTests : IDisposable
 
         Assert.Contains(Path.Combine(_folder.Path, "mnist", "t10k-images-idx3-ubyte.gz"), message);
         Assert.Contains("auxloss data fetch mnist", message);
-        Assert.Contains("--data", message);
+        Assert.Contains("DataRoot", message);
         Assert.Contains("AUXLOSSRNN_DATA", message);
-        Assert.Contains("--dataset stroke-digits", message);
+        Assert.Contains("Dataset = \"stroke-digits\"", message);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class StanfordDogsTests : IDisposable
         byte[] tokens = batch.Tokens.data<byte>().ToArray();
         Assert.Equal(plain.Tokens.data<byte>().ToArray(), tokens[..96]);
         Assert.All(tokens[96..], token => Assert.Equal(0, token));
-        Assert.Contains("--silence", Assert.Throws<UserException>(() => train.WithSilence(-1)).Message);
+        Assert.Contains("Silence", Assert.Throws<UserException>(() => train.WithSilence(-1)).Message);
     }
 
     [Fact]
@@ -356,9 +356,9 @@ public sealed class StanfordDogsTests : IDisposable
         string others = Assert.Throws<UserException>(() => DatasetCatalog.Open(new DatasetRequest("mnist", Variants: 2), Root)).Message;
 
         Assert.All(["train_list.txt", "lists.tar", "auxloss data fetch stanford-dogs"], part => Assert.Contains(part, lists));
-        Assert.All(["images.tar", "auxloss data fetch stanford-dogs", "--data", "AUXLOSSRNN_DATA"], part => Assert.Contains(part, photographs));
+        Assert.All(["images.tar", "auxloss data fetch stanford-dogs", "DataRoot", "AUXLOSSRNN_DATA"], part => Assert.Contains(part, photographs));
         Assert.Contains("40, 48, 56, 72, 80, 96, 112, 128", side);
-        Assert.Contains("--variants", others);
+        Assert.Contains("Variants", others);
     }
 
     [Fact]

@@ -13,7 +13,10 @@ internal static class SampleFigures
     public static TrainingCurves Run { get; } = new(
         "r-lstm",
         new Series("", "r-lstm", Steps, [2.3, 1.9, 1.2, 0.8, 0.6]),
-        new Series("", "r-lstm", Steps, [0.2, 0.1, 0.05, 0.03, 0.02]),
+        [
+            new Series("reconstruction loss", "r-lstm", Steps, [0.2, 0.1, 0.05, 0.03, 0.02]),
+            new Series("prediction loss", "r-lstm", Steps, [0.3, 0.2, 0.15, 0.08, 0.06]),
+        ],
         new Series("", "r-lstm", Steps, [11, 30, 52, 66, 71]),
         new Series("", "r-lstm", Steps, [10, 28, 50, 65, 70.5]),
         "step 2,000 of 7,500, 1:20 left");

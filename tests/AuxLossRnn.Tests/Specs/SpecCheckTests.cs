@@ -15,61 +15,61 @@ public sealed class SpecCheckTests
 
     public static TheoryData<string, string, string, ExperimentSpec> Mistakes { get; } = new()
     {
-        { "--batch", "0", "above 0", Sound with { Batch = 0 } },
-        { "--hidden", "-1", "above 0", Sound with { Hidden = -1 } },
-        { "--encoding-size", "0", "above 0", Sound with { EncodingSize = 0 } },
-        { "--feed-forward-hidden", "0", "above 0", Sound with { FeedForwardHidden = 0 } },
-        { "--anchors", "0", "above 0", Sound with { Anchors = 0 } },
-        { "--segment", "0", "above 0", Sound with { Segment = 0 } },
-        { "--steps", "0", "above 0", Sound with { Steps = 0 } },
-        { "--train-limit", "0", "above 0", Sound with { TrainLimit = 0 } },
-        { "--test-limit", "-5", "above 0", Sound with { TestLimit = -5 } },
-        { "--max-length", "0", "above 0", Sound with { MaxLength = 0 } },
-        { "--side", "0", "above 0", Sound with { Side = 0 } },
-        { "--variants", "0", "above 0", Sound with { Variants = 0 } },
-        { "--evaluate-every", "0", "above 0", Sound with { EvaluateEvery = 0 } },
-        { "--checkpoint-every", "0", "above 0", Sound with { CheckpointEvery = 0 } },
-        { "--silence", "-1", "from 0 to 1000000", Sound with { Silence = -1 } },
-        { "--learning-rate", "0", "above 0", Sound with { LearningRate = 0 } },
-        { "--learning-rate", "NaN", "above 0", Sound with { LearningRate = double.NaN } },
-        { "--learning-rate", "1E+39", "32-bit", Sound with { LearningRate = 1e39 } },
-        { "--drop-rate", "1", "at least 0 and below 1", Sound with { DropRate = 1 } },
-        { "--drop-rate", "-0.1", "at least 0 and below 1", Sound with { DropRate = -0.1 } },
-        { "--validation-fraction", "1", "at least 0 and below 1", Sound with { ValidationFraction = 1 } },
-        { "--pretrain-epochs", "-1", "from 0 on", Sound with { PretrainEpochs = -1 } },
-        { "--epochs", "NaN", "from 0 on", Sound with { Epochs = double.NaN } },
-        { "--halving-epochs", "0", "above 0", Sound with { HalvingEpochs = 0 } },
-        { "--clip-norm", "0", "above 0", Sound with { ClipNorm = 0 } },
-        { "--aux-weight", "-1", "from 0 on", Sound with { AuxiliaryWeight = -1 } },
-        { "--rms-prop-alpha", "1", "at least 0 and below 1", Sound with { RmsPropAlpha = 1 } },
-        { "--epsilon", "-1", "from 0 on", Sound with { Epsilon = -1 } },
-        { "--weight-decay", "-0.5", "from 0 on", Sound with { WeightDecay = -0.5 } },
-        { "--forget-bias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
-        { "--precision", "bfloat16", "float32 with --model gru", Sound with { Model = ModelName.Gru, Precision = Precision.BFloat16 } },
-        { "--precision", "bfloat16", "float32 with --model urnn", Sound with { Model = ModelName.Urnn, Precision = Precision.BFloat16 } },
-        { "--precision", "bfloat16", "float32 with --model r-gru", Sound with { Model = "r-gru", Precision = Precision.BFloat16 } },
-        { "--model", "r-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "r-transformer" } },
-        { "--model", "ink-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "ink-transformer" } },
-        { "--aux-hidden", "0", "a whole number above 0", Sound with { AuxiliaryHidden = 0, DecoderStart = DecoderStart.Linear } },
-        { "--truncation", "300", "full with --model transformer", Sound with { Model = ModelName.Transformer } },
-        { "--truncation", "none", "full with --model transformer", Transformer with { Truncation = Truncation.None } },
-        { "--hidden", "100", "a multiple of 8 with --model transformer", Transformer with { Hidden = 100 } },
-        { "--segment-checkpointing", "true", "false unless --truncation is full", Sound with { SegmentCheckpointing = true } },
+        { "Batch", "0", "above 0", Sound with { Batch = 0 } },
+        { "Hidden", "-1", "above 0", Sound with { Hidden = -1 } },
+        { "EncodingSize", "0", "above 0", Sound with { EncodingSize = 0 } },
+        { "FeedForwardHidden", "0", "above 0", Sound with { FeedForwardHidden = 0 } },
+        { "Anchors", "0", "above 0", Sound with { Anchors = 0 } },
+        { "Segment", "0", "above 0", Sound with { Segment = 0 } },
+        { "Steps", "0", "above 0", Sound with { Steps = 0 } },
+        { "TrainLimit", "0", "above 0", Sound with { TrainLimit = 0 } },
+        { "TestLimit", "-5", "above 0", Sound with { TestLimit = -5 } },
+        { "MaxLength", "0", "above 0", Sound with { MaxLength = 0 } },
+        { "Side", "0", "above 0", Sound with { Side = 0 } },
+        { "Variants", "0", "above 0", Sound with { Variants = 0 } },
+        { "EvaluateEvery", "0", "above 0", Sound with { EvaluateEvery = 0 } },
+        { "CheckpointEvery", "0", "above 0", Sound with { CheckpointEvery = 0 } },
+        { "Silence", "-1", "from 0 to 1000000", Sound with { Silence = -1 } },
+        { "LearningRate", "0", "above 0", Sound with { LearningRate = 0 } },
+        { "LearningRate", "NaN", "above 0", Sound with { LearningRate = double.NaN } },
+        { "LearningRate", "1E+39", "32-bit", Sound with { LearningRate = 1e39 } },
+        { "DropRate", "1", "at least 0 and below 1", Sound with { DropRate = 1 } },
+        { "DropRate", "-0.1", "at least 0 and below 1", Sound with { DropRate = -0.1 } },
+        { "ValidationFraction", "1", "at least 0 and below 1", Sound with { ValidationFraction = 1 } },
+        { "PretrainEpochs", "-1", "from 0 on", Sound with { PretrainEpochs = -1 } },
+        { "Epochs", "NaN", "from 0 on", Sound with { Epochs = double.NaN } },
+        { "HalvingEpochs", "0", "above 0", Sound with { HalvingEpochs = 0 } },
+        { "ClipNorm", "0", "above 0", Sound with { ClipNorm = 0 } },
+        { "AuxiliaryWeight", "-1", "from 0 on", Sound with { AuxiliaryWeight = -1 } },
+        { "RmsPropAlpha", "1", "at least 0 and below 1", Sound with { RmsPropAlpha = 1 } },
+        { "Epsilon", "-1", "from 0 on", Sound with { Epsilon = -1 } },
+        { "WeightDecay", "-0.5", "from 0 on", Sound with { WeightDecay = -0.5 } },
+        { "ForgetBias", "NaN", "a number", Sound with { ForgetBias = double.NaN } },
+        { "Precision", "bfloat16", "float32 with Model = \"gru\"", Sound with { Model = ModelName.Gru, Precision = Precision.BFloat16 } },
+        { "Precision", "bfloat16", "float32 with Model = \"urnn\"", Sound with { Model = ModelName.Urnn, Precision = Precision.BFloat16 } },
+        { "Precision", "bfloat16", "float32 with Model = \"r-gru\"", Sound with { Model = "r-gru", Precision = Precision.BFloat16 } },
+        { "Model", "r-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "r-transformer" } },
+        { "Model", "ink-transformer", "a recurrent encoder: a Transformer has no state at an anchor", Transformer with { Model = "ink-transformer" } },
+        { "AuxiliaryHidden", "0", "a whole number above 0", Sound with { AuxiliaryHidden = 0, DecoderStart = DecoderStart.Linear } },
+        { "Truncation", "300", "full with Model = \"transformer\"", Sound with { Model = ModelName.Transformer } },
+        { "Truncation", "none", "full with Model = \"transformer\"", Transformer with { Truncation = Truncation.None } },
+        { "Hidden", "100", "a multiple of 8 with Model = \"transformer\"", Transformer with { Hidden = 100 } },
+        { "SegmentCheckpointing", "true", "false unless Truncation is full", Sound with { SegmentCheckpointing = true } },
         {
-            "--segment-checkpointing", "true", "false unless --truncation is full",
+            "SegmentCheckpointing", "true", "false unless Truncation is full",
             Sound with { SegmentCheckpointing = true, Model = ModelName.PLstm, AuxiliaryTruncation = Truncation.Full }
         },
-        { "--segment-checkpointing", "true", "false with --model transformer", Transformer with { SegmentCheckpointing = true } },
-        { "--aux-hidden", "100", "at least the main network's 128", Sound with { AuxiliaryHidden = 100 } },
+        { "SegmentCheckpointing", "true", "false with Model = \"transformer\"", Transformer with { SegmentCheckpointing = true } },
+        { "AuxiliaryHidden", "100", "at least the main network's 128", Sound with { AuxiliaryHidden = 100 } },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void A_mistake_is_refused_with_its_option_its_value_and_what_is_allowed(string option, string value, string allowed, ExperimentSpec spec)
+    public void A_mistake_is_refused_with_its_name_its_value_and_what_is_allowed(string setting, string value, string allowed, ExperimentSpec spec)
     {
         string message = Assert.Throws<UserException>(() => SpecCheck.Throw(spec)).Message;
 
-        Assert.StartsWith($"{option} is {value}, but must be ", message);
+        Assert.StartsWith($"{setting} is {value}, but must be ", message);
         Assert.Contains(allowed, message);
     }
 
@@ -108,7 +108,7 @@ public sealed class SpecCheckTests
         string message = Assert.Throws<UserException>(() => SpecCheck.Throw(TinyRun.Spec with { Segment = 16 }, TinyRun.Data.Train)).Message;
 
         Assert.Contains("16 steps", message);
-        Assert.Contains("--segment between 1 and 15", message);
+        Assert.Contains("Segment between 1 and 15", message);
         SpecCheck.Throw(TinyRun.Spec with { Segment = 15 }, TinyRun.Data.Train);
         SpecCheck.Throw(TinyRun.Spec with { Segment = 600, Model = ModelName.Lstm }, TinyRun.Data.Train);
     }
@@ -131,7 +131,7 @@ public sealed class SpecCheckTests
         string message = Assert.Throws<UserException>(() => SpecCheck.Throw(TinyRun.Spec with { Batch = 31 }, TinyRun.Data.Train)).Message;
 
         Assert.Contains("30 training examples", message);
-        Assert.Contains("--batch", message);
+        Assert.Contains("Batch", message);
         SpecCheck.Throw(TinyRun.Spec with { Batch = 30 }, TinyRun.Data.Train);
     }
 }

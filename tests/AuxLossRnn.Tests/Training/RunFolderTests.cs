@@ -22,7 +22,7 @@ public sealed class RunFolderTests : IDisposable
         string message = Refused(() => Open(Spec));
 
         Assert.Contains(_temporary["run"], message);
-        Assert.Contains("--resume", message);
+        Assert.Contains("resume = true", message);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(_temporary[file], "");
 
         Assert.Contains(_temporary["run"], Refused(() => Open(Spec)));
-        Assert.Contains("--out", Refused(() => Open(Spec)));
+        Assert.Contains(" path", Refused(() => Open(Spec)));
     }
 
     [Theory]

@@ -134,7 +134,7 @@ public sealed class TrainerTests : IDisposable
         var failure = Assert.Throws<TrainingFailedException>(() => trainer.Run());
 
         Assert.Matches(@"(supervised loss|gradient norm|largest weight of).* at step [45],", failure.Message);
-        Assert.Contains("--learning-rate", failure.Message);
+        Assert.Contains("LearningRate", failure.Message);
         Assert.All(SafetensorsReader.Read(folder.LastWeightsPath).Tensors.Values, tensor =>
             Assert.All(tensor.Bytes.Chunk(4), bytes => Assert.True(float.IsFinite(BitConverter.ToSingle(bytes)))));
         using var again = new Trainer(spec, TinyRun.Data, folder);
@@ -157,6 +157,6 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void A_spec_that_the_data_cannot_serve_is_refused_before_training() =>
-        Assert.Contains("--segment", Assert.Throws<AuxLossRnn.Runtime.UserException>(
+        Assert.Contains("Segment", Assert.Throws<AuxLossRnn.Runtime.UserException>(
             () => new Trainer(TinyRun.Spec with { Segment = 16 }, TinyRun.Data)).Message);
 }
