@@ -83,13 +83,12 @@ internal static class StepProcess
         var watch = Stopwatch.StartNew();
         while (await Task.WhenAny(answer, Task.Delay(BetweenLooks, cancellation)) != answer)
         {
-            process.Refresh();
-            if (process.HasExited)
+            if (WorkingSet(process) is not long bytes)
             {
                 continue;
             }
 
-            if (process.WorkingSet64 > limit)
+            if (bytes > limit)
             {
                 return OverMemory;
             }
@@ -101,5 +100,19 @@ internal static class StepProcess
         }
 
         return null;
+    }
+
+    /// <summary>What the process has in memory; null where it has ended, which it may at any moment.</summary>
+    private static long? WorkingSet(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.HasExited ? null : process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

@@ -126,10 +126,10 @@ public sealed class MeasureTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Child processes are found as Linux lists them.");
         using var folder = new TemporaryFolder();
-        using AuxLoss measure = AuxLoss.Start(
+        using ChildProcess measure = AuxLoss.Start(
             folder.Path, "measure", "--batch", "32", "--sides", "64", "128", "--models", "r-lstm", "--steps", "1000", "--out", folder["costs.csv"]);
 
-        using Process child = ChildProcesses.First(measure.ProcessId);
+        using Process child = ChildProcesses.First(measure.Id);
         Assert.Equal(0, ChildProcesses.Send(child.Id, ChildProcesses.UserSignal));
         CommandResult result = measure.Wait().ShouldExitWith(1);
 
@@ -143,9 +143,9 @@ public sealed class MeasureTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Child processes are found as Linux lists them.");
         using var folder = new TemporaryFolder();
-        using AuxLoss measure = AuxLoss.Start(
+        using ChildProcess measure = AuxLoss.Start(
             folder.Path, "measure", "--batch", "32", "--sides", "128", "--models", "r-lstm", "--steps", "1000");
-        using Process child = ChildProcesses.First(measure.ProcessId);
+        using Process child = ChildProcesses.First(measure.Id);
 
         measure.Kill();
 

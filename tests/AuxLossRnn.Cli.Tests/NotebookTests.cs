@@ -108,7 +108,7 @@ public sealed class NotebookTests : IDisposable
     {
         string path = Write(
             ("Console.WriteLine(\"earned\");", "x"), ("System.IO.File.WriteAllText(\"begun\", \"\\n\"); System.Threading.Thread.Sleep(-1);", "x"));
-        using AuxLoss process = AuxLoss.Start(_folder.Path, "notebook", "run", path, "--out", "kept.ipynb");
+        using ChildProcess process = AuxLoss.Start(_folder.Path, "notebook", "run", path, "--out", "kept.ipynb");
         Assert.True(process.WaitForLines(_folder["begun"], 1), "It ended before it could be killed.");
         process.Kill();
         process.Wait();

@@ -84,7 +84,7 @@ public sealed class ResumeTests(ReferenceRun reference)
         for (int kill = 0; kill < kills; kill++)
         {
             int lines = kill * part + random.Next(1, part + 1);
-            using AuxLoss process = AuxLoss.Start(Path.GetDirectoryName(run.Folder)!, arguments);
+            using ChildProcess process = AuxLoss.Start(Path.GetDirectoryName(run.Folder)!, arguments);
             if (process.WaitForLines(run.MetricsPath, lines))
             {
                 process.Kill();

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AuxLossRnn.Cli.Tests;
@@ -20,23 +18,10 @@ internal sealed record RunFiles(string Folder)
     internal JsonObject[] Metrics() => [.. File.ReadLines(MetricsPath).Select(line => JsonNode.Parse(line)!.AsObject())];
 
     /// <summary>The weights of a safetensors file by name: type, shape and bytes, whatever its metadata.</summary>
-    internal static SortedDictionary<string, string> Weights(string path)
-    {
-        byte[] file = File.ReadAllBytes(path);
-        int header = (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
-        var weights = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonProperty entry in JsonDocument.Parse(file.AsMemory(8, header)).RootElement.EnumerateObject())
-        {
-            if (entry.Name != "__metadata__")
-            {
-                JsonElement[] offsets = [.. entry.Value.GetProperty("data_offsets").EnumerateArray()];
-                string bytes = Convert.ToHexString(file.AsSpan((8 + header + offsets[0].GetInt32())..(8 + header + offsets[1].GetInt32())));
-                weights[entry.Name] = $"{entry.Value.GetProperty("dtype")} {entry.Value.GetProperty("shape")} {bytes}";
-            }
-        }
-
-        return weights;
-    }
+    internal static SortedDictionary<string, string> Weights(string path) => new(
+        SafetensorsReader.Read(path).Tensors.ToDictionary(
+            entry => entry.Key, entry => $"{entry.Value.DataType} [{string.Join(",", entry.Value.Shape)}] {Convert.ToHexString(entry.Value.Bytes)}"),
+        StringComparer.Ordinal);
 
     /// <summary>All numbers of a finished run are those of another, bit for bit; only times may differ.</summary>
     internal void ShouldEqual(RunFiles expected)

@@ -21,10 +21,10 @@ public sealed class SignalTests(ReferenceRun reference)
         using var folder = new TemporaryFolder();
         var run = new RunFiles(folder["run"]);
 
-        using (AuxLoss process = AuxLoss.Start(folder.Path, TinyRun.Train(run.Folder)))
+        using (ChildProcess process = AuxLoss.Start(folder.Path, TinyRun.Train(run.Folder)))
         {
             Assert.True(process.WaitForLines(run.MetricsPath, lines), $"It ended before it could be sent {name}.");
-            Assert.True(SendSignal(process.ProcessId, signal) == 0, $"{name} could not be sent: {Marshal.GetLastPInvokeErrorMessage()}");
+            Assert.True(ChildProcesses.Send(process.Id, signal) == 0, $"{name} could not be sent: {Marshal.GetLastPInvokeErrorMessage()}");
             CommandResult stopped = process.Wait().ShouldExitWith(130);
             Assert.Contains($"Interrupted. Go on with: auxloss train --out {run.Folder} --resume", stopped.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", stopped.Error, StringComparison.Ordinal);
@@ -50,7 +50,4 @@ public sealed class SignalTests(ReferenceRun reference)
         return mask is not null
             && (long.Parse(mask["SigIgn:".Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (Interrupt - 1) & 1) == 1;
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }

@@ -7,12 +7,12 @@ namespace AuxLossRnn.Notebooks.Tests;
 
 public sealed class PublishTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("auxlossrnn-publish-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly List<string> _warnings = [];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private string At(string name) => Path.Combine(_folder, name);
+    private string At(string name) => _folder[name];
 
     // None of these notebooks has a figure: nothing is drawn.
     private async Task<string> Publish(NotebookDocument notebook, string name = "n")

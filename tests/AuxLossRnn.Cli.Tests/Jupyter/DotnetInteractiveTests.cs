@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Documents;
-using AuxLossRnn.Notebooks.Tests.Jupyter;
 
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 

@@ -1,6 +1,5 @@
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Runner;
-using AuxLossRnn.Notebooks.Tests.Jupyter;
 
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 

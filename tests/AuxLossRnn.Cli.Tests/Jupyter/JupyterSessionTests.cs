@@ -1,5 +1,4 @@
 using AuxLossRnn.Notebooks.Documents;
-using AuxLossRnn.Notebooks.Tests.Jupyter;
 
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using AuxLossRnn.Notebooks.Tests.Jupyter;
 using Microsoft.Playwright;
 
 namespace AuxLossRnn.Cli.Tests.Jupyter;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using AuxLossRnn.Notebooks.Tests.Jupyter;
 
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 

@@ -79,10 +79,8 @@ public sealed class JupyterClientTests
 
     private static JupyterFolder WithTestKernel()
     {
-        string program = Path.Combine(
-            AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AuxLossRnn.Notebooks.TestKernel.exe" : "AuxLossRnn.Notebooks.TestKernel");
         var folder = new JupyterFolder();
-        KernelSpec.Install(folder.Kernels, [program], force: false);
+        KernelSpec.Install(folder.Kernels, [ChildProcess.Beside("AuxLossRnn.Notebooks.TestKernel")], force: false);
         return folder;
     }
 

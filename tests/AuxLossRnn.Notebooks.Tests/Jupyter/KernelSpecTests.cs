@@ -6,26 +6,28 @@ namespace AuxLossRnn.Notebooks.Tests.Jupyter;
 
 public sealed class KernelSpecTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("auxlossrnn-kernelspec-test-").FullName;
+    private readonly TemporaryFolder _temporary = new();
 
-    private string SpecFile => Path.Combine(_folder, ".net-csharp", "kernel.json");
+    private string Folder => _temporary.Path;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private string SpecFile => Path.Combine(Folder, ".net-csharp", "kernel.json");
+
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public void It_is_installed_over_itself_and_taken_away()
     {
-        KernelSpec.Install(_folder, ["old"], force: false);
-        KernelSpec.Install(_folder, ["/a b/auxloss", "kernel", "run"], force: false);
+        KernelSpec.Install(Folder, ["old"], force: false);
+        KernelSpec.Install(Folder, ["/a b/auxloss", "kernel", "run"], force: false);
 
         JsonNode spec = JsonNode.Parse(File.ReadAllText(SpecFile))!;
         Assert.Equal(["/a b/auxloss", "kernel", "run", "{connection_file}"], spec["argv"]!.AsArray().Select(part => (string)part!));
         Assert.Equal((".NET (C#)", "C#", "message"), ((string?)spec["display_name"], (string?)spec["language"], (string?)spec["interrupt_mode"]));
         Assert.Equal([SpecFile], Directory.GetFiles(Path.GetDirectoryName(SpecFile)!));
 
-        Assert.Equal(Path.GetDirectoryName(SpecFile), KernelSpec.Uninstall(_folder));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder));
-        Assert.Null(KernelSpec.Uninstall(_folder));
+        Assert.Equal(Path.GetDirectoryName(SpecFile), KernelSpec.Uninstall(Folder));
+        Assert.Empty(Directory.GetFileSystemEntries(Folder));
+        Assert.Null(KernelSpec.Uninstall(Folder));
     }
 
     [Theory]
@@ -38,29 +40,29 @@ public sealed class KernelSpecTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(SpecFile)!);
         File.WriteAllText(SpecFile, spec);
 
-        Assert.Contains("--force", Assert.Throws<UserException>(() => KernelSpec.Install(_folder, ["auxloss"], force: false)).Message, StringComparison.Ordinal);
-        Assert.Throws<UserException>(() => KernelSpec.Uninstall(_folder));
+        Assert.Contains("--force", Assert.Throws<UserException>(() => KernelSpec.Install(Folder, ["auxloss"], force: false)).Message, StringComparison.Ordinal);
+        Assert.Throws<UserException>(() => KernelSpec.Uninstall(Folder));
         Assert.Equal(spec, File.ReadAllText(SpecFile));
 
-        KernelSpec.Install(_folder, ["auxloss"], force: true);
-        Assert.NotNull(KernelSpec.Uninstall(_folder));
+        KernelSpec.Install(Folder, ["auxloss"], force: true);
+        Assert.NotNull(KernelSpec.Uninstall(Folder));
     }
 
     [Fact]
     public void Files_that_others_put_beside_it_stay()
     {
-        KernelSpec.Install(_folder, ["auxloss"], force: false);
-        string logo = Path.Combine(_folder, ".net-csharp", "logo-64x64.png");
+        KernelSpec.Install(Folder, ["auxloss"], force: false);
+        string logo = Path.Combine(Folder, ".net-csharp", "logo-64x64.png");
         File.WriteAllText(logo, "a picture");
 
-        KernelSpec.Uninstall(_folder);
+        KernelSpec.Uninstall(Folder);
 
         Assert.True(File.Exists(logo));
         Assert.False(File.Exists(SpecFile));
     }
 
     [Fact]
-    public void The_folder_is_where_Jupyter_looks()
+    public void TheFolder_is_where_Jupyter_looks()
     {
         Assert.Equal("chosen", KernelSpec.DataFolder(name => name == "JUPYTER_DATA_DIR" ? "chosen" : "other"));
         Assert.Equal(Path.GetFullPath("env/share/jupyter/kernels"), KernelSpec.KernelsFolder("env"));

@@ -3,8 +3,6 @@ using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Plugins;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using TorchSharp.Modules;

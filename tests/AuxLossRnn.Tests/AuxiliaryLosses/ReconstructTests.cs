@@ -1,7 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.AuxiliaryLosses;

@@ -1,7 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

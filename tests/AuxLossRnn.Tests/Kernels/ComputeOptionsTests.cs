@@ -2,7 +2,6 @@ using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
-using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Kernels;

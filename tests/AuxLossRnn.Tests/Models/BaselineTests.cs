@@ -1,4 +1,3 @@
-using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Tests.Training;
@@ -138,15 +137,6 @@ public sealed class BaselineTests
         Tensor expected = encoder.Read(tiny.Batch.Inputs, tiny.Batch.Tokens, encoder.InitialState(2), ReadResult.State).State[0]; // [1, B, S]
 
         Assert.True(allclose(expected, pass.ReadWindows([(0, steps), (1, steps)], 0, ReadResult.State).State[0], 0, 1e-12));
-    }
-
-    [Fact]
-    public void Every_model_has_a_colour_of_its_own()
-    {
-        var styles = LossesByName.Models.Select(kind => ModelStyle.Of($"{kind}")).ToArray();
-
-        Assert.Equal(styles.Length, styles.DistinctBy(style => style.Colour).Count());
-        Assert.Equal(ModelStyle.All.Count, styles.Length);
     }
 
     /// <summary>A tiny model whose weights have all been moved, so that none is zero or one.</summary>

@@ -1,5 +1,4 @@
 using AuxLossRnn.Models;
-using AuxLossRnn.Tests.Training;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Tests.Models;

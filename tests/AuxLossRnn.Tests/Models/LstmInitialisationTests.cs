@@ -1,6 +1,5 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
@@ -86,7 +85,7 @@ public sealed class UrnnEncoderTests
         Assert.Equal(Permutation(first), Permutation(again));
         Assert.NotEqual(Permutation(first), Permutation(other));
 
-        using var folder = new Runtime.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         WeightsFile.Save(folder["weights"], first, 1, []);
         WeightsFile.Load(folder["weights"], other);
 

@@ -1,7 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;

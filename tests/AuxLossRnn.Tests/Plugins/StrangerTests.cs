@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
@@ -33,20 +31,19 @@ public sealed class StrangerTests : IDisposable
         for (int kill = 0; kill < 5; kill++)
         {
             // Each kill has a part of the run to itself, so that each process gets further than the one before.
-            using Process child = Start();
-            Wait(child, lines: kill * part + random.Next(1, part + 1));
+            using ChildProcess child = Start();
+            child.WaitForLines(_temporary["killed/metrics.jsonl"], kill * part + random.Next(1, part + 1));
             Thread.Sleep(random.Next(5));
             child.Kill();
-            child.WaitForExit();
-            killed += child.ExitCode == 0 ? 0 : 1;
-            Assert.True(child.ExitCode is 0 or 137 || OperatingSystem.IsWindows(), $"{child.ExitCode}");
+            CommandResult ended = child.Wait();
+            killed += ended.ExitCode == 0 ? 0 : 1;
+            Assert.True(ended.ExitCode is 0 or 137 || OperatingSystem.IsWindows(), $"{ended}");
         }
 
         Assert.True(killed > 2, $"Only {killed} processes could be killed.");
-        using Process last = Start();
-        last.WaitForExit();
+        using ChildProcess last = Start();
+        last.Wait().ShouldExitWith(0);
 
-        Assert.Equal(0, last.ExitCode);
         TrainerResumeTests.AssertEqual(whole, RunFolder.Read(_temporary["killed"]).Folder);
     }
 
@@ -115,24 +112,6 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Fact]
-    public void The_flow_of_the_gradient_through_a_state_of_odd_shape_is_each_examples_own()
-    {
-        ExperimentSpec spec = Tiny with { Truncation = Truncation.Last(3) };
-        int[] lengths = [9, 4, 7];
-        using var tiny = new TinyCase(spec, 9, 3, 1, lengths: lengths, parts: Parts(spec));
-        double[] norms = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
-
-        // The loss is the mean over three examples, whose gradients do not meet.
-        double[][] alone = [.. lengths.Select((length, b) => new GradientFlow(spec, tiny.Model).Supervised(new SequenceBatch(
-            tiny.Batch.Inputs.narrow(1, b, 1), tiny.Batch.Tokens.narrow(1, b, 1), tiny.Batch.Labels.narrow(0, b, 1), tiny.Batch.Lengths.narrow(0, b, 1))))];
-        for (int t = 0; t < 9; t++)
-        {
-            Assert.Equal(Math.Sqrt(alone.Sum(norm => norm[t] * norm[t])) / 3, norms[t], 1e-12);
-            Assert.Equal(lengths.Any(length => t < length && t >= length - 3), norms[t] > 0);
-        }
-    }
-
-    [Fact]
     public void Two_listeners_hear_every_step_and_every_evaluation()
     {
         using var trainer = new Trainer(TinyRun.Spec, TinyRun.Data);
@@ -166,29 +145,5 @@ public sealed class StrangerTests : IDisposable
         entry => entry.name,
         entry => entry.parameter.grad is Tensor gradient ? gradient.data<double>().ToArray() : new double[entry.parameter.numel()]);
 
-    private Process Start() => Process.Start(
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "AuxLossRnn.Tests.exe" : "AuxLossRnn.Tests"),
-        [StrangerRun.Argument, _temporary["killed"]]);
-
-    private void Wait(Process child, int lines)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!child.HasExited && Lines(Path.Combine(_temporary["killed"], "metrics.jsonl")) < lines)
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"The run has not written {lines} lines.");
-            Thread.Sleep(1);
-        }
-    }
-
-    private static int Lines(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return 0;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Count(character => character == '\n');
-    }
+    private ChildProcess Start() => new(new ProcessStartInfo(ChildProcess.Beside("AuxLossRnn.Tests"), [StrangerRun.Argument, _temporary["killed"]]));
 }

@@ -1,8 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;

@@ -17,25 +17,25 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_with_an_empty_cache_loads_them()
+    public void A_process_with_an_empty_cache_loads_them()
     {
-        Probe probe = await Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
+        Probe probe = Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
 
         Assert.Null(probe.Report.Failure);
         Assert.InRange(probe.ThreadsByDefault, 1, int.MaxValue); // libtorch has been asked
     }
 
     [Fact]
-    public async Task A_damaged_copy_is_written_again()
+    public void A_damaged_copy_is_written_again()
     {
         SkipWhereNoCopyIsNeeded();
-        Probe probe = await Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
+        Probe probe = Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
         string copy = probe.Report.TorchSharpLibrary!;
         Assert.StartsWith(_folder["cache"], copy);
         byte[] content = File.ReadAllBytes(copy);
         File.WriteAllBytes(copy, content.AsSpan(0, content.Length / 2));
 
-        probe = await Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
+        probe = Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
 
         Assert.Null(probe.Report.Failure);
         Assert.Equal(copy, probe.Report.TorchSharpLibrary);
@@ -43,13 +43,13 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_writable_cache_a_passing_copy_serves_and_leaves_nothing_behind()
+    public void Without_a_writable_cache_a_passing_copy_serves_and_leaves_nothing_behind()
     {
         SkipWhereNoCopyIsNeeded();
         File.WriteAllText(_folder["file"], "");
         string temporary = Directory.CreateDirectory(_folder["temporary"]).FullName;
 
-        Probe probe = await Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["file"]), ("TMPDIR", temporary));
+        Probe probe = Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["file"]), ("TMPDIR", temporary));
 
         Assert.Null(probe.Report.Failure);
         Assert.StartsWith(temporary, probe.Report.TorchSharpLibrary);

@@ -11,9 +11,9 @@ public sealed class OpenMpTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_spin_is_shortened_where_native_code_sees_it()
+    public void The_spin_is_shortened_where_native_code_sees_it()
     {
-        Probe probe = await Probe.Ask(_folder);
+        Probe probe = Probe.Ask(_folder);
 
         Assert.Equal(OpenMp.DefaultSpinCount, probe.NativeSpinCount);
         Assert.Equal("GOMP_SPINCOUNT=1000 (set by the kit)", probe.Waiting);
@@ -22,9 +22,9 @@ public sealed class OpenMpTests : IDisposable
     [Theory]
     [InlineData("GOMP_SPINCOUNT", "77", "77")]
     [InlineData("OMP_WAIT_POLICY", "passive", null)]
-    public async Task What_the_user_has_set_wins(string name, string value, string? spinCount)
+    public void What_the_user_has_set_wins(string name, string value, string? spinCount)
     {
-        Probe probe = await Probe.Ask(_folder, (name, value));
+        Probe probe = Probe.Ask(_folder, (name, value));
 
         Assert.Equal(spinCount, probe.NativeSpinCount);
         Assert.Equal($"{name}={value} (set by the user)", probe.Waiting);

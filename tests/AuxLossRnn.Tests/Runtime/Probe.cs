@@ -33,10 +33,9 @@ internal sealed record Probe(
     }
 
     /// <summary>Starts the child with these variables and none of the caller's that matter here.</summary>
-    internal static async Task<Probe> Ask(TemporaryFolder folder, params (string Name, string Value)[] environment)
+    internal static Probe Ask(TemporaryFolder folder, params (string Name, string Value)[] environment)
     {
-        string program = Path.ChangeExtension(typeof(Probe).Assembly.Location, OperatingSystem.IsWindows() ? "exe" : null);
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(ChildProcess.Beside("AuxLossRnn.Tests"));
         foreach (string name in new[] { "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "XDG_CACHE_HOME" })
         {
             start.Environment.Remove(name);
@@ -48,12 +47,8 @@ internal sealed record Probe(
             start.Environment[name] = value;
         }
 
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string answer = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        Assert.True(child.ExitCode == 0, $"the child ended with {child.ExitCode}: {await errors}");
-        return JsonSerializer.Deserialize<Probe>(answer)!;
+        using var child = new ChildProcess(start);
+        return JsonSerializer.Deserialize<Probe>(child.Wait().ShouldExitWith(0).Output)!;
     }
 
     /// <summary>What native code sees, which .NET's own copy of the environment does not show.</summary>

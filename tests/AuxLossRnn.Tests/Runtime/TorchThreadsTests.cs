@@ -26,10 +26,10 @@ public sealed class TorchThreadsTests
     }
 
     [Fact]
-    public async Task By_default_every_processor_of_the_process_is_used()
+    public void By_default_every_processor_of_the_process_is_used()
     {
         using var folder = new TemporaryFolder();
-        Probe probe = await Probe.Ask(folder, ("DOTNET_PROCESSOR_COUNT", "1"));
+        Probe probe = Probe.Ask(folder, ("DOTNET_PROCESSOR_COUNT", "1"));
 
         Assert.Equal(1, probe.ThreadsByDefault);
     }

@@ -30,7 +30,7 @@ public sealed class BaselineLengthsTests
             var (losses, gradients) = tiny.Run();
             double loss = Value(losses);
             SequenceBatch batch = tiny.Batch;
-            SequenceBatch other = LengthsTests.WithOtherPadding(batch, 3);
+            SequenceBatch other = TinyCase.WithOtherPadding(batch, 3);
             var (otherLosses, otherGradients) = tiny.With(other).Run();
 
             Assert.False(batch.Inputs.equal(other.Inputs).all().item<bool>());

@@ -1,6 +1,5 @@
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;

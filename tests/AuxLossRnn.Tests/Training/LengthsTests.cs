@@ -1,5 +1,4 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -51,13 +50,11 @@ public sealed class LengthsTests
             {
                 var (losses, gradients) = tiny.Run(supervised);
                 double[] values = Values(losses);
-                double[] norms = new GradientFlow(tiny.Spec, tiny.Model).Supervised(tiny.Batch);
-                tiny.With(WithOtherPadding(tiny.Batch, seed));
+                tiny.With(TinyCase.WithOtherPadding(tiny.Batch, seed));
                 var (otherLosses, otherGradients) = tiny.Run(supervised);
 
                 Assert.Equal(values, Values(otherLosses));
                 Assert.All(gradients, gradient => Assert.Equal(gradient.Value, otherGradients[gradient.Key]));
-                Assert.Equal(norms, new GradientFlow(tiny.Spec, tiny.Model).Supervised(tiny.Batch));
             }
         }
     }
@@ -223,20 +220,6 @@ public sealed class LengthsTests
         Assert.Equal(sum / 7, loss, 1e-5);
     }
 
-    [Fact]
-    public void Gradient_arrives_only_in_each_examples_own_window()
-    {
-        ExperimentSpec spec = TinyCase.TinySpec with { Model = ModelName.Lstm, Truncation = Truncation.Last(2) };
-        using TinyCase tiny = new(spec, 9, 2, 1, lengths: [9, 3]);
-        double[] norms = new GradientFlow(spec, tiny.Model).Supervised(tiny.Batch);
-        using TinyCase full = new(spec with { Truncation = Truncation.Full }, 9, 2, 1, lengths: [9, 3]);
-        double[] whole = new GradientFlow(full.Spec, full.Model).Supervised(full.Batch);
-
-        Assert.Equal([1, 2, 7, 8], Enumerable.Range(0, 9).Where(t => norms[t] > 0));
-        Assert.All(whole, norm => Assert.True(norm > 0));
-        Assert.Equal(whole[8], norms[8], Tolerance);
-    }
-
     /// <summary>A case of random options and lengths from 0 on, of which one is the batch's.</summary>
     private static (TinyCase Tiny, bool Supervised) Any(int seed, ScalarType type = ScalarType.Float64, bool equal = false)
     {
@@ -280,27 +263,6 @@ public sealed class LengthsTests
         ComputeOptions? compute = random.Next(3) > 0 ? null : new ComputeOptions(FusedLstm: false, FoldedInput: false, FusedHead: false);
         var tiny = new TinyCase(spec, steps, lengths.Length, 1 + random.Next(2), compute, type, lengths);
         return (tiny.Draw(seed), supervised);
-    }
-
-    internal static SequenceBatch WithOtherPadding(SequenceBatch batch, int seed)
-    {
-        var random = new RandomStream(seed, RandomPurpose.Drawing, 1);
-        double[] inputs = batch.Inputs.to(ScalarType.Float64).data<double>().ToArray(); // [T·B·F]
-        byte[] tokens = batch.Tokens.data<byte>().ToArray(); // [T·B·F]
-        int features = tokens.Length / (batch.Steps * batch.Size);
-        for (int i = 0; i < tokens.Length; i++)
-        {
-            if (i / features / batch.Size >= batch.OwnLengths[i / features % batch.Size])
-            {
-                (inputs[i], tokens[i]) = ((random.NextDouble() - 0.5) * 1e6, (byte)random.Next(TinyCase.Levels));
-            }
-        }
-
-        return batch with
-        {
-            Inputs = tensor(inputs).reshape(batch.Inputs.shape).to(batch.Inputs.dtype), // [T, B, F]
-            Tokens = tensor(tokens).reshape(batch.Tokens.shape), // [T, B, F]
-        };
     }
 
     internal static SequenceBatch Alone(SequenceBatch batch, int b)

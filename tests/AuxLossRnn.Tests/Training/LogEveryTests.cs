@@ -1,5 +1,4 @@
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 

@@ -3,7 +3,6 @@ using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using CsCheck;
-using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;
 
 namespace AuxLossRnn.Tests.Training;
 
@@ -96,7 +95,7 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(_temporary[file], "");
 
         Assert.Contains(_temporary["run"], Refused(() => Open(Spec)));
-        Assert.Contains("path", Refused(() => Open(Spec)));
+        Assert.Contains(" path", Refused(() => Open(Spec)));
     }
 
     [Theory]

@@ -4,7 +4,6 @@ using AuxLossRnn.Runtime;
 using AuxLossRnn.Training.Runs;
 using CsCheck;
 using TorchSharp;
-using TemporaryFolder = AuxLossRnn.Tests.Runtime.TemporaryFolder;
 
 namespace AuxLossRnn.Tests.Training;
 

@@ -2,7 +2,6 @@ using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 

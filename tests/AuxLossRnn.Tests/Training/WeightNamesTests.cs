@@ -1,7 +1,5 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Reference;
-using AuxLossRnn.Tests.Runtime;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 
