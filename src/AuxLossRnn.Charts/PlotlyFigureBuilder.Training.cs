@@ -8,6 +8,8 @@ namespace AuxLossRnn.Charts;
 
 public sealed partial class PlotlyFigureBuilder
 {
+    private static readonly string[] AuxiliaryDashes = ["dot", "dashdot", "longdash", "longdashdot"];
+
     /// <inheritdoc/>
     public Figure Training(TrainingCurves curves)
     {
@@ -16,9 +18,9 @@ public sealed partial class PlotlyFigureBuilder
         {
             Line("supervised loss", curves.Supervised with { Y = [.. curves.Supervised.Y.Select(LogarithmicAxis.Positive)] }, style, "solid", ""),
         };
-        if (curves.Auxiliary.X.Count > 0)
+        foreach ((int n, Series loss) in curves.Auxiliary.Index())
         {
-            traces.Add(Line("auxiliary loss", curves.Auxiliary with { Y = [.. curves.Auxiliary.Y.Select(LogarithmicAxis.Positive)] }, style, "dot", ""));
+            traces.Add(Line(loss.Name, loss with { Y = [.. loss.Y.Select(LogarithmicAxis.Positive)] }, style, AuxiliaryDashes[n % AuxiliaryDashes.Length], ""));
         }
 
         traces.Add(Line("test accuracy", curves.Test, style, "solid", "2"));

@@ -32,7 +32,7 @@ public static class PublishedNumber
             ? $"The paper's number for {preset} is not shown: with {string.Join(", ", changed)} changed, the run is another experiment."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The paper's {published.Note}: {published.Accuracy:0.0} % at the paper's budget (standing {published.Standing}; see the README).");
+                $"The paper's {published.Note}: {published.Accuracy:0.0} % at the paper's budget (standing {published.Standing}; see docs/unknowns.md).");
     }
 
     private static IEnumerable<string> Changes(ExperimentSpec planned, ExperimentSpec run) =>

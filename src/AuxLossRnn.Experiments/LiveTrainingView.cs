@@ -21,7 +21,7 @@ public sealed class LiveTrainingView
     private readonly Action<string>? _update;
     private readonly string _model;
     private readonly Curve _supervised = new(smooth: true);
-    private readonly Curve _auxiliary = new(smooth: true);
+    private readonly Dictionary<string, Curve> _auxiliary = [];
     private readonly Curve _validation = new();
     private readonly Curve _test = new();
     private readonly long _start;
@@ -90,7 +90,16 @@ public sealed class LiveTrainingView
         _first ??= step.Step - 1; // a resumed run does not start at 0
         _step = step.Step;
         _supervised.Add(step.Step, step.LossSupervised);
-        _auxiliary.Add(step.Step, step.LossAuxiliary);
+        foreach ((string loss, double value) in step.Losses ?? new Dictionary<string, double>())
+        {
+            if (!_auxiliary.TryGetValue(loss, out Curve? curve))
+            {
+                _auxiliary[loss] = curve = new Curve(smooth: true);
+            }
+
+            curve.Add(step.Step, value);
+        }
+
         if (_update is not null && _time.GetElapsedTime(_updated) >= BetweenUpdates)
         {
             Update(Progress());
@@ -124,7 +133,7 @@ public sealed class LiveTrainingView
 
         Series series(Curve curve, string name) => new(name, _model, [.. curve.Steps], [.. curve.Values]);
         _update(_figures!.Training(new TrainingCurves(
-            _model, series(_supervised, "supervised loss"), series(_auxiliary, "auxiliary loss"),
+            _model, series(_supervised, "supervised loss"), [.. _auxiliary.Select(loss => series(loss.Value, $"{loss.Key} loss"))],
             series(_validation, "validation accuracy"), series(_test, "test accuracy"), status)).ToHtml());
     }
 

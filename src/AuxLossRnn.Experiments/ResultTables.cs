@@ -93,19 +93,28 @@ public static class ResultTables
                 $"{Path.GetFullPath(folder)} holds no measured result. `auxloss evaluate RUN --result FILE.json` writes one; Runs makes a table of run folders.");
     }
 
-    /// <summary>The training steps of a run, a row each.</summary>
+    /// <summary>The training steps of a run, a row each; of each auxiliary loss a column <c>loss_NAME</c>.</summary>
     /// <param name="runFolder">The run folder.</param>
     /// <exception cref="UserException">There is no run.</exception>
-    public static DataFrame Steps(string runFolder) => Table(
-        RunFolder.Read(runFolder).Folder.Steps(),
-        ("step", row => row.Step),
-        ("epoch", row => row.Epoch),
-        ("phase", row => row.Phase.ToString().ToLowerInvariant()),
-        ("loss_supervised", row => row.LossSupervised),
-        ("loss_auxiliary", row => row.LossAuxiliary),
-        ("learning_rate", row => row.LearningRate),
-        ("gradient_norm", row => row.GradientNorm),
-        ("milliseconds", row => row.Milliseconds));
+    public static DataFrame Steps(string runFolder)
+    {
+        IReadOnlyList<StepMetrics> steps = RunFolder.Read(runFolder).Folder.Steps();
+        (string Name, Func<StepMetrics, object?> Value) column(string loss) =>
+            ($"loss_{loss}", row => row.Losses?.TryGetValue(loss, out double value) == true ? value : null);
+        return Table(
+            steps,
+            [
+                ("step", row => row.Step),
+                ("epoch", row => row.Epoch),
+                ("phase", row => row.Phase.ToString().ToLowerInvariant()),
+                ("loss_supervised", row => row.LossSupervised),
+                ("loss_auxiliary", row => row.LossAuxiliary),
+                .. steps.SelectMany(row => row.Losses?.Keys ?? []).Distinct().Select(column),
+                ("learning_rate", row => row.LearningRate),
+                ("gradient_norm", row => row.GradientNorm),
+                ("milliseconds", row => row.Milliseconds),
+            ]);
+    }
 
     /// <summary>The evaluations of a run, a row each.</summary>
     /// <param name="runFolder">The run folder.</param>

@@ -20,17 +20,20 @@ public static class ResumableRun
     /// <param name="spec">What to train. A changed spec has a folder of its own.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="root">The folder of the run folders; delete a run folder to train anew, with a new version of the kit for example.</param>
+    /// <param name="parts">Encoder and losses, where some are one's own; null for those of the kit. A changed definition is not seen: delete the run folder.</param>
     /// <returns>The finished run.</returns>
-    /// <exception cref="UserException">The spec was trained before, on other data of one's own.</exception>
+    /// <exception cref="UserException">The spec was trained before, on other data of one's own or with other losses.</exception>
     /// <exception cref="OperationCanceledException">The cell was stopped; the run goes on from its checkpoint next time.</exception>
-    public static MeasuredResult TrainOrRead(string name, ExperimentSpec spec, DatasetSplits data, string root)
+    public static MeasuredResult TrainOrRead(string name, ExperimentSpec spec, DatasetSplits data, string root, ModelParts? parts = null)
     {
         string path = FolderOf(spec, root);
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
+            RunFolder finished = RunFolder.Read(path).Folder;
+            finished.WriteLosses((parts ?? ModelParts.Of(spec)).Losses); // refuses a run with others
             if (data.Train.Format is SequenceFormat format)
             {
-                RunFolder.Read(path).Folder.WriteFormat(format); // refuses a run on other data
+                finished.WriteFormat(format); // refuses a run on other data
             }
 
             MeasuredResult earlier = MeasuredResult.Read(path);
@@ -39,7 +42,7 @@ public static class ResumableRun
         }
 
         RunFolder folder = RunFolder.Open(path, spec, resume: true);
-        using var trainer = new Trainer(spec, data, folder);
+        using var trainer = new Trainer(spec, data, folder, parts: parts);
         trainer.Resume();
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, TorchSharp.torch.CPU, TimeProvider.System));
         var view = new LiveTrainingView(trainer);

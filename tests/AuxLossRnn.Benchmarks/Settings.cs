@@ -7,7 +7,7 @@ namespace AuxLossRnn.Benchmarks;
 /// <param name="Quick">Seconds: shows only that the benchmarks run.</param>
 internal sealed record Settings(bool Quick)
 {
-    /// <summary>The paper's r-LSTM on MNIST: one anchor, 600 steps told again, gradients cut after 300.</summary>
+    /// <summary>The paper's r-LSTM on MNIST: one anchor, 600 steps reconstructed, gradients cut after 300.</summary>
     public StepRecipe Joint { get; } = Quick
         ? new(new ExperimentSpec { Batch = 8, Truncation = Truncation.Last(24), AuxiliaryTruncation = Truncation.Last(24), Segment = 40 }, 64)
         : new(new ExperimentSpec(), 784);

@@ -22,8 +22,9 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
     /// <param name="runFolder">The run folder.</param>
     /// <param name="best">Whether to take the weights best on validation, rather than the last ones.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
+    /// <param name="parts">Encoder and losses, where some are one's own; null for those of the kit that the run's spec names.</param>
     /// <exception cref="UserException">There is no such run, or one on the kit's datasets.</exception>
-    public static Predictor Open(string runFolder, bool best = true, Device? device = null)
+    public static Predictor Open(string runFolder, bool best = true, Device? device = null, ModelParts? parts = null)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(runFolder);
         if (folder.ReadFormat() is not SequenceFormat format)
@@ -35,7 +36,7 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
 
         // Weights are float32 at any precision: they can be used where the precision they were trained in does not exist.
         Precision precision = Precisions.ObstacleTo(spec.Precision, device ?? CPU) is null ? spec.Precision : Precision.Float32;
-        var model = new AuxiliaryLossModel(spec with { Precision = precision }, format.Features, format.ClassNames.Count, format.Levels);
+        var model = new AuxiliaryLossModel(spec with { Precision = precision }, format.Features, format.ClassNames.Count, format.Levels, parts: parts);
         try
         {
             WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, model);

@@ -18,7 +18,7 @@ public sealed record PublishedComparison(
 public sealed record CostSeries(
     string Name, string Model, IReadOnlyList<double> Lengths, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> Mebibytes);
 
-/// <summary>An image that was read pixel by pixel, and the segment of it that the decoder told again.</summary>
+/// <summary>An image that was read pixel by pixel, and the segment of it that the decoder reconstructed.</summary>
 /// <param name="Side">The image's side in pixels.</param>
 /// <param name="Image">The pixels in [0, 1], row by row: [Side · Side].</param>
 /// <param name="Start">The step of the segment's first pixel.</param>
@@ -30,8 +30,8 @@ public sealed record ReconstructionExample(
 /// <summary>A training run so far.</summary>
 /// <param name="Model">The model, which gives the colour.</param>
 /// <param name="Supervised">The supervised loss by step.</param>
-/// <param name="Auxiliary">The auxiliary loss by step; empty without one.</param>
+/// <param name="Auxiliary">Each auxiliary loss by step, under its name; empty without one.</param>
 /// <param name="Validation">The validation accuracy (%) by step.</param>
 /// <param name="Test">The test accuracy (%) by step.</param>
 /// <param name="Status">A line about it, such as the time left.</param>
-public sealed record TrainingCurves(string Model, Series Supervised, Series Auxiliary, Series Validation, Series Test, string Status);
+public sealed record TrainingCurves(string Model, Series Supervised, IReadOnlyList<Series> Auxiliary, Series Validation, Series Test, string Status);

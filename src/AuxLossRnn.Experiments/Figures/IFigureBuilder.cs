@@ -35,7 +35,7 @@ public interface IFigureBuilder
     /// <param name="title">The figure's title.</param>
     Figure Costs(IReadOnlyList<CostSeries> series, string title);
 
-    /// <summary>An image with the anchor and its segment marked, beside the segment as the decoder told it.</summary>
+    /// <summary>An image with the anchor and its segment marked, beside the segment as the decoder reconstructed it.</summary>
     /// <param name="example">The image.</param>
     /// <param name="title">The figure's title.</param>
     Figure Reconstruction(ReconstructionExample example, string title);

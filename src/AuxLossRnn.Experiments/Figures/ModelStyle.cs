@@ -1,4 +1,5 @@
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Figures;
 
@@ -23,11 +24,22 @@ public sealed record ModelStyle(string Model, string Colour, string Dash, string
         new("transformer", "#9c8f00", "8px,3px,3px,3px", "star"),
     ];
 
-    /// <summary>The style of a model.</summary>
+    // Of pairs without a style of their own, such as p-gru or ink-lstm: the muted colours of Paul Tol that show on a dark page too.
+    private static readonly string[] OtherColours = ["#aa4499", "#44aa99", "#999933", "#6699cc", "#b15928", "#882255"];
+
+    /// <summary>The style of a model; one without a style of its own has the same one in every figure, made from its name.</summary>
     /// <param name="model">Its name.</param>
-    /// <exception cref="UserException">No such model.</exception>
-    public static ModelStyle Of(string model) => All.FirstOrDefault(style => style.Model == model)
-        ?? throw new UserException(
-            $"A figure cannot show the model '{model}': it knows {string.Join(", ", All.Select(style => style.Model))}. "
-            + "Give one of these as the series' model; its name may be any.");
+    /// <exception cref="UserException">It is no model's name.</exception>
+    public static ModelStyle Of(string model)
+    {
+        if (All.FirstOrDefault(style => style.Model == model) is ModelStyle own)
+        {
+            return own;
+        }
+
+        _ = ModelName.Parse(model); // refuses what is none
+        int hash = (int)(model.Aggregate(2166136261u, (sum, letter) => (sum ^ letter) * 16777619) >> 8); // FNV-1a
+        (int other, int colour) = Math.DivRem(hash, OtherColours.Length);
+        return new ModelStyle(model, OtherColours[colour], All[1 + other % (All.Count - 1)].Dash, All[1 + other % (All.Count - 1)].Marker);
+    }
 }

@@ -7,7 +7,7 @@ namespace AuxLossRnn.Figures;
 
 /// <summary>One line of a figure.</summary>
 /// <param name="Name">The name in the legend; runs that differ only by their seed share it.</param>
-/// <param name="Model">The model, which gives the colour: one of <see cref="ModelStyle.All"/>.</param>
+/// <param name="Model">The model, which gives the colour: by <see cref="ModelStyle.Of"/>.</param>
 /// <param name="X">Places along the figure.</param>
 /// <param name="Y">Values there, as many; NaN leaves a gap.</param>
 public sealed record Series(string Name, string Model, IReadOnlyList<double> X, IReadOnlyList<double> Y)
@@ -28,6 +28,21 @@ public sealed record Series(string Name, string Model, IReadOnlyList<double> X, 
     {
         string model = result.Config.Model.ToString();
         return new Series(name ?? model, model, [.. curve.Select(point => (double)point.Step)], [.. curve.Select(point => 100 * point.Accuracy)]);
+    }
+
+    /// <summary>An auxiliary loss of a run by its steps, whether it has ended or not.</summary>
+    /// <param name="runFolder">The run folder.</param>
+    /// <param name="loss">The loss's name, such as <c>reconstruction</c>.</param>
+    /// <param name="name">The name in the legend; the loss's if null.</param>
+    /// <exception cref="UserException">There is no run, or it has no such loss.</exception>
+    public static Series OfLoss(string runFolder, string loss, string? name = null)
+    {
+        (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(runFolder);
+        (double Step, double Loss)[] steps = [.. folder.Steps().Where(step => step.Losses?.ContainsKey(loss) == true)
+            .Select(step => ((double)step.Step, step.Losses![loss]))];
+        return steps.Length > 0 ? new Series(name ?? loss, spec.Model.ToString(), [.. steps.Select(one => one.Step)], [.. steps.Select(one => one.Loss)])
+            : throw new UserException(
+                $"{folder.Path} has no step with a loss '{loss}'; its model is {spec.Model}. Give one of {string.Join(", ", spec.Model.Losses)}.");
     }
 
     /// <summary>The accuracy (%) of a run by its steps, whether it has ended or not.</summary>

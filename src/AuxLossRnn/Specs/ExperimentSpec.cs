@@ -44,13 +44,13 @@ public sealed record ExperimentSpec
     /// <summary>The encoder (lstm, gru, irnn, urnn, transformer) and before it, with a dash, the auxiliary losses: r reconstructs, p predicts, rp does both.</summary>
     public ModelName Model { get; init; } = ModelName.RLstm;
 
-    /// <summary>What the LSTM reads; unknown, linear for pixels because a re-implementation found embeddings worse. Characters need the embedding; integer tokens of your own may take it too, where linear and raw read them as amounts.</summary>
+    /// <summary>What the encoder reads; unknown, linear for pixels because a re-implementation found embeddings worse. Characters need the embedding; integer tokens of your own may take it too, where linear and raw read them as amounts.</summary>
     public InputEncoding Encoding { get; init; } = InputEncoding.Linear;
 
     /// <summary>The size of the encoded input; 128 in the paper. The raw encoding ignores it.</summary>
     public int EncodingSize { get; init; } = 128;
 
-    /// <summary>The hidden size H of the main LSTM; 128 in the paper.</summary>
+    /// <summary>The hidden size H of the encoder; 128 in the paper.</summary>
     public int Hidden { get; init; } = 128;
 
     /// <summary>The hidden layer of the classifier and of the auxiliary networks' heads; 256 in the paper.</summary>
@@ -80,7 +80,7 @@ public sealed record ExperimentSpec
     /// </summary>
     public bool SegmentCheckpointing { get; init; }
 
-    /// <summary>How far back the auxiliary losses' gradient reaches, in the main LSTM from each anchor; 300 in the paper.</summary>
+    /// <summary>How far back the auxiliary losses' gradient reaches, in the encoder from each anchor; 300 in the paper.</summary>
     public Truncation AuxiliaryTruncation { get; init; } = Truncation.Last(300);
 
     /// <summary>What happens to segments longer than the auxiliary truncation; unknown, whole by default.</summary>
@@ -107,7 +107,7 @@ public sealed record ExperimentSpec
     /// <summary>The loss of a predicted pixel; sources disagree, cross-entropy over 256 levels by default.</summary>
     public TokenLoss TokenLoss { get; init; } = TokenLoss.CrossEntropy;
 
-    /// <summary>The hidden size of the auxiliary LSTMs; null for the main one's, so that the copied state fits. 256 is the other reading.</summary>
+    /// <summary>The hidden size of the auxiliary LSTMs; null for the encoder's, so that the copied state fits. 256 is the other reading.</summary>
     public int? AuxiliaryHidden { get; init; }
 
     /// <summary>Whether all anchors share one auxiliary network; implied by the paper, not confirmed.</summary>

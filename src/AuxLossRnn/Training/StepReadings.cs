@@ -82,6 +82,7 @@ internal sealed class StepReadings(FiniteCheck check) : IDisposable
             Losses = each.Count == 0 ? null : each,
             GradientNorm = Next(GradientNorm),
             Milliseconds = Math.Round(step.Milliseconds + milliseconds, 1),
+            MillisecondsData = Math.Round(step.MillisecondsData, 1),
         };
     }
 

@@ -15,7 +15,8 @@ namespace AuxLossRnn.Training;
 /// <remarks>
 /// The algorithm is <see cref="Run"/> and <see cref="Step"/>. Beside it stand the route of each gradient (<see cref="GradientRoutes"/>), what happens
 /// at which step (<see cref="TrainingSchedule"/>), the next batch (<see cref="BatchAhead"/>), the delayed reading of a device's
-/// numbers (<see cref="StepReadings"/>), numbers that are none (<see cref="FiniteCheck"/>) and the sets to measure on (<see cref="Evaluations"/>).
+/// numbers (<see cref="StepReadings"/>), numbers that are none (<see cref="FiniteCheck"/>), the sets to measure on (<see cref="Evaluations"/>)
+/// and what is written (<see cref="TrainingRecord"/>).
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
@@ -26,11 +27,8 @@ public sealed class Trainer : IDisposable
     private readonly GradientRoutes _routes;
     private readonly BatchOrder _order;
     private readonly Generator _masks;
-    private readonly FiniteCheck _finite;
-    private readonly StepReadings _unread;
     private readonly Evaluations _evaluations;
-    private TrainingProgress _progress = new();
-    private MetricsLog? _metrics;
+    private readonly TrainingRecord _record;
 
     /// <summary>A trainer with fresh weights.</summary>
     /// <param name="spec">What to train.</param>
@@ -53,9 +51,8 @@ public sealed class Trainer : IDisposable
         _routes = new GradientRoutes(spec, Model);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, Device);
-        _finite = new FiniteCheck(() => folder is { HasCheckpoint: true });
-        _unread = new StepReadings(_finite);
         _evaluations = new Evaluations(data, spec.EvaluateTrain, Device);
+        _record = new TrainingRecord(folder, Model, _optimiser);
         folder?.WriteLosses(parts.Losses);
         if (data.Train.Format is SequenceFormat format)
         {
@@ -101,22 +98,25 @@ public sealed class Trainer : IDisposable
     public StepProfile? Profile { get; set; }
 
     /// <summary>Raised for each step, in order, once its losses are read.</summary>
-    public event Action<StepMetrics>? StepDone;
+    public event Action<StepMetrics> StepDone
+    {
+        add => _record.StepDone += value;
+        remove => _record.StepDone -= value;
+    }
 
     /// <summary>Raised after each evaluation of a split.</summary>
-    public event Action<EvaluationMetrics>? Evaluated;
+    public event Action<EvaluationMetrics> Evaluated
+    {
+        add => _record.Evaluated += value;
+        remove => _record.Evaluated -= value;
+    }
 
     /// <summary>Goes on from the last checkpoint of the folder, if there is one.</summary>
     /// <returns>The steps done.</returns>
     public int Resume()
     {
-        if (_folder is { HasCheckpoint: true })
-        {
-            _progress = _folder.LoadCheckpoint(Model, _optimiser);
-            Model.RestoreLosses(_progress.LossStates);
-        }
-
-        return _progress.Step;
+        _record.Resume();
+        return _record.Step;
     }
 
     /// <summary>Trains to the end, or until it is cancelled; a folder opened to resume goes on from its checkpoint.</summary>
@@ -126,44 +126,37 @@ public sealed class Trainer : IDisposable
     /// <exception cref="Exception">What reading the training data threw, itself, after a checkpoint of the steps before.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
-        var watch = Stopwatch.StartNew();
         using FileStream? alone = _folder?.Claim();
-        if (_progress.Step == 0)
-        {
-            Resume();
-        }
-
-        double before = _progress.WallSeconds;
-        using MetricsLog? metrics = _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
-        using var batches = new BatchAhead(ReadBatch, _progress.Step, Schedule.TotalSteps);
+        using MetricsLog? metrics = _record.Open();
+        using var batches = new BatchAhead(ReadBatch, _record.Step, Schedule.TotalSteps);
         while (true)
         {
             bool cancelled = !EvaluateIfDue(cancellation) || cancellation.IsCancellationRequested;
-            bool finished = !cancelled && _progress.Step >= Schedule.TotalSteps;
-            if (cancelled || finished || (_progress.Step > 0 && Schedule.CheckpointsAfter(_progress.Step)))
+            bool finished = !cancelled && _record.Step >= Schedule.TotalSteps;
+            if (cancelled || finished || (_record.Step > 0 && Schedule.CheckpointsAfter(_record.Step)))
             {
-                Keep(before + watch.Elapsed.TotalSeconds);
+                _record.Keep();
             }
 
             if (cancelled || finished)
             {
-                return Summarise(finished ? RunStatus.Finished : RunStatus.Interrupted);
+                return _record.Summarise(finished ? RunStatus.Finished : RunStatus.Interrupted);
             }
 
             try
             {
-                Step(_progress.Step, batches);
+                Step(_record.Step, batches);
             }
             catch when (batches.Failed)
             {
                 // Data that cannot be read ends the run, but the steps before are sound.
-                Keep(before + watch.Elapsed.TotalSeconds);
+                _record.Keep();
                 throw;
             }
 
-            if (_unread.Count >= LogEvery)
+            if (_record.Unread >= LogEvery)
             {
-                ReadSteps();
+                _record.ReadSteps();
             }
         }
     }
@@ -204,11 +197,32 @@ public sealed class Trainer : IDisposable
         }
 
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        _unread.Add(
-            new StepMetrics(
-                step + 1, Schedule.EpochAt(step), phase, null, null, rate, double.NaN, took.TotalMilliseconds, Math.Round(waited.TotalMilliseconds, 1)),
-            losses, norm);
-        _progress = _progress.Stepped(step + 1, Schedule.EvaluatesAfter(step + 1), took, waited);
+        var done = new StepMetrics(
+            step + 1, Schedule.EpochAt(step), phase, null, null, rate, double.NaN, took.TotalMilliseconds, waited.TotalMilliseconds);
+        _record.Add(done, losses, norm, Schedule.EvaluatesAfter(step + 1));
+    }
+
+    /// <returns>False if it was cancelled before it was complete.</returns>
+    private bool EvaluateIfDue(CancellationToken cancellation)
+    {
+        if (!_record.EvaluationDue)
+        {
+            return true;
+        }
+
+        int last = _record.Step - 1;
+        _record.ReadSteps();
+        _record.Finite.Weights(Model, last);
+        IReadOnlyList<EvaluationMetrics>? evaluations = _evaluations.Run(
+            Model,
+            (split, accuracy, loss) => new EvaluationMetrics(last + 1, Schedule.EpochAt(last), Schedule.PhaseAt(last), split, accuracy, loss),
+            cancellation);
+        if (evaluations is not null)
+        {
+            _record.Add(evaluations);
+        }
+
+        return evaluations is not null;
     }
 
     private SequenceBatch ReadBatch(int step)
@@ -231,78 +245,14 @@ public sealed class Trainer : IDisposable
     {
         if (LogEvery == 1)
         {
-            _finite.Throw(value, name, step);
+            _record.Finite.Throw(value, name, step);
         }
-    }
-
-    /// <summary>Reads what the steps since the last reading came to, and writes their lines.</summary>
-    private void ReadSteps()
-    {
-        IEnumerable<StepMetrics> steps = _unread.Read(out TimeSpan waited);
-        _progress = _progress with { StepSeconds = _progress.StepSeconds + waited.TotalSeconds };
-        foreach (StepMetrics step in steps)
-        {
-            Log(step);
-            StepDone?.Invoke(step);
-        }
-    }
-
-    private void Log<TLine>(TLine line) => _progress = _progress with { MetricsBytes = _metrics?.Write(line) ?? _progress.MetricsBytes };
-
-    private void Keep(double wallSeconds)
-    {
-        ReadSteps();
-        _finite.Weights(Model, _progress.Step - 1);
-        _progress = _progress with { WallSeconds = wallSeconds, LossStates = Model.SaveLosses() };
-        _folder?.SaveCheckpoint(Model, _optimiser, _progress);
-    }
-
-    /// <returns>False if it was cancelled before it was complete.</returns>
-    private bool EvaluateIfDue(CancellationToken cancellation)
-    {
-        if (!_progress.EvaluationDue)
-        {
-            return true;
-        }
-
-        ReadSteps();
-        int last = _progress.Step - 1;
-        _finite.Weights(Model, last);
-        IReadOnlyList<EvaluationMetrics>? evaluations = _evaluations.Run(
-            Model,
-            (split, accuracy, loss) => new EvaluationMetrics(last + 1, Schedule.EpochAt(last), Schedule.PhaseAt(last), split, accuracy, loss),
-            cancellation);
-        if (evaluations is null)
-        {
-            return false;
-        }
-
-        _progress = _progress.Evaluated(evaluations[^2].Accuracy, evaluations[^1].Accuracy);
-        if (_progress.BestOnValidationStep == _progress.Step || (Data.Validation.Count == 0 && _progress.BestOnTestStep == _progress.Step))
-        {
-            _folder?.SaveBest(Model, _progress.Step);
-        }
-
-        foreach (EvaluationMetrics evaluation in evaluations.Where(evaluation => !double.IsNaN(evaluation.Accuracy)))
-        {
-            Log(evaluation);
-            Evaluated?.Invoke(evaluation);
-        }
-
-        return true;
-    }
-
-    private RunSummary Summarise(RunStatus status)
-    {
-        RunSummary summary = _progress.Summary(status, Model.parameters().Sum(weight => weight.numel()));
-        _folder?.WriteSummary(summary);
-        return summary;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _unread.Dispose();
+        _record.Dispose();
         _optimiser.Dispose();
         _masks.Dispose();
         Model.Dispose();
