@@ -77,6 +77,28 @@ public sealed class NotebookContractTests
         Assert.Contains(Breaches(good.Replace(kept, broken, StringComparison.Ordinal)), breach => breach.Contains(told, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void No_two_notebooks_have_a_function_in_common()
+    {
+        var functions =
+            from name in Notebooks
+            from cell in NotebookDocument.Read(Path.Combine(Checkout.Notebooks, name)).Cells
+            where cell.IsCode
+            from node in Parse(cell).DescendantNodes()
+            where node is MethodDeclarationSyntax or LocalFunctionStatementSyntax
+            select (Name: name.Data, Text: node.NormalizeWhitespace().ToString());
+        string[] copied = [.. functions.Distinct().GroupBy(function => function.Text).Where(same => same.Count() > 1)
+            .Select(same => $"{string.Join(" and ", same.Select(one => one.Name))}: {same.Key}")];
+
+        Assert.True(copied.Length == 0, $"These belong into the library:\n  {string.Join("\n  ", copied)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void A_notebook_changes_a_spec_where_a_reader_can_try_it(string name) =>
+        Assert.Contains(NotebookDocument.Read(Path.Combine(Checkout.Notebooks, name)).Cells, cell => cell.IsCode && Parse(cell).DescendantNodes()
+            .OfType<WithExpressionSyntax>().Any(change => change.ToFullString().Contains("try ", StringComparison.Ordinal)));
+
     private static IEnumerable<string> Breaches(string json)
     {
         JsonNode root = JsonNode.Parse(json)!;
@@ -122,12 +144,13 @@ public sealed class NotebookContractTests
         }
 
         bool asserts = code.LastOrDefault() is NotebookCell last
-            && Parse(last).DescendantNodes().Any(node => node is ThrowExpressionSyntax or ThrowStatementSyntax)
+            && Parse(last).DescendantNodes().Any(node => node is ThrowExpressionSyntax or ThrowStatementSyntax
+                || (node is InvocationExpressionSyntax call && call.Expression.ToString() == "Claim.Check"))
             && Printed(last).Any(line => line.StartsWith("holds: ", StringComparison.Ordinal))
             && !Printed(last).Any(line => line.StartsWith("does not hold: ", StringComparison.Ordinal));
         if (!asserts)
         {
-            yield return "the last code cell is to check the claims: it throws where one does not hold, and prints \"holds: …\" for each";
+            yield return "the last code cell is to check the claims: Claim.Check throws where one does not hold, and prints \"holds: …\" for each";
         }
     }
 
