@@ -53,6 +53,7 @@ public sealed partial class DocsTests
 
     [Theory]
     [MemberData(nameof(Pages))]
+    [Trait("Category", "Slow")]
     public void Every_option_of_a_command_is_in_the_commands_help(string name) => Assert.All(Find(name).Commands, command =>
     {
         string[] words = command.Split(' ');
@@ -67,6 +68,7 @@ public sealed partial class DocsTests
 
     [Theory]
     [MemberData(nameof(Pages))]
+    [Trait("Category", "Slow")]
     public void Every_option_is_one_of_some_command_and_has_the_values_that_are_named(string name)
     {
         string[][] commands = [["train"], ["evaluate"], ["measure"], ["data", "preview"], ["notebook", "run"], ["notebook", "publish"], ["kernel", "install"]];

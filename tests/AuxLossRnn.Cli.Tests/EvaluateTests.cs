@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed partial class EvaluateTests(ReferenceRun reference)
 {
     [Fact]

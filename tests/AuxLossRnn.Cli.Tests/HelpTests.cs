@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class HelpTests
 {
     private static readonly string[] TrainOptions =

@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class KitNotebooksTests
 {
     public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Checkout.Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order()];

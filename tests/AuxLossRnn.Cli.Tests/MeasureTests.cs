@@ -3,6 +3,7 @@ using System.Globalization;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class MeasureTests
 {
     [Fact]

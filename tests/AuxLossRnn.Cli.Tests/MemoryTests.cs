@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     private const int ImageSteps = 28 * 28;

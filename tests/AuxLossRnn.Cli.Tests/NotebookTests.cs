@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class NotebookTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

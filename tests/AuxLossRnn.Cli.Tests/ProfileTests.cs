@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace AuxLossRnn.Cli.Tests;
 
 /// <summary><c>auxloss train --profile</c>.</summary>
+[Trait("Category", "Slow")]
 public sealed class ProfileTests(ReferenceRun reference)
 {
     [Fact]

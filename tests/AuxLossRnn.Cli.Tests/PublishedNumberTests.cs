@@ -70,6 +70,7 @@ public sealed class PublishedNumberTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_preset_on_another_dataset_ends_without_the_papers_number()
     {
         using var folder = new TemporaryFolder();

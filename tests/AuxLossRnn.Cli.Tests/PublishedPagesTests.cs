@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Browser")]
 public sealed partial class PublishedPagesTests(PublishedSite site)
 {
     [Fact]

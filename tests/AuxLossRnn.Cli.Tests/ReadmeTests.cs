@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace AuxLossRnn.Cli.Tests;
 
 /// <summary>The C# of the README and of the other pages runs as it stands there, the blocks of a page one after the other.</summary>
+[Trait("Category", "Slow")]
 public sealed class ReadmeTests
 {
     private const int Steps = 41;

@@ -6,16 +6,18 @@ namespace AuxLossRnn.Cli.Tests;
 public sealed class ReferenceRun : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<(RunFiles Files, CommandResult Result)> _run;
 
-    public ReferenceRun()
+    // Only where a test asks for it: the fixture is made with the quick tests too.
+    public ReferenceRun() => _run = new(() =>
     {
-        Files = new RunFiles(_folder["reference"]);
-        Result = AuxLoss.RunIn(_folder.Path, TinyRun.Train(Files.Folder)).ShouldExitWith(0);
-    }
+        var files = new RunFiles(_folder["reference"]);
+        return (files, AuxLoss.RunIn(_folder.Path, TinyRun.Train(files.Folder)).ShouldExitWith(0));
+    });
 
-    internal RunFiles Files { get; }
+    internal RunFiles Files => _run.Value.Files;
 
-    internal CommandResult Result { get; }
+    internal CommandResult Result => _run.Value.Result;
 
     public void Dispose() => _folder.Dispose();
 }

@@ -3,6 +3,7 @@ using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class RefusalTests
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class ResumeTests(ReferenceRun reference)
 {
     private const int Killed = 137; // 128 + SIGKILL

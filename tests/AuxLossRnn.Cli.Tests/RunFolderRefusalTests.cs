@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class RunFolderRefusalTests(ReferenceRun reference) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

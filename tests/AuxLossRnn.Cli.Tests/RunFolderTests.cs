@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class RunFolderTests(ReferenceRun reference)
 {
     private readonly RunFiles _run = reference.Files;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class SignalTests(ReferenceRun reference)
 {
     private const int Interrupt = 2;

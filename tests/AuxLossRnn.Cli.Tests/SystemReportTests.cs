@@ -96,6 +96,7 @@ public sealed class SystemReportTests : IDisposable
         Assert.Equal(CheckState.Wrong, MachineChecks.Architecture(Architecture.S390x).State);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Waiting_that_the_user_has_chosen_is_noted()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libgomp is what libtorch uses on Linux");

@@ -1,5 +1,6 @@
 namespace AuxLossRnn.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class TrainTests(ReferenceRun reference)
 {
     [Fact]

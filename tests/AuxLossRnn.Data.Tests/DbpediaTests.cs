@@ -173,6 +173,7 @@ public sealed class DbpediaTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Bytes_changed_at_random_are_refused_in_words_or_read()
     {
         byte[] good = Encoding.UTF8.GetBytes(Good);

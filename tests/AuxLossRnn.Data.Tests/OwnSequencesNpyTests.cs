@@ -135,6 +135,7 @@ public sealed class OwnSequencesNpyTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Any_damage_is_a_set_or_a_sentence()
     {
         byte[] whole = File.ReadAllBytes(Saved("f4-fortran"));

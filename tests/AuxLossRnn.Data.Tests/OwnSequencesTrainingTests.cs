@@ -36,6 +36,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Trait("Category", "Slow")]
     public void Every_model_trains_on_real_channels_and_on_tokens(ModelName model, InputEncoding encoding, TokenLoss loss, bool tokens)
     {
         DatasetSplits data = tokens ? Letters() : Slopes().Split();
@@ -157,6 +158,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Trait("Category", "Slow")]
     public void Sequences_of_differing_lengths_are_predicted_as_each_is_alone(ModelName model, InputEncoding encoding, TokenLoss loss, bool tokens)
     {
         ExperimentSpec sizes = TinyRun.Of(model);

@@ -53,6 +53,7 @@ public sealed class StrokeDigitsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Every_class_is_drawn_about_equally_often()
     {
         ByteImages images = StrokeDigits.Draw(10_000, 4, seed: 3);

@@ -38,6 +38,7 @@ public sealed class PresetsTests
 
     [Theory]
     [MemberData(nameof(All))]
+    [Trait("Category", "Slow")]
     public void Every_preset_builds_and_takes_a_step_at_every_budget(string name, Budget budget)
     {
         ExperimentSpec spec = Presets.Find(name, budget);
@@ -55,6 +56,7 @@ public sealed class PresetsTests
 
     [Theory]
     [MemberData(nameof(OfCharacters))]
+    [Trait("Category", "Slow")]
     public void The_presets_of_characters_take_a_step_on_texts_of_differing_lengths(string name, Budget budget)
     {
         ExperimentSpec spec = Presets.Find(name, budget) with { Batch = 8, PretrainEpochs = 0, Steps = 1, ValidationFraction = 0, TestLimit = 2 };

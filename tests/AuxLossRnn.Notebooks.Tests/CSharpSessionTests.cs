@@ -108,6 +108,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [InlineData("switch (kept) { case 5: goto default; default: goto case 5; }")]
     [InlineData("await Task.Delay(-1);")]
     [InlineData("System.Threading.Thread.Sleep(-1);")]
+    [Trait("Category", "Slow")]
     public async Task An_endless_cell_is_cancelled_and_the_state_kept(string code)
     {
         await Run("int kept = 5;");
@@ -169,6 +170,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [InlineData("class C { public int this[int i] => this[i + 1]; }\nnew C()[0]")]
     [InlineData("class C { public static C operator +(C a, C b) => a + b; }\nnew C() + new C()")]
     [InlineData("class C { public C() => new C(); }\nnew C()")]
+    [Trait("Category", "Slow")]
     public async Task A_function_without_end_is_an_error_and_not_the_end_of_the_process(string code)
     {
         CellError error = await Fail(code);
@@ -189,6 +191,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [InlineData("async Task A() => await Task.Yield(); async Task<int> B() => await Task.FromResult(2); await A(); await B()", "2")]
     [InlineData("Func<Task> a = async () => await Task.Yield(); Func<Task<int>> b = async () => await Task.FromResult(2); await a(); await b()", "2")]
     [InlineData("int A() => 1; Task t = Task.Run(() => A()); await t; ((Task<int>)t).Result", "1")]
+    [Trait("Category", "Slow")]
     public async Task Expressions_mean_what_they_meant_where_checks_are_written_in(string code, string? value)
     {
         Recording output = await Run(code);
@@ -292,6 +295,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Files_and_notebooks_are_loaded_from_the_notebooks_folder()
     {
         _folder.Write("part/more.csx", "int Loaded() { return 3; }");
@@ -399,6 +403,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [Theory]
     [InlineData("int n = 1;\nn.", "CompareTo", "for", "byte", "if")]
     [InlineData("Zip", null, "ZipFile", "ZipArchive")]
+    [Trait("Category", "Slow")]
     public async Task What_is_offered_is_legal_at_its_place(string code, string? offered, params string[] not)
     {
         await Run("1");
@@ -409,6 +414,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Completion_knows_the_last_of_each_name()
     {
         await Run("using System.IO;\nvar x = 1; var (a, b) = (1, \"s\"); var nameless = new { Inner = 5 }; int.TryParse(\"1\", out var parsed);");
@@ -477,6 +483,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [InlineData("await Task.Delay(-1);", null)]
     [InlineData("\nSystem.Threading.Thread.Sleep(-1);", 3)]
     [InlineData("while (true) { }", 2)]
+    [Trait("Category", "Slow")]
     public async Task A_stopped_cell_says_so(string code, int? line)
     {
         using var stop = new CancellationTokenSource();
@@ -539,6 +546,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Equal(expected, _session.Completeness(code));
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Many_cells_leave_little_behind()
     {
         const int Cells = 500;
@@ -560,6 +568,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Completions_between_many_cells_leave_little_behind()
     {
         const int Cells = 300;
@@ -599,6 +608,7 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Cells_that_call_the_library_leave_no_tensors()
     {
         await UseTheKit("using AuxLossRnn.AuxiliaryLosses;\nusing AuxLossRnn.Data;\nusing AuxLossRnn.Experiments;\nusing AuxLossRnn.Sequences;\nusing AuxLossRnn.Specs;\nusing AuxLossRnn.Training;");

@@ -6,6 +6,7 @@ namespace AuxLossRnn.Notebooks.Tests;
 public sealed class NuGetPackagesTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_version_that_does_not_exist_is_not_replaced_by_another()
     {
         string message = Assert.Throws<UserException>(() => NuGetPackages.Files("Newtonsoft.Json, 12.0.4")).Message;

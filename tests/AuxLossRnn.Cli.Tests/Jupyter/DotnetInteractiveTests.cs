@@ -6,6 +6,7 @@ using AuxLossRnn.Notebooks.Documents;
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 
 /// <summary>The kit's notebooks in the host that they were first meant for: .NET Interactive's last version, driven by nbconvert.</summary>
+[Trait("Category", "Jupyter")]
 public sealed class DotnetInteractiveTests
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -3,6 +3,7 @@ using AuxLossRnn.Notebooks.Documents;
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 
 /// <summary>Jupyter's own client talks to the installed kernel; the cases are in session.py. What the wire carries is tested beside the kernel.</summary>
+[Trait("Category", "Jupyter")]
 public sealed class JupyterSessionTests
 {
     [Theory]

@@ -4,6 +4,8 @@ using Microsoft.Playwright;
 namespace AuxLossRnn.Cli.Tests.Jupyter;
 
 /// <summary>A notebook of the kit in the classic Notebook's page, in a browser. The page has require.js; nothing but the server is reached.</summary>
+[Trait("Category", "Jupyter")]
+[Trait("Category", "Browser")]
 public sealed class NotebookPageTests
 {
     private const float LimitMilliseconds = 30_000;

@@ -4,6 +4,7 @@ using AuxLossRnn.Notebooks.Jupyter;
 namespace AuxLossRnn.Notebooks.Tests.Jupyter;
 
 /// <summary>Jupyter's own client talks to a kernel in a process of its own; the cases are in client.py.</summary>
+[Trait("Category", "Jupyter")]
 public sealed class JupyterClientTests
 {
     [Theory]

@@ -6,6 +6,7 @@ namespace AuxLossRnn.Tests.Kernels;
 
 /// <summary>What the kernels take they give back. Counts are the process's, so no other test may run meanwhile.</summary>
 [Collection(OneAtATime.Name)]
+[Trait("Category", "Slow")]
 public sealed class KernelMemoryTests
 {
     private const int Batch = 13, Features = 5, Hidden = 20, Levels = 5, Steps = 7;

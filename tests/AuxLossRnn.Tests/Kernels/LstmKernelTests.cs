@@ -22,6 +22,7 @@ public sealed class LstmKernelTests
     /// <summary>A hundred random shapes, most of them no multiple of a register, a tile or a block.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
+    [Trait("Category", "Slow")]
     public void Any_shape_has_the_results_and_gradients_of_torch_in_float64(int seed)
     {
         LstmShape shape = Shape(seed);

@@ -23,6 +23,7 @@ public sealed class TokenLossTests
     /// <summary>Zero levels stand for squared error.</summary>
     [Theory]
     [MemberData(nameof(LevelsAndFeatures))]
+    [Trait("Category", "Slow")]
     public void Losses_and_gradients_are_those_of_torch_in_float64(int levels, int features)
     {
         var random = new RandomStream(levels * 10 + features, RandomPurpose.Split);

@@ -21,6 +21,7 @@ public sealed class StrangerTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_process_killed_at_random_moments_ends_with_the_bits_of_a_run_that_was_left_alone()
     {
         Assert.Equal(0, StrangerRun.Train(_temporary["whole"]));

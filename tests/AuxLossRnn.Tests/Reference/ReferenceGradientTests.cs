@@ -7,6 +7,7 @@ public sealed class ReferenceGradientTests
     [InlineData(ReferenceInputEncoding.Raw, ReferenceTokenLoss.CrossEntropy, ReferenceDecoderInputs.TeacherForcing)]
     [InlineData(ReferenceInputEncoding.Linear, ReferenceTokenLoss.SquaredError, ReferenceDecoderInputs.TeacherForcing)]
     [InlineData(ReferenceInputEncoding.Embedding, ReferenceTokenLoss.CrossEntropy, ReferenceDecoderInputs.FirstOnly)]
+    [Trait("Category", "Slow")]
     public void Untruncated_gradients_are_the_slopes_of_the_loss(
         ReferenceInputEncoding encoding, ReferenceTokenLoss loss, ReferenceDecoderInputs decoderInputs)
     {

@@ -17,6 +17,7 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_process_with_an_empty_cache_loads_them()
     {
         Probe probe = Probe.Ask(_folder, ("XDG_CACHE_HOME", _folder["cache"]));
@@ -26,6 +27,7 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void A_damaged_copy_is_written_again()
     {
         SkipWhereNoCopyIsNeeded();
@@ -43,6 +45,7 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Without_a_writable_cache_a_passing_copy_serves_and_leaves_nothing_behind()
     {
         SkipWhereNoCopyIsNeeded();

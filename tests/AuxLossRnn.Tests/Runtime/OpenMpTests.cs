@@ -2,6 +2,7 @@ using AuxLossRnn.Runtime.Native;
 
 namespace AuxLossRnn.Tests.Runtime;
 
+[Trait("Category", "Slow")]
 public sealed class OpenMpTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -26,6 +26,7 @@ public sealed class TorchThreadsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void By_default_every_processor_of_the_process_is_used()
     {
         using var folder = new TemporaryFolder();

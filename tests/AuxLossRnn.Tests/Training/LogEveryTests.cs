@@ -55,6 +55,7 @@ public sealed class LogEveryTests : IDisposable
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(14)]
+    [Trait("Category", "Slow")]
     public void Killed_while_steps_are_unread_it_ends_with_the_same_numbers(int killed)
     {
         var (expected, _) = Train("whole", 1);

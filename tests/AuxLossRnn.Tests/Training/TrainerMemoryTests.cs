@@ -7,6 +7,7 @@ namespace AuxLossRnn.Tests.Training;
 
 /// <summary>Training keeps nothing from step to step but weights, gradients and the optimiser's state.</summary>
 [Collection(OneAtATime.Name)]
+[Trait("Category", "Slow")]
 public sealed class TrainerMemoryTests(ITestOutputHelper output)
 {
     private const int MiB = 1 << 20;

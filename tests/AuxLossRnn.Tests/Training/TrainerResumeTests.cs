@@ -22,6 +22,7 @@ public sealed class TrainerResumeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Trait("Category", "Slow")]
     public void Interrupted_after_every_step_it_ends_with_the_same_bytes(ModelName model, OptimiserKind optimiser)
     {
         ExperimentSpec spec = Spec(model) with { Optimiser = optimiser, WeightDecay = 0.01, Regularisation = Regularisation.Dropout };
@@ -33,6 +34,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Theory]
     [InlineData("lstm")]
     [InlineData("rp-lstm")]
+    [Trait("Category", "Slow")]
     public void Interrupted_after_any_one_step_it_ends_with_the_same_bytes(ModelName model)
     {
         ExperimentSpec spec = Spec(model);
@@ -49,6 +51,7 @@ public sealed class TrainerResumeTests : IDisposable
     [InlineData("lstm")]
     [InlineData("rp-lstm")]
     [InlineData("urnn")] // its first state has a gradient in batches with a short text alone
+    [Trait("Category", "Slow")]
     public void Texts_of_differing_lengths_go_on_where_they_were(ModelName model)
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 1 + i * 7 % 16).Select(t => "abcd"[(t + i) % 4])))];
