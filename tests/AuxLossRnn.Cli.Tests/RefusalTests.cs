@@ -110,7 +110,7 @@ public sealed class RefusalTests
     public void Missing_dataset_files_are_named_with_the_ways_to_get_them()
     {
         using var folder = new TemporaryFolder();
-        string[] explanation = [folder["mnist/train-images-idx3-ubyte"], "auxloss data fetch mnist", "--data DIR", "AUXLOSSRNN_DATA"];
+        string[] explanation = [folder["mnist/train-images-idx3-ubyte"], "auxloss data fetch mnist", "--data", "AUXLOSSRNN_DATA"];
 
         Refused(AuxLoss.RunIn(folder.Path, "train", "--dataset", "mnist", "--data", folder.Path), explanation);
         Refused(AuxLoss.RunIn(folder.Path, "data", "preview", "mnist", "--out", "x.png", "--data", folder.Path), explanation);

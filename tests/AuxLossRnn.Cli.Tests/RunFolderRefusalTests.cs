@@ -25,7 +25,7 @@ public sealed class RunFolderRefusalTests(ReferenceRun reference) : IDisposable
 
         RefusalTests.Refused(
             AuxLoss.RunIn(_folder.Path, TinyRun.Resume(run.Folder, ("hidden", "9"), ("seed", "2"))),
-            "holds a run of another spec", "Hidden is 8 there and 9 here", "Seed is 1 there and 2 here", "--out");
+            "holds a run of another spec", "--hidden is 8 there and 9 here", "--seed is 1 there and 2 here", "--out");
 
         run.ShouldEqual(reference.Files);
     }

@@ -405,6 +405,7 @@ public sealed class StanfordDogsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void The_real_photographs_have_120_classes_and_the_same_number_of_each()
     {
         string? folder = Environment.GetEnvironmentVariable(DataRoot.EnvironmentVariable);

@@ -19,6 +19,7 @@ public sealed class StrokeDigitsDifficultyTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void The_nearest_neighbour_is_mostly_right()
     {
         float[][] neighbours = [.. Enumerable.Range(0, Train.Count).Select(i => Image(Train, i))];

@@ -23,6 +23,7 @@ public sealed class SafetensorsDamageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Any_damage_gives_tensors_or_a_sentence()
     {
         byte[] whole = Whole();
