@@ -1,6 +1,4 @@
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Training;
 using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Experiments.Tests;

@@ -1,10 +1,7 @@
 using AuxLossRnn.Data;
-using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
-using AuxLossRnn.Tests.Runtime;
-using AuxLossRnn.Tests.Training;
 
 namespace AuxLossRnn.Experiments.Tests;
 
