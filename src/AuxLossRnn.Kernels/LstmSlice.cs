@@ -8,6 +8,7 @@ namespace AuxLossRnn.Kernels;
 /// The rows of a batch never meet in the recurrence, so each core takes some of them for the whole sequence and waits for
 /// nobody. Inside, a matrix <c>[R, n]</c> is kept as panels <c>[n / 4V, R, 4V]</c>: a tile is contiguous, and a panel of gates
 /// holds the four gates of V units, so that they are finished while they are in the first-level cache.
+/// Over 300 lines, because forward and backward share one layout of buffers: apart, each would have to explain it anew.
 /// </remarks>
 /// <typeparam name="T">The type of the sums.</typeparam>
 /// <typeparam name="TTile">The innermost product.</typeparam>

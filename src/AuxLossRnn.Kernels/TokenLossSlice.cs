@@ -7,6 +7,7 @@ namespace AuxLossRnn.Kernels;
 /// <remarks>
 /// The loss is a sum, so that its gradient is known as soon as the loss is: no logits outlive their block, and every product finds
 /// its operands in cache.
+/// Over 300 lines, because forward and backward share one layout of buffers: apart, each would have to explain it anew.
 /// </remarks>
 /// <typeparam name="T">The type of the sums.</typeparam>
 /// <typeparam name="TTile">The innermost product.</typeparam>

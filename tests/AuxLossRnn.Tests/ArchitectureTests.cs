@@ -77,6 +77,16 @@ public sealed partial class ArchitectureTests
     public void The_core_is_small_enough_to_be_read() =>
         Assert.InRange(Files("AuxLossRnn").Sum(file => File.ReadLines(Path.Combine(Sources, file)).Count()), 1, MostLines);
 
+    [Fact]
+    public void A_file_of_more_than_300_lines_says_why_in_its_first_comment()
+    {
+        string[] silent = [.. Directory.EnumerateDirectories(Sources).SelectMany(folder => Files(Path.GetFileName(folder)))
+            .Select(file => (file, text: File.ReadAllText(Path.Combine(Sources, file))))
+            .Where(one => one.text.Count(letter => letter == '\n') > 300 && !FirstComment().Match(one.text).Value.Contains("Over 300 lines, because", StringComparison.Ordinal))
+            .Select(one => one.file)];
+        Assert.Empty(silent);
+    }
+
     /// <summary>What once ran back up, as it was written or as it might be written now.</summary>
     [Theory]
     [InlineData("AuxLossRnn/Sequences/SequenceFormat.cs", "using AuxLossRnn.Training;\nint a = AuxiliaryLossModel.ByteLevels;", 1)]
@@ -213,6 +223,9 @@ public sealed partial class ArchitectureTests
     // A using, with or without static or an alias; or a qualified name that is not a member of something.
     [GeneratedRegex(@"(?<using>\busing\s+(?:static\s+|\w+\s*=\s*)?)(?:global\s*::\s*)?(?<name>[A-Z]\w*(?:\s*\.\s*\w+)*)\s*;|(?<![\w.]\s*|namespace\s+)(?:global\s*::\s*)?(?<name>[A-Z]\w*(?:\s*\.\s*[A-Z]\w*)+)")]
     private static partial Regex Reference();
+
+    [GeneratedRegex(@"(^\s*///[^\n]*\n)+", RegexOptions.Multiline)]
+    private static partial Regex FirstComment();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();
