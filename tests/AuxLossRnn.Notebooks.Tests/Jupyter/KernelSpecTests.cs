@@ -62,7 +62,7 @@ public sealed class KernelSpecTests : IDisposable
     }
 
     [Fact]
-    public void TheFolder_is_where_Jupyter_looks()
+    public void The_folder_is_where_Jupyter_looks()
     {
         Assert.Equal("chosen", KernelSpec.DataFolder(name => name == "JUPYTER_DATA_DIR" ? "chosen" : "other"));
         Assert.Equal(Path.GetFullPath("env/share/jupyter/kernels"), KernelSpec.KernelsFolder("env"));
