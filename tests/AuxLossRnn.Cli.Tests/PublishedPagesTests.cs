@@ -8,6 +8,8 @@ namespace AuxLossRnn.Cli.Tests;
 [Trait("Category", "Browser")]
 public sealed partial class PublishedPagesTests(PublishedSite site)
 {
+    private static readonly string[] WithEquations = ["01-", "10-"];
+
     [Fact]
     public async Task Every_chart_is_drawn_without_a_network_and_without_an_error()
     {
@@ -50,7 +52,7 @@ public sealed partial class PublishedPagesTests(PublishedSite site)
             }
 
             IReadOnlyList<ILocator> equations = await page.Locator("main math").AllAsync();
-            Assert.Equal(path.Contains("01-", StringComparison.Ordinal), equations.Count > 0);
+            Assert.Equal(WithEquations.Any(notebook => path.Contains(notebook, StringComparison.Ordinal)), equations.Count > 0);
             foreach (ILocator equation in equations)
             {
                 Assert.True(await equation.BoundingBoxAsync() is { Width: > 4, Height: > 8 });
