@@ -129,6 +129,22 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_with_parts_of_ones_own_predicts_with_the_same_parts()
+    {
+        ExperimentSpec spec = Spec with { Model = "near-lstm" };
+        ModelParts parts = ModelParts.Of(spec, null, ModelParts.Reconstruction(spec, "near"));
+        DatasetSplits data = Slopes().Split();
+        using var trainer = new Trainer(spec, data, RunFolder.Open(_folder["run"], spec, resume: false), parts: parts);
+        trainer.Run();
+        using var predictor = Predictor.Open(_folder["run"], best: false, parts: parts);
+
+        Assert.Equal(trainer.Predict(data.Test).Probabilities, predictor.Predict(data.Test).Probabilities);
+        Assert.Contains("Hand yours", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
+        ModelParts others = ModelParts.Of(TinyRun.Of("r-lstm"));
+        Assert.Contains("'reconstruction' is handed", Refusal(() => Predictor.Open(_folder["run"], parts: others)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_predictor_that_was_disposed_of_says_so()
     {
         using var trainer = new Trainer(Spec, Slopes().Split(), RunFolder.Open(_folder["run"], Spec, resume: false));

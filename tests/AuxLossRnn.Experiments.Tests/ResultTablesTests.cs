@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 using Microsoft.Data.Analysis;
@@ -53,6 +54,25 @@ public sealed class ResultTablesTests
         Assert.Equal(100 * RunFolder.Read(path).Folder.ReadSummary()!.LastTest, test.Y[^1]);
         Assert.Equal(test.Y[^1], runs["last_test_percent"][0]);
         Assert.Equal("finished", runs["status"][0]);
+    }
+
+    [Fact]
+    public void Each_loss_of_a_run_is_a_column_and_a_line()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["run"];
+        ExperimentSpec spec = TinyRun.Spec with { Model = "rp-lstm" };
+        using (var trainer = new Trainer(spec, TinyRun.Data, RunFolder.Open(path, spec, resume: false)))
+        {
+            trainer.Run();
+        }
+
+        double?[] measured = [.. RunFolder.Read(path).Folder.Steps().Select(step => (double?)step.Losses!["prediction"])];
+        Assert.Equal(measured, ResultTables.Steps(path)["loss_prediction"].Cast<double?>());
+        Assert.NotEqual(measured, ResultTables.Steps(path)["loss_reconstruction"].Cast<double?>());
+        Assert.Equal(measured, Series.OfLoss(path, "prediction").Y.Select(loss => (double?)loss));
+        Assert.Equal(Enumerable.Range(1, measured.Length).Select(step => (double)step), Series.OfLoss(path, "prediction").X);
+        Assert.Contains("reconstruction, prediction", Assert.Throws<UserException>(() => Series.OfLoss(path, "ink")).Message);
     }
 
     [Fact]

@@ -30,6 +30,19 @@ public sealed class ResumableRunTests
     }
 
     [Fact]
+    public void A_run_with_parts_of_ones_own_is_trained_and_read_and_not_with_others()
+    {
+        using var root = new TemporaryFolder();
+        ExperimentSpec spec = TinyRun.Spec with { Model = "near-lstm" };
+        ModelParts parts(double weight) => ModelParts.Of(spec, null, ModelParts.Reconstruction(spec, "near") with { Weight = weight });
+        MeasuredResult first = ResumableRun.TrainOrRead(Preset, spec, TinyRun.Data, root.Path, parts(1));
+
+        Assert.Equal(first.Summary, ResumableRun.TrainOrRead(Preset, spec, TinyRun.Data, root.Path, parts(1)).Summary);
+        Assert.Contains("cannot go on with the losses near (weight 2", Assert.Throws<UserException>(
+            () => ResumableRun.TrainOrRead(Preset, spec, TinyRun.Data, root.Path, parts(2))).Message);
+    }
+
+    [Fact]
     public void A_changed_spec_is_another_run()
     {
         using var root = new TemporaryFolder();

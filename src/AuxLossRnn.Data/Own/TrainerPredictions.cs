@@ -18,5 +18,5 @@ public static class TrainerPredictions
     /// <param name="dataset">The dataset.</param>
     public static Predictions Predict(this Trainer trainer, SequenceDataset dataset) => Of(trainer).Predict(dataset);
 
-    private static Predictor Of(Trainer trainer) => new(trainer.Model, trainer.Format, trainer.Device);
+    private static Predictor Of(Trainer trainer) => new(trainer.Model, trainer.Dataset.Train.Format, trainer.Device);
 }

@@ -1,6 +1,5 @@
 using AuxLossRnn.Models;
 
-
 namespace AuxLossRnn.AuxiliaryLosses;
 
 /// <summary>The choices of a loss over segments.</summary>

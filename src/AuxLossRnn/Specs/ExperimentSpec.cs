@@ -201,7 +201,7 @@ public sealed record ExperimentSpec
 
     /// <summary>Whether any network of the model is an LSTM: the main one, or that of an auxiliary loss of the kit.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool HasLstm => Model.Encoder == "lstm" || Reconstructs || Predicts;
+    public bool HasLstm => Model.Encoder == "lstm" || HasSegments;
 
     /// <summary>Whether the model reconstructs.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -210,6 +210,10 @@ public sealed record ExperimentSpec
     /// <summary>Whether the model predicts.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool Predicts => Model.Losses.Contains(ModelName.Prediction);
+
+    /// <summary>Whether the model has an auxiliary loss of the kit, over segments.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasSegments => Reconstructs || Predicts;
 
     /// <summary>Whether the model has an auxiliary loss.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -60,6 +60,12 @@ public sealed partial record ModelName
     /// <summary>The losses' names, in the order in which they are computed.</summary>
     public IReadOnlyList<string> Losses { get; }
 
+    /// <summary>The name of an encoder with some losses.</summary>
+    /// <param name="encoder">The encoder's name.</param>
+    /// <param name="losses">The losses' names.</param>
+    /// <exception cref="UserException">One of them is no such name.</exception>
+    public static ModelName Of(string encoder, params IReadOnlyList<string> losses) => Parse(new ModelName(encoder, losses)._text);
+
     /// <summary>Reads a name.</summary>
     /// <param name="text">The name.</param>
     /// <exception cref="UserException">It is no such name.</exception>

@@ -19,13 +19,12 @@ public sealed record ModelParts(EncoderPart Encoder, IReadOnlyList<LossPart> Los
         ModelName model = spec.Model;
         if (encoder is not null && encoder.Name != model.Encoder)
         {
-            throw Unnamed(model, "encoder", encoder.Name, ModelName.Parse(WithEncoder(model, encoder.Name)));
+            throw Unnamed(model, "encoder", encoder.Name, ModelName.Of(encoder.Name, model.Losses));
         }
 
         if (losses.FirstOrDefault(loss => !model.Losses.Contains(loss.Name)) is LossPart other)
         {
-            throw Unnamed(model, "loss", other.Name, ModelName.Parse(
-                $"{string.Join("+", [.. model.Losses, other.Name])}-{model.Encoder}"));
+            throw Unnamed(model, "loss", other.Name, ModelName.Of(model.Encoder, [.. model.Losses, other.Name]));
         }
 
         return new ModelParts(
@@ -60,9 +59,6 @@ public sealed record ModelParts(EncoderPart Encoder, IReadOnlyList<LossPart> Los
         new AuxiliaryNetworkOptions(
             spec.AuxiliaryHidden ?? context.Encoder.StateSize, spec.Encoding, spec.EncodingSize, context.Levels, spec.TokenLoss,
             spec.DecoderInputs, spec.DecoderStart, spec.SegmentTruncation, spec.FeedForward(), context.Compute));
-
-    private static string WithEncoder(ModelName model, string encoder) =>
-        model.Losses.Count == 0 ? encoder : $"{string.Join("+", model.Losses)}-{encoder}";
 
     private static UserException Unnamed(ModelName model, string kind, string name, ModelName right) => new(
         $"The {kind} '{name}' is handed to the trainer, but the spec's model is '{model}'. Say so there, for the run's records: spec with {{ Model = \"{right}\" }}.");

@@ -24,7 +24,7 @@ public static class SpecCheck
                 + "would take them for. Choose ‹Encoding=Embedding›.");
         }
 
-        if (data.HasSymbols && (spec.Reconstructs || spec.Predicts) && spec.TokenLoss != TokenLoss.CrossEntropy)
+        if (data.HasSymbols && spec.HasSegments && spec.TokenLoss != TokenLoss.CrossEntropy)
         {
             throw new UserException(
                 $"The characters of {spec.Dataset} are symbols and not amounts, so they have no squared error. Choose ‹TokenLoss=CrossEntropy›.");
@@ -35,14 +35,14 @@ public static class SpecCheck
             ThrowUnlessNamedForOwnData(spec, own);
         }
 
-        if ((spec.Reconstructs || spec.Predicts) && data.Steps < 2)
+        if (spec.HasSegments && data.Steps < 2)
         {
             throw new UserException(
                 $"The sequences of {spec.Dataset} have one step each: there is nothing to reconstruct or to predict. Choose ‹Model=lstm›, or "
                 + "give sequences of at least 2 steps.");
         }
 
-        if ((spec.Reconstructs || spec.Predicts) && spec.Segment >= data.Steps)
+        if (spec.HasSegments && spec.Segment >= data.Steps)
         {
             throw new UserException(
                 $"A segment of {spec.Segment} steps does not fit sequences of {data.Steps} steps of {spec.Dataset}: it needs one step "

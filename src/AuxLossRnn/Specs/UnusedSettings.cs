@@ -23,7 +23,7 @@ public static class UnusedSettings
     /// <param name="spec">The spec.</param>
     public static IReadOnlyList<string> Of(ExperimentSpec spec) =>
     [
-        .. spec.Reconstructs || spec.Predicts ? [] : Segments,
+        .. spec.HasSegments ? [] : Segments,
         .. spec.HasAuxiliaryLoss ? [] : new[] { nameof(ExperimentSpec.PretrainEpochs) },
         .. spec.Reconstructs ? [] : Reconstruction,
         .. spec.HasLstm ? [] : Lstms,

@@ -26,12 +26,12 @@ public sealed class AuxiliaryLossModel : nn.Module
     /// <param name="levels">The number of levels that tokens take.</param>
     /// <param name="compute">How it computes; null for every shortcut at the spec's precision.</param>
     /// <param name="parts">Encoder and losses; null for those of the kit that the spec names.</param>
-    /// <exception cref="UserException">This machine does not have the precision, or a loss does not fit the encoder.</exception>
+    /// <exception cref="UserException">This machine does not have the precision, the parts are not those of the model's name, or a loss does not fit the encoder.</exception>
     public AuxiliaryLossModel(
         ExperimentSpec spec, int features, int classes, int levels = SequenceDataset.ByteLevels, ComputeOptions? compute = null, ModelParts? parts = null)
         : base(nameof(AuxiliaryLossModel))
     {
-        parts ??= ModelParts.Of(spec);
+        parts = parts is null ? ModelParts.Of(spec) : ModelParts.Of(spec, parts.Encoder, parts.Losses); // they are what the model's name says
         compute ??= new ComputeOptions(spec.Precision);
         Precisions.Require(compute.Precision, CPU);
 

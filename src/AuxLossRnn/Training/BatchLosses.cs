@@ -12,7 +12,7 @@ public sealed record BatchLosses(
     Tensor? Supervised, IReadOnlyList<(ModelLoss Of, Tensor Value)> Auxiliary, SegmentCheckpoints? Checkpoints = null)
 {
     /// <summary>The auxiliary losses' unweighted sum; null if there are none.</summary>
-    public Tensor? AuxiliarySum => Auxiliary.Count == 0 ? null : Auxiliary.Select(one => one.Value).Aggregate((sum, value) => sum + value); // []
+    public Tensor? AuxiliarySum { get; } = Auxiliary.Count == 0 ? null : Auxiliary.Select(one => one.Value).Aggregate((sum, value) => sum + value); // []
 
     /// <summary>What is minimised; null in pretraining on a batch that no loss has a segment in.</summary>
     /// <remarks>Pretraining: L = Σ wᵢ Lᵢ. Joint: L = L_supervised + Σ wᵢ Lᵢ. One loss and w = 1 in the paper (§2.2).</remarks>

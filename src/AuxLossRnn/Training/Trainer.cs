@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -41,11 +40,10 @@ public sealed class Trainer : IDisposable
     {
         SpecCheck.Throw(spec, data.Train);
         Precisions.Require(spec.Precision, device ?? CPU);
-        parts = parts is null ? ModelParts.Of(spec) : ModelParts.Of(spec, parts.Encoder, parts.Losses);
         (Spec, Dataset, _folder, Device) = (spec, data, folder, device ?? CPU);
-        Schedule = new TrainingSchedule(spec, data.Train.Count, parts.Losses.Any(loss => loss.Phases.HasFlag(LossPhases.Pretraining)));
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes, data.Train.Levels, parts: parts);
         Model.MoveTo(Device);
+        Schedule = new TrainingSchedule(spec, data.Train.Count, Model.Losses.Any(loss => loss.WeightIn(TrainingPhase.Pretraining) is not null));
         LogEvery = Device.type == DeviceType.CUDA ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _routes = new GradientRoutes(spec, Model);
@@ -53,7 +51,7 @@ public sealed class Trainer : IDisposable
         _masks = new Generator(0, Device);
         _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);
         _record = new TrainingRecord(folder, Model, _optimiser);
-        folder?.WriteLosses(parts.Losses);
+        folder?.WriteLosses([.. Model.Losses.Select(loss => loss.Part)]);
         if (data.Train.Format is SequenceFormat format)
         {
             folder?.WriteFormat(format);
@@ -68,9 +66,6 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Where it is computed.</summary>
     public Device Device { get; }
-
-    /// <summary>How the reader's own sequences that it trains on are read; null for one of the kit's datasets.</summary>
-    public SequenceFormat? Format => Dataset.Train.Format;
 
     /// <summary>The model.</summary>
     public AuxiliaryLossModel Model { get; }
