@@ -75,7 +75,8 @@ public sealed partial record ModelName
         if (!match.Success)
         {
             throw new UserException(
-                $"'{text}' is no model: give an encoder such as lstm or gru, or losses, a dash and an encoder, such as r-lstm, p-gru, rp-irnn or ink-lstm.");
+                $"'{text}' is no model: give an encoder such as lstm or gru, or losses, a dash and an encoder, such as r-lstm, p-gru, rp-irnn or ink-lstm. "
+                + "Names are of small letters, digits and underscores, and begin with a letter.");
         }
 
         string before = match.Groups["losses"].Value;

@@ -36,13 +36,16 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
     /// <param name="supervised">Whether the supervised loss is one of them.</param>
     /// <param name="drawn">The auxiliary losses and where each lies; one without segments is left out.</param>
     /// <param name="masks">Where masks of DropConnect or Dropout are drawn from; null drops nothing.</param>
+    /// <exception cref="UserException">A loss lies outside of the batch, or is no scalar.</exception>
     public BatchLosses Losses(
         SequenceBatch batch, bool supervised, IEnumerable<(ModelLoss Loss, IReadOnlyList<Segment> Segments)> drawn, Generator? masks)
     {
         Request[] requests = [.. drawn.Where(one => one.Segments.Count > 0).Select(one =>
         {
             Segment[] segments = [.. one.Segments.OrderBy(segment => segment.Anchor)];
-            return new Request(one.Loss, segments, one.Loss.Loss.Needs(batch, segments));
+            var request = new Request(one.Loss, segments, one.Loss.Loss.Needs(batch, segments));
+            LossCheck.Segments(one.Loss.Name, batch, segments, request.Needs);
+            return request;
         })];
         var pass = new MainPass(model.Encoder, batch, spec.SegmentCheckpointing);
         Read(pass, requests, supervised);
@@ -106,7 +109,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         }
 
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Decoder);
-        return request.Loss.Loss.Compute(batch, request.Segments, states, masks); // []
+        return LossCheck.Scalar(request.Loss.Name, request.Loss.Loss.Compute(batch, request.Segments, states, masks)); // []
     }
 
     /// <returns>h_{a+1} … h_{a+L}, <c>[L, R, S]</c>: the gradient enters them and stops just before the first.</returns>
