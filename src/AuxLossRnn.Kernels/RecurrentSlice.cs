@@ -21,7 +21,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     private const int SummedRows = 256;
 
     // Rows of a group whose products are finished before the next ones are begun.
-    private const int RowsAtOnce = 24;
+    private const int RowsAtOnce = 100000;
 
     private readonly RecurrentOperands<T, TTile, TCell> _weights;
     private readonly int _steps, _batch, _first, _rows, _padded;
