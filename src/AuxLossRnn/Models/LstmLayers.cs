@@ -36,7 +36,7 @@ public sealed class LstmLayers
     /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last.</returns>
     public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result)
     {
-        bool fused = _compute.FusedLstm && LstmFunction.Accepts(x, state.Hidden);
+        bool fused = _compute.FusedLstm && RecurrentFunction.Accepts(x, state.Hidden);
         if (projection is not null && !(fused && _compute.FoldedInput))
         {
             (x, projection) = (projection.call(x), null); // [t, B, E]
@@ -52,8 +52,8 @@ public sealed class LstmLayers
         for (int layer = 0; layer < _layers; layer++)
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
-            (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, (LstmResult)result, _compute.Precision == Precision.BFloat16); // [t, B, H]
+            (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
+                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, (RecurrentResult)result, _compute.Precision == Precision.BFloat16); // [t, B, H]
             if (_layers == 1)
             {
                 return (outputs, new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace AuxLossRnn.Kernels.Tests;
 
 /// <summary>The token loss kernel against plain loops.</summary>
-public sealed unsafe class TokenLossSliceTests
+public sealed unsafe class TokenLossTests
 {
     private const double InDouble = 1e-14, InSingle = 3e-6;
 
@@ -54,7 +54,13 @@ public sealed unsafe class TokenLossSliceTests
     }
 
     private static Dictionary<string, T[]> Compute<T>(ScalarTokenLoss loss, int slices, bool gradients = true)
+        where T : unmanaged, INumber<T> => Lanes.HasAvx512
+            ? Compute<T, Register512<T>>(loss, slices, gradients)
+            : Compute<T, NarrowRegister<T>>(loss, slices, gradients);
+
+    private static Dictionary<string, T[]> Compute<T, TRegister>(ScalarTokenLoss loss, int slices, bool gradients)
         where T : unmanaged, INumber<T>
+        where TRegister : struct, IRegister<TRegister, T>
     {
         T[] x = Numbers.Pinned<T>(loss.X), values = Numbers.Pinned<T>(loss.Values);
         T[] w1 = Numbers.Pinned<T>(loss.FirstWeights), b1 = Numbers.Pinned<T>(loss.FirstBias);
@@ -66,13 +72,13 @@ public sealed unsafe class TokenLossSliceTests
         using var weights = new TokenLossOperands<T, Tile<T>>(
             loss.Shape, Numbers.Address(w1), Numbers.Address(b1), Numbers.Address(w2), Numbers.Address(b2), gradients);
         (int First, int Count)[] parts = Numbers.Divide(loss.Count, slices, Tile<T>.Rows);
-        TokenLossSlice<T, Tile<T>>[] works = [.. parts.Select(_ => new TokenLossSlice<T, Tile<T>>(weights))];
+        TokenLossSlice<T, Tile<T>, TRegister>[] works = [.. parts.Select(_ => new TokenLossSlice<T, Tile<T>, TRegister>(weights))];
         T* dInputs = gradients ? Numbers.Address(dx) : null;
         Slices.Run(parts.Length, i => works[i].Run(
             Numbers.Address(x), Numbers.Address(values), Numbers.Address(tokens), dInputs, parts[i].First, parts[i].Count));
         GC.KeepAlive((w1, b1, w2, b2));
         double sum = 0;
-        foreach (TokenLossSlice<T, Tile<T>> work in works)
+        foreach (TokenLossSlice<T, Tile<T>, TRegister> work in works)
         {
             sum += work.Loss;
             if (gradients)

@@ -6,7 +6,7 @@ namespace AuxLossRnn.Kernels;
 /// <summary>The choices of one call of an LSTM layer.</summary>
 /// <param name="Result">What the gradient comes back to.</param>
 /// <param name="BFloat16">Whether the operands of products are rounded to bfloat16.</param>
-internal sealed record LstmCall(LstmResult Result, bool BFloat16)
+internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16)
 {
     /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
     public Tensor? Hidden { get; set; }
@@ -16,16 +16,23 @@ internal sealed record LstmCall(LstmResult Result, bool BFloat16)
 }
 
 /// <summary>One call of an LSTM layer: what its backward pass needs of its forward pass.</summary>
-internal abstract class LstmRun : IDisposable
+internal abstract class RecurrentRun : IDisposable
 {
     /// <summary>A call in the type of its tensors.</summary>
-    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="LstmFunction.Read"/> takes them.</param>
+    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="RecurrentFunction.Read"/> takes them.</param>
     /// <param name="call">The choices; takes the last state.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public static LstmRun Create(Tensor[] tensors, LstmCall call, bool records) =>
-        tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, call, records)
-        : call.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, call, records)
-        : new LstmRun<float, Tile<float>>(tensors, call, records);
+    public static RecurrentRun Create(Tensor[] tensors, RecurrentCall call, bool records) =>
+        tensors[0].dtype == ScalarType.Float64 ? Create<double, Tile<double>>(tensors, call, records)
+        : call.BFloat16 ? Create<float, BFloat16Tile>(tensors, call, records)
+        : Create<float, Tile<float>>(tensors, call, records);
+
+    private static RecurrentRun Create<T, TTile>(Tensor[] tensors, RecurrentCall call, bool records)
+        where T : unmanaged, IAdditionOperators<T, T, T>
+        where TTile : ITile<T> =>
+        Lanes.HasAvx512
+            ? new RecurrentRun<T, TTile, LstmCell<T, Register512<T>>>(tensors, call, records)
+            : new RecurrentRun<T, TTile, LstmCell<T, NarrowRegister<T>>>(tensors, call, records);
 
     /// <summary>Outputs <c>[t, B, H]</c>, last h and c <c>[2, B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
     /// <param name="tensors">The same tensors.</param>
@@ -41,13 +48,14 @@ internal abstract class LstmRun : IDisposable
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class LstmRun<T, TTile> : LstmRun
+internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     where T : unmanaged, IAdditionOperators<T, T, T>
     where TTile : ITile<T>
+    where TCell : ICell<T>
 {
-    private readonly LstmOperands<T, TTile> _weights;
-    private readonly LstmSlice<T, TTile>[] _slices;
-    private readonly LstmCall _call;
+    private readonly RecurrentOperands<T, TTile, TCell> _weights;
+    private readonly RecurrentSlice<T, TTile, TCell>[] _slices;
+    private readonly RecurrentCall _call;
     private readonly int _steps, _batch;
     private bool _disposed;
 
@@ -55,15 +63,15 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     /// <param name="tensors">The tensors.</param>
     /// <param name="call">The choices.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public LstmRun(Tensor[] tensors, LstmCall call, bool records)
+    public RecurrentRun(Tensor[] tensors, RecurrentCall call, bool records)
     {
         _call = call;
         (_steps, _batch) = ((int)tensors[0].shape[0], (int)tensors[0].shape[1]);
-        _weights = new LstmOperands<T, TTile>(
+        _weights = new RecurrentOperands<T, TTile, TCell>(
             (int)tensors[0].shape[2], (int)tensors[1].shape[1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
             TensorMemory.Of<T>(tensors[5]));
         _slices = [.. Slices.Of(_batch, Tile<T>.Rows).Select(slice =>
-            new LstmSlice<T, TTile>(_weights, _steps, _batch, slice.First, slice.Count, records))];
+            new RecurrentSlice<T, TTile, TCell>(_weights, _steps, _batch, slice.First, slice.Count, records))];
     }
 
     private long StateSize => (long)_batch * _weights.Hidden;
@@ -73,16 +81,16 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     {
         long length = _call.Result switch
         {
-            LstmResult.Outputs => _steps,
-            LstmResult.State => 2,
+            RecurrentResult.Outputs => _steps,
+            RecurrentResult.State => 2,
             _ => _steps + 1,
         };
         Tensor result = empty(length, _batch, _weights.Hidden, dtype: tensors[0].dtype); // [length, B, H]
         T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
         T* to = TensorMemory.Of<T>(result);
-        T* outputs = _call.Result == LstmResult.State ? null : to;
+        T* outputs = _call.Result == RecurrentResult.State ? null : to;
         T* lastHidden = to + (length - 2) * StateSize, lastCell = lastHidden + StateSize;
-        if (_call.Result == LstmResult.Outputs)
+        if (_call.Result == RecurrentResult.Outputs)
         {
             (_call.Hidden, _call.Cell) = (empty_like(tensors[1]), empty_like(tensors[2])); // [B, H]
             lastHidden = TensorMemory.Of<T>(_call.Hidden);
@@ -108,12 +116,12 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         using Tensor given = gradient.contiguous(); // [length, B, H]
         using Tensor hidden = zeros_like(tensors[1]); // [B, H]
         using Tensor cell = zeros_like(tensors[2]); // [B, H]
-        if (_call.Result != LstmResult.Outputs)
+        if (_call.Result != RecurrentResult.Outputs)
         {
             cell.copy_(given[-1]);
         }
 
-        if (_call.Result == LstmResult.State)
+        if (_call.Result == RecurrentResult.State)
         {
             hidden.copy_(given[0]);
         }
@@ -121,16 +129,16 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         bool needsInputs = tensors[0].requires_grad;
         Tensor? inputs = needsInputs ? empty_like(tensors[0]) : null; // [t, B, I]
         Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
-        LstmGradientSums<T>[] sums =
-            [.. _slices.Select(_ => new LstmGradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Gates))];
+        GradientSums<T>[] sums =
+            [.. _slices.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
         _weights.PackBackward(needsInputs);
         T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell);
-        T* dOutputs = _call.Result == LstmResult.State ? null : TensorMemory.Of<T>(given);
+        T* dOutputs = _call.Result == RecurrentResult.State ? null : TensorMemory.Of<T>(given);
         T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
         Slices.Run(_slices.Length, i => _slices[i].Backward(x, dOutputs, dh, dc, dx, sums[i]));
 
         // In the order of the slices, so that equal runs give equal sums.
-        foreach (LstmGradientSums<T> sum in sums)
+        foreach (GradientSums<T> sum in sums)
         {
             _weights.InputMap.AddTo(TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, Panels.PaddedRows(_weights.PaddedInputs));
             _weights.HiddenMap.AddTo(TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, Panels.PaddedRows(_weights.PaddedHidden));
@@ -149,7 +157,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     {
         _disposed = true;
         _weights.Dispose();
-        foreach (LstmSlice<T, TTile> slice in _slices)
+        foreach (RecurrentSlice<T, TTile, TCell> slice in _slices)
         {
             slice.Dispose();
         }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace AuxLossRnn.Kernels.Tests;
 
 /// <summary>The LSTM kernel against plain loops, forward and backward.</summary>
-public sealed unsafe class LstmSliceTests
+public sealed unsafe class LstmTests
 {
     private const double InDouble = 1e-14, InSingle = 3e-6;
 
@@ -47,16 +47,22 @@ public sealed unsafe class LstmSliceTests
     }
 
     private static Dictionary<string, T[]> Compute<T>(ScalarLstm lstm, int slices, bool records = true)
+        where T : unmanaged, INumber<T> => Lanes.HasAvx512
+            ? Compute<T, LstmCell<T, Register512<T>>>(lstm, slices, records)
+            : Compute<T, LstmCell<T, NarrowRegister<T>>>(lstm, slices, records);
+
+    private static Dictionary<string, T[]> Compute<T, TCell>(ScalarLstm lstm, int slices, bool records)
         where T : unmanaged, INumber<T>
+        where TCell : ICell<T>
     {
         T[] inputWeights = Numbers.Pinned<T>(lstm.InputWeights), hiddenWeights = Numbers.Pinned<T>(lstm.HiddenWeights);
         T[] bias = Numbers.Pinned<T>(lstm.Bias), inputs = Numbers.Pinned<T>(lstm.X);
         T[] firstHidden = Numbers.Pinned<T>(lstm.FirstHidden), firstCell = Numbers.Pinned<T>(lstm.FirstCell);
         T[] outputs = Numbers.Zeros<T>(lstm.OutputsGradient), hidden = Numbers.Zeros<T>(lstm.FirstHidden), cell = Numbers.Zeros<T>(lstm.FirstCell);
-        using var weights = new LstmOperands<T, Tile<T>>(
+        using var weights = new RecurrentOperands<T, Tile<T>, TCell>(
             lstm.Inputs, lstm.Hidden, Numbers.Address(inputWeights), Numbers.Address(hiddenWeights), Numbers.Address(bias));
-        LstmSlice<T, Tile<T>>[] parts = [.. Numbers.Divide(lstm.Rows, slices, Tile<T>.Rows).Select(part =>
-            new LstmSlice<T, Tile<T>>(weights, lstm.Steps, lstm.Rows, part.First, part.Count, records))];
+        RecurrentSlice<T, Tile<T>, TCell>[] parts = [.. Numbers.Divide(lstm.Rows, slices, Tile<T>.Rows).Select(part =>
+            new RecurrentSlice<T, Tile<T>, TCell>(weights, lstm.Steps, lstm.Rows, part.First, part.Count, records))];
         Slices.Run(parts.Length, i => parts[i].Forward(
             Numbers.Address(inputs), Numbers.Address(firstHidden), Numbers.Address(firstCell), Numbers.Address(outputs),
             Numbers.Address(hidden), Numbers.Address(cell)));
@@ -71,7 +77,7 @@ public sealed unsafe class LstmSliceTests
             Differentiate(lstm, weights, parts, inputs, results);
         }
 
-        foreach (LstmSlice<T, Tile<T>> part in parts)
+        foreach (RecurrentSlice<T, Tile<T>, TCell> part in parts)
         {
             part.Dispose();
         }
@@ -80,18 +86,19 @@ public sealed unsafe class LstmSliceTests
         return results;
     }
 
-    private static void Differentiate<T>(
-        ScalarLstm lstm, LstmOperands<T, Tile<T>> weights, LstmSlice<T, Tile<T>>[] parts, T[] inputs, Dictionary<string, T[]> results)
+    private static void Differentiate<T, TCell>(
+        ScalarLstm lstm, RecurrentOperands<T, Tile<T>, TCell> weights, RecurrentSlice<T, Tile<T>, TCell>[] parts, T[] inputs, Dictionary<string, T[]> results)
         where T : unmanaged, INumber<T>
+        where TCell : ICell<T>
     {
         T[] dOutputs = Numbers.Pinned<T>(lstm.OutputsGradient);
         T[] dHidden = Numbers.Pinned<T>(lstm.HiddenGradient), dCell = Numbers.Pinned<T>(lstm.CellGradient);
         T[] dInputs = Numbers.Zeros<T>(lstm.X), dInputWeights = Numbers.Zeros<T>(lstm.InputWeights), dHiddenWeights = Numbers.Zeros<T>(lstm.HiddenWeights), dBias = Numbers.Zeros<T>(lstm.Bias);
-        LstmGradientSums<T>[] sums = [.. parts.Select(_ => new LstmGradientSums<T>(weights.PaddedInputs, weights.PaddedHidden, weights.Gates))];
+        GradientSums<T>[] sums = [.. parts.Select(_ => new GradientSums<T>(weights.PaddedInputs, weights.PaddedHidden, weights.Products))];
         weights.PackBackward(inputs: true);
         Slices.Run(parts.Length, i => parts[i].Backward(
             Numbers.Address(inputs), Numbers.Address(dOutputs), Numbers.Address(dHidden), Numbers.Address(dCell), Numbers.Address(dInputs), sums[i]));
-        foreach (LstmGradientSums<T> sum in sums)
+        foreach (GradientSums<T> sum in sums)
         {
             weights.InputMap.AddTo(Numbers.Address(dInputWeights), sum.Input.Pointer, Panels.PaddedRows(weights.PaddedInputs));
             weights.HiddenMap.AddTo(Numbers.Address(dHiddenWeights), sum.Hidden.Pointer, Panels.PaddedRows(weights.PaddedHidden));
