@@ -29,6 +29,8 @@ internal static unsafe class Lanes
         where T : unmanaged => (count + Count<T>() - 1) / Count<T>() * Count<T>();
 
     /// <summary>A number of type T.</summary>
+    /// <remarks>Inlined by demand: a cell's functions exceed what the compiler inlines of its own accord, and each constant would be a call.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Scalar<T>(float value)
         where T : unmanaged => typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(value) : Unsafe.BitCast<double, T>(value);
 
