@@ -28,7 +28,8 @@ if [[ ! -d $arm/root ]]; then
 fi
 
 printf '== build\n'
-dotnet publish -c Release -r linux-arm64 --self-contained --artifacts-path "$arm/build" -o "$arm/tests" -v quiet tests/AuxLossRnn.Kernels.Tests
+dotnet publish tests/AuxLossRnn.Kernels.Tests -c Release -r linux-arm64 --self-contained --artifacts-path "$arm/build" -o "$arm/tests" \
+  -v quiet
 
 # .NET writes instructions through a second mapping of their memory, which QEMU does not notice: it would go on with those that were
 # there before, and crash. Without tiers every method is compiled once, as it is in the long run.
