@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AuxLossRnn.Kernels;
 
 /// <summary>Which elements of a row-major matrix make the columns of an operand, and which its summed dimension.</summary>
@@ -6,19 +8,30 @@ namespace AuxLossRnn.Kernels;
 /// <param name="Columns">The offsets of the columns, a multiple of 4V of them.</param>
 internal sealed record OperandMap(long[] Summed, long[] Columns)
 {
+    private const int WordsAtOnce = 16;
+
+    // Offsets follow from shapes alone, and a process has few of those: every call of a layer of one shape reads the same arrays.
+    private static readonly ConcurrentDictionary<(int Count, int Padded, long Stride), long[]> Ranges = new();
+    private static readonly ConcurrentDictionary<(int Hidden, int Lanes, long Stride), long[]> GateColumns = new();
+
     /// <summary>Offsets 0, stride, 2·stride …, padded.</summary>
     /// <param name="count">How many.</param>
     /// <param name="padded">How many with padding.</param>
     /// <param name="stride">The elements between two.</param>
-    public static long[] Range(int count, int padded, long stride = 1) =>
-        [.. Enumerable.Range(0, padded).Select(i => i < count ? i * stride : -1)];
+    public static long[] Range(int count, int padded, long stride = 1) => Ranges.GetOrAdd(
+        (count, padded, stride),
+        static shape => [.. Enumerable.Range(0, shape.Padded).Select(i => i < shape.Count ? i * shape.Stride : -1)]);
 
     /// <summary>The gates' columns: V units of the input gate, the same units of the forget, cell and output gates, and so on.</summary>
     /// <param name="hidden">The hidden size H; PyTorch keeps the gates i, f, g, o one below the other.</param>
     /// <param name="lanes">The lanes V of a register.</param>
     /// <param name="stride">The elements between two rows of the weights.</param>
-    public static long[] Gates(int hidden, int lanes, long stride)
+    public static long[] Gates(int hidden, int lanes, long stride) =>
+        GateColumns.GetOrAdd((hidden, lanes, stride), static shape => Gates(shape));
+
+    private static long[] Gates((int Hidden, int Lanes, long Stride) shape)
     {
+        (int hidden, int lanes, long stride) = shape;
         int panels = (hidden + lanes - 1) / lanes;
         var columns = new long[panels * 4 * lanes];
         for (int j = 0; j < columns.Length; j++)
@@ -41,19 +54,25 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
         KernelBuffer<T> packed = KernelBuffer<T>.Rent((long)words * Columns.Length);
         T* to = packed.Pointer;
         T* pair = stackalloc T[2];
-        for (int panel = 0; panel < Columns.Length; panel += width)
+        for (int panel = 0; panel < Columns.Length; panel += width, to += (long)words * width)
         {
-            for (int word = 0; word < words; word++)
+            // A few words of each column at a time: rows of the matrix are read along, and what is written stays in the first-level cache.
+            for (int first = 0; first < words; first += WordsAtOnce)
             {
-                for (int j = panel; j < panel + width; j++)
+                int end = Math.Min(words, first + WordsAtOnce);
+                for (int j = 0; j < width; j++)
                 {
-                    for (int i = 0; i < pack; i++)
+                    long column = Columns[panel + j];
+                    for (int word = first; word < end; word++)
                     {
-                        long k = Summed[word * pack + i];
-                        pair[i] = k < 0 || Columns[j] < 0 ? default : matrix[k + Columns[j]];
-                    }
+                        for (int i = 0; i < pack; i++)
+                        {
+                            long k = Summed[word * pack + i];
+                            pair[i] = k < 0 || column < 0 ? default : matrix[k + column];
+                        }
 
-                    *to++ = TTile.Word(pair);
+                        to[(long)word * width + j] = TTile.Word(pair);
+                    }
                 }
             }
         }
