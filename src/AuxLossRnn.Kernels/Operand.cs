@@ -5,14 +5,14 @@ namespace AuxLossRnn.Kernels;
 /// <summary>Which elements of a row-major matrix make the columns of an operand, and which its summed dimension.</summary>
 /// <remarks>Element (k, j) of the operand is <c>matrix[Summed[k] + Columns[j]]</c>, or zero where either is −1: padding.</remarks>
 /// <param name="Summed">The offsets of the summed dimension.</param>
-/// <param name="Columns">The offsets of the columns, a multiple of 4V of them.</param>
+/// <param name="Columns">The offsets of the columns, whole panels of them.</param>
 internal sealed record OperandMap(long[] Summed, long[] Columns)
 {
     private const int WordsAtOnce = 16;
 
     // Offsets follow from shapes alone, and a process has few of those: every call of a layer of one shape reads the same arrays.
     private static readonly ConcurrentDictionary<(int Count, int Padded, long Stride), long[]> Ranges = new();
-    private static readonly ConcurrentDictionary<(int Hidden, int Lanes, long Stride), long[]> GateColumns = new();
+    private static readonly ConcurrentDictionary<(int Hidden, int Units, string Blocks, long Stride), long[]> ProductColumns = new();
 
     /// <summary>Offsets 0, stride, 2·stride …, padded.</summary>
     /// <param name="count">How many.</param>
@@ -22,29 +22,28 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
         (count, padded, stride),
         static shape => [.. Enumerable.Range(0, shape.Padded).Select(i => i < shape.Count ? i * shape.Stride : -1)]);
 
-    /// <summary>The gates' columns: V units of the input gate, the same units of the forget, cell and output gates, and so on.</summary>
-    /// <param name="hidden">The hidden size H; PyTorch keeps the gates i, f, g, o one below the other.</param>
-    /// <param name="lanes">The lanes V of a register.</param>
+    /// <summary>The products' columns: some units' first product, the same units' second, and so on; then the next units'.</summary>
+    /// <param name="hidden">The hidden size H; PyTorch keeps one block of H rows of the weights for each product below the other.</param>
+    /// <param name="units">The units in a group.</param>
+    /// <param name="blocks">For each product, which block of rows makes it; −1 for none.</param>
     /// <param name="stride">The elements between two rows of the weights.</param>
-    public static long[] Gates(int hidden, int lanes, long stride) =>
-        GateColumns.GetOrAdd((hidden, lanes, stride), static shape => Gates(shape));
+    public static long[] Products(int hidden, int units, int[] blocks, long stride) => ProductColumns.GetOrAdd(
+        (hidden, units, string.Join(',', blocks), stride), static (shape, blocks) => Products(shape.Hidden, shape.Units, shape.Stride, blocks), blocks);
 
-    private static long[] Gates((int Hidden, int Lanes, long Stride) shape)
+    private static long[] Products(int hidden, int units, long stride, int[] blocks)
     {
-        (int hidden, int lanes, long stride) = shape;
-        int panels = (hidden + lanes - 1) / lanes;
-        var columns = new long[panels * 4 * lanes];
+        int group = units * blocks.Length;
+        var columns = new long[(hidden + units - 1) / units * group];
         for (int j = 0; j < columns.Length; j++)
         {
-            (int panel, int gate, int unit) = (j / (4 * lanes), j / lanes % 4, j % lanes);
-            int row = panel * lanes + unit;
-            columns[j] = row < hidden ? (gate * (long)hidden + row) * stride : -1;
+            (int unit, int block) = (j / group * units + j % units, blocks[j % group / units]);
+            columns[j] = unit < hidden && block >= 0 ? (block * (long)hidden + unit) * stride : -1;
         }
 
         return columns;
     }
 
-    /// <summary>Packs the matrix as an operand, <c>[columns / 4V, summed / Pack, 4V]</c> words.</summary>
+    /// <summary>Packs the matrix as an operand, <c>[columns / W, summed / Pack, W]</c> words.</summary>
     /// <param name="matrix">The matrix.</param>
     public unsafe KernelBuffer<T> Pack<T, TTile>(T* matrix)
         where T : unmanaged
@@ -82,7 +81,7 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
 
     /// <summary>Adds a product with this operand's columns to the matrix; what fell on padding is dropped.</summary>
     /// <param name="matrix">The matrix.</param>
-    /// <param name="product">The product, <c>[columns / 4V, rows, 4V]</c>: one row for each summed element.</param>
+    /// <param name="product">The product, <c>[columns / W, rows, W]</c>: one row for each summed element.</param>
     /// <param name="rows">Its rows, padding included.</param>
     public unsafe void AddTo<T>(T* matrix, T* product, int rows)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>

@@ -3,12 +3,15 @@ using System.Runtime.Intrinsics;
 namespace AuxLossRnn.Kernels;
 
 /// <summary>Products of matrices that fit the caches, tile by tile.</summary>
-/// <remarks>A result <c>[R, n]</c> is kept as panels <c>[n / 4V, R, 4V]</c>, so that a tile is contiguous.</remarks>
+/// <remarks>
+/// A result <c>[R, n]</c> is kept as panels <c>[n / W, R, W]</c> of a tile's width W, so that a tile is contiguous. W is 4V with AVX-512, and V
+/// elsewhere.
+/// </remarks>
 internal static unsafe class Panels
 {
     /// <summary>The columns of a panel.</summary>
     public static int Width<T>()
-        where T : unmanaged => 4 * Lanes.Count<T>();
+        where T : unmanaged => Tile<T>.Registers * Lanes.Count<T>();
 
     /// <summary>A number of rows, rounded up to whole tiles.</summary>
     /// <param name="rows">The rows.</param>
@@ -20,18 +23,19 @@ internal static unsafe class Panels
         where T : unmanaged => (columns + Width<T>() - 1) / Width<T>();
 
     /// <summary>C = bias + A·B.</summary>
-    /// <param name="c">C, <c>[panels, rows, 4V]</c>.</param>
+    /// <param name="c">C, <c>[panels, rows, W]</c>.</param>
     /// <param name="rows">Its rows, whole tiles.</param>
     /// <param name="panels">Its panels.</param>
-    /// <param name="bias">What is added to each row, <c>[panels, 4V]</c>; null for nothing.</param>
+    /// <param name="bias">What is added to each row, <c>[panels, W]</c>; null for nothing.</param>
     /// <param name="a">A, in words.</param>
     /// <param name="aRow">The words between two of its rows.</param>
     /// <param name="aBlock">The words between two of its blocks of columns.</param>
     /// <param name="b">B, packed.</param>
     /// <param name="k">The words of a block.</param>
     /// <param name="blocks">The blocks.</param>
+    /// <param name="adds">Whether C stays and the product is added to it.</param>
     public static void Multiply<T, TTile>(
-        T* c, int rows, int panels, T* bias, T* a, nint aRow, nint aBlock, T* b, int k, int blocks)
+        T* c, int rows, int panels, T* bias, T* a, nint aRow, nint aBlock, T* b, int k, int blocks, bool adds = false)
         where T : unmanaged
         where TTile : ITile<T>
     {
@@ -44,7 +48,7 @@ internal static unsafe class Panels
                 {
                     Fill(c, bias + panel * width);
                 }
-                else
+                else if (!adds)
                 {
                     new Span<T>(c, Tile<T>.Rows * width).Clear();
                 }
@@ -55,7 +59,7 @@ internal static unsafe class Panels
     }
 
     /// <summary>C += Aᵀ·B, summed over the rows of both.</summary>
-    /// <param name="c">C, <c>[panels, A's columns in whole tiles, 4V]</c>.</param>
+    /// <param name="c">C, <c>[panels, A's columns in whole tiles, W]</c>.</param>
     /// <param name="panels">Its panels.</param>
     /// <param name="a">A, row by row, in words of its rows.</param>
     /// <param name="aColumns">Its columns.</param>
@@ -117,15 +121,14 @@ internal static unsafe class Panels
     public static void Fill<T>(T* tile, T* bias)
         where T : unmanaged
     {
-        int v = Lanes.Count<T>();
-        Vector512<T> b0 = Vector512.Load(bias), b1 = Vector512.Load(bias + v);
-        Vector512<T> b2 = Vector512.Load(bias + 2 * v), b3 = Vector512.Load(bias + 3 * v);
-        for (int row = 0; row < Tile<T>.Rows; row++, tile += 4 * v)
+        int v = Lanes.Count<T>(), width = Width<T>();
+        for (int lane = 0; lane < width; lane += v)
         {
-            b0.Store(tile);
-            b1.Store(tile + v);
-            b2.Store(tile + 2 * v);
-            b3.Store(tile + 3 * v);
+            Vector512<T> x = Vector512.Load(bias + lane);
+            for (int row = 0; row < Tile<T>.Rows; row++)
+            {
+                x.Store(tile + row * width + lane);
+            }
         }
     }
 }

@@ -3,10 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace AuxLossRnn.Kernels;
 
-/// <summary>The innermost product: a tile of 6 rows by 4 registers.</summary>
+/// <summary>The innermost product: a tile of 6 rows by 4 registers, or by 1 where the processor's are narrower.</summary>
 /// <remarks>
+/// A tile keeps its sums in the processor's registers. With AVX-512, 24 sums, 4 columns and one broadcast fill 29 of 32. AVX2 has 16 of
+/// half the size: 12 halves of sums, 2 of columns and one broadcast. Advanced SIMD has 32 of a quarter: 24, 4 and one. Wider tiles there would
+/// spill to memory at each step.
 /// Operands are words of the size of <typeparamref name="T"/>. A word holds <see cref="Pack"/> neighbouring elements of the
-/// summed dimension: one, or a pair of bfloat16 in a float32 word. 24 sums, 4 columns and one broadcast fill 29 of 32 registers.
+/// summed dimension: one, or a pair of bfloat16 in a float32 word.
 /// </remarks>
 /// <typeparam name="T">The type of the sums.</typeparam>
 internal unsafe interface ITile<T>
@@ -33,12 +36,12 @@ internal unsafe interface ITile<T>
     static abstract void PackRows(T* words, T* elements, long rows, long columns);
 
     /// <summary>C += A·B over <c>blocks</c> blocks of <c>k</c> words.</summary>
-    /// <param name="c">The tile, <c>[6, 4V]</c>, contiguous.</param>
+    /// <param name="c">The tile, <c>[6, W]</c>, contiguous.</param>
     /// <param name="a">The rows; word k of row r lies at <c>r·aRow + k·aWord</c> of its block.</param>
     /// <param name="aRow">The words between two rows.</param>
     /// <param name="aWord">The words between two of one row.</param>
     /// <param name="aBlock">The words between two blocks of the summed dimension.</param>
-    /// <param name="b">The columns, <c>[blocks · k, 4V]</c>, contiguous.</param>
+    /// <param name="b">The columns, <c>[blocks · k, W]</c>, contiguous.</param>
     /// <param name="k">The words of a block.</param>
     /// <param name="blocks">The blocks.</param>
     static abstract void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks);
@@ -51,6 +54,9 @@ internal readonly unsafe struct Tile<T> : ITile<T>
 {
     /// <summary>The rows of a tile.</summary>
     public const int Rows = 6;
+
+    /// <summary>The registers of a tile's row.</summary>
+    public static int Registers => Lanes.HasAvx512 ? 4 : 1;
 
     /// <inheritdoc/>
     public static int Pack => 1;
@@ -65,8 +71,50 @@ internal readonly unsafe struct Tile<T> : ITile<T>
     public static void PackRows(T* words, T* elements, long rows, long columns) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    {
+        if (Registers == 4)
+        {
+            Wide(c, a, aRow, aWord, aBlock, b, k, blocks);
+        }
+        else
+        {
+            Narrow(c, a, aRow, aWord, aBlock, b, k, blocks);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    {
+        nint v = Vector512<T>.Count;
+        Vector512<T> c0 = Vector512.Load(c), c1 = Vector512.Load(c + v), c2 = Vector512.Load(c + 2 * v);
+        Vector512<T> c3 = Vector512.Load(c + 3 * v), c4 = Vector512.Load(c + 4 * v), c5 = Vector512.Load(c + 5 * v);
+        for (; blocks > 0; blocks--, a += aBlock)
+        {
+            T* a0 = a, a3 = a + 3 * aRow;
+            for (nint n = k; n > 0; n--, a0 += aWord, a3 += aWord, b += v)
+            {
+                Vector512<T> columns = Vector512.Load(b);
+                c0 = Add(Vector512.Create(*a0), columns, c0);
+                c1 = Add(Vector512.Create(a0[aRow]), columns, c1);
+                c2 = Add(Vector512.Create(a0[2 * aRow]), columns, c2);
+                c3 = Add(Vector512.Create(*a3), columns, c3);
+                c4 = Add(Vector512.Create(a3[aRow]), columns, c4);
+                c5 = Add(Vector512.Create(a3[2 * aRow]), columns, c5);
+            }
+        }
+
+        c0.Store(c);
+        c1.Store(c + v);
+        c2.Store(c + 2 * v);
+        c3.Store(c + 3 * v);
+        c4.Store(c + 4 * v);
+        c5.Store(c + 5 * v);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Wide(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
     {
         nint v = Vector512<T>.Count;
         T* c0 = c, c1 = c0 + 4 * v, c2 = c1 + 4 * v, c3 = c2 + 4 * v, c4 = c3 + 4 * v, c5 = c4 + 4 * v;
@@ -83,35 +131,35 @@ internal readonly unsafe struct Tile<T> : ITile<T>
             {
                 Vector512<T> b0 = Vector512.Load(b), b1 = Vector512.Load(b + v), b2 = Vector512.Load(b + 2 * v), b3 = Vector512.Load(b + 3 * v);
                 Vector512<T> x = Vector512.Create(*a0);
-                c00 = Lanes.MultiplyAdd(x, b0, c00);
-                c01 = Lanes.MultiplyAdd(x, b1, c01);
-                c02 = Lanes.MultiplyAdd(x, b2, c02);
-                c03 = Lanes.MultiplyAdd(x, b3, c03);
+                c00 = Add(x, b0, c00);
+                c01 = Add(x, b1, c01);
+                c02 = Add(x, b2, c02);
+                c03 = Add(x, b3, c03);
                 x = Vector512.Create(a0[aRow]);
-                c10 = Lanes.MultiplyAdd(x, b0, c10);
-                c11 = Lanes.MultiplyAdd(x, b1, c11);
-                c12 = Lanes.MultiplyAdd(x, b2, c12);
-                c13 = Lanes.MultiplyAdd(x, b3, c13);
+                c10 = Add(x, b0, c10);
+                c11 = Add(x, b1, c11);
+                c12 = Add(x, b2, c12);
+                c13 = Add(x, b3, c13);
                 x = Vector512.Create(a0[2 * aRow]);
-                c20 = Lanes.MultiplyAdd(x, b0, c20);
-                c21 = Lanes.MultiplyAdd(x, b1, c21);
-                c22 = Lanes.MultiplyAdd(x, b2, c22);
-                c23 = Lanes.MultiplyAdd(x, b3, c23);
+                c20 = Add(x, b0, c20);
+                c21 = Add(x, b1, c21);
+                c22 = Add(x, b2, c22);
+                c23 = Add(x, b3, c23);
                 x = Vector512.Create(*a3);
-                c30 = Lanes.MultiplyAdd(x, b0, c30);
-                c31 = Lanes.MultiplyAdd(x, b1, c31);
-                c32 = Lanes.MultiplyAdd(x, b2, c32);
-                c33 = Lanes.MultiplyAdd(x, b3, c33);
+                c30 = Add(x, b0, c30);
+                c31 = Add(x, b1, c31);
+                c32 = Add(x, b2, c32);
+                c33 = Add(x, b3, c33);
                 x = Vector512.Create(a3[aRow]);
-                c40 = Lanes.MultiplyAdd(x, b0, c40);
-                c41 = Lanes.MultiplyAdd(x, b1, c41);
-                c42 = Lanes.MultiplyAdd(x, b2, c42);
-                c43 = Lanes.MultiplyAdd(x, b3, c43);
+                c40 = Add(x, b0, c40);
+                c41 = Add(x, b1, c41);
+                c42 = Add(x, b2, c42);
+                c43 = Add(x, b3, c43);
                 x = Vector512.Create(a3[2 * aRow]);
-                c50 = Lanes.MultiplyAdd(x, b0, c50);
-                c51 = Lanes.MultiplyAdd(x, b1, c51);
-                c52 = Lanes.MultiplyAdd(x, b2, c52);
-                c53 = Lanes.MultiplyAdd(x, b3, c53);
+                c50 = Add(x, b0, c50);
+                c51 = Add(x, b1, c51);
+                c52 = Add(x, b2, c52);
+                c53 = Add(x, b3, c53);
             }
         }
 
@@ -122,6 +170,11 @@ internal readonly unsafe struct Tile<T> : ITile<T>
         Store(c4, c40, c41, c42, c43);
         Store(c5, c50, c51, c52, c53);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Add(Vector512<T> a, Vector512<T> b, Vector512<T> c) => typeof(T) == typeof(float)
+        ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+        : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(T* c, Vector512<T> x0, Vector512<T> x1, Vector512<T> x2, Vector512<T> x3)

@@ -13,11 +13,11 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
     /// <inheritdoc/>
     public override string Name => nameof(TokenLossFunction);
 
-    /// <summary>Whether the kernel can compute it: the processor has AVX-512, and the numbers are on the CPU.</summary>
+    /// <summary>Whether the kernel can compute it: the processor has vectors, and the numbers are on the CPU.</summary>
     /// <param name="x">What the layers read.</param>
     /// <param name="targets">The values to predict.</param>
     public static bool Accepts(Tensor x, Tensor targets) =>
-        LstmFunction.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
+        RecurrentFunction.IsSupported && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64
         && x.dtype == targets.dtype && x.numel() > 0;
 
     /// <summary>The sum of the losses.</summary>
@@ -59,9 +59,17 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
         : call.BFloat16 ? Compute<float, BFloat16Tile>(tensors, call, gradients)
         : Compute<float, Tile<float>>(tensors, call, gradients);
 
-    private static (Tensor Loss, Tensor[] Gradients) Compute<T, TTile>(Tensor[] tensors, Call call, bool backward)
+    private static (Tensor Loss, Tensor[] Gradients) Compute<T, TTile>(Tensor[] tensors, Call call, bool gradients)
+        where T : unmanaged, INumber<T>
+        where TTile : ITile<T> =>
+        Lanes.HasAvx512
+            ? Compute<T, TTile, Register512<T>>(tensors, call, gradients)
+            : Compute<T, TTile, NarrowRegister<T>>(tensors, call, gradients);
+
+    private static (Tensor Loss, Tensor[] Gradients) Compute<T, TTile, TRegister>(Tensor[] tensors, Call call, bool backward)
         where T : unmanaged, INumber<T>
         where TTile : ITile<T>
+        where TRegister : struct, IRegister<TRegister, T>
     {
         T* x = TensorMemory.Of<T>(tensors[0]), values = TensorMemory.Of<T>(call.Values);
         byte* tokens = TensorMemory.Of<byte>(call.Tokens);
@@ -70,7 +78,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
             call.Shape, TensorMemory.Of<T>(tensors[1]), TensorMemory.Of<T>(tensors[2]), TensorMemory.Of<T>(tensors[3]),
             TensorMemory.Of<T>(tensors[4]), backward);
         (int First, int Count)[] parts = [.. Slices.Of(count, Tile<T>.Rows)];
-        TokenLossSlice<T, TTile>[] slices = [.. parts.Select(_ => new TokenLossSlice<T, TTile>(weights))];
+        TokenLossSlice<T, TTile, TRegister>[] slices = [.. parts.Select(_ => new TokenLossSlice<T, TTile, TRegister>(weights))];
         Tensor[] gradients = backward ? [empty_like(tensors[0]), .. tensors[1..].Select(weight => zeros_like(weight))] : [];
         T* dx = backward ? TensorMemory.Of<T>(gradients[0]) : null;
         Slices.Run(parts.Length, i => slices[i].Run(x, values, tokens, dx, parts[i].First, parts[i].Count));
@@ -81,7 +89,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
 
         // In the order of the slices, so that equal runs give equal sums.
         double loss = 0;
-        foreach (TokenLossSlice<T, TTile> slice in slices)
+        foreach (TokenLossSlice<T, TTile, TRegister> slice in slices)
         {
             loss += slice.Loss;
             if (backward)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace AuxLossRnn.Kernels;
 
@@ -11,9 +10,11 @@ namespace AuxLossRnn.Kernels;
 /// </remarks>
 /// <typeparam name="T">The type of the sums.</typeparam>
 /// <typeparam name="TTile">The innermost product.</typeparam>
-internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
+/// <typeparam name="TRegister">The register.</typeparam>
+internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     where T : unmanaged, System.Numerics.INumber<T>
     where TTile : ITile<T>
+    where TRegister : struct, IRegister<TRegister, T>
 {
     // With the two layers' weights and gradients, what a block of this many needs fits the second-level cache.
     private const int BlockRows = 60;
@@ -21,7 +22,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     private readonly TokenLossOperands<T, TTile> _weights;
     private readonly TokenLossShape _shape;
 
-    // A block's rows [R, n], its panels [n / 4V, R, 4V], and both as words where a word is not an element.
+    // A block's rows [R, n], its panels [n / W, R, W], and both as words where a word is not an element.
     private readonly KernelBuffer<T> _x, _xWords, _h, _hWords, _hiddenPanels, _hiddenWords, _outputPanels, _outputWords, _inputGradient;
 
     /// <summary>A slice.</summary>
@@ -45,19 +46,20 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
     /// <summary>The sum of the losses.</summary>
     public double Loss { get; private set; }
 
-    /// <summary>dW₁ᵀ, <c>[panels, D, 4V]</c>.</summary>
+    /// <summary>dW₁ᵀ, <c>[panels, D, W]</c>.</summary>
     public KernelBuffer<T> FirstSums { get; }
 
-    /// <summary>dW₂ᵀ, <c>[panels, M, 4V]</c>; for squared error dW₂, <c>[F, M]</c>.</summary>
+    /// <summary>dW₂ᵀ, <c>[panels, M, W]</c>; for squared error dW₂, <c>[F, M]</c>.</summary>
     public KernelBuffer<T> SecondSums { get; }
 
-    /// <summary>db₁, <c>[panels, 4V]</c>.</summary>
+    /// <summary>db₁, <c>[panels, W]</c>.</summary>
     public KernelBuffer<T> FirstBiasSums { get; }
 
-    /// <summary>db₂, <c>[panels, 4V]</c>.</summary>
+    /// <summary>db₂, <c>[panels, W]</c>.</summary>
     public KernelBuffer<T> SecondBiasSums { get; }
 
-    private static int V => Lanes.Count<T>();
+    // The numbers of a register; widths are multiples of it.
+    private static int V => TRegister.Count;
 
     private static int Width => Panels.Width<T>();
 
@@ -203,8 +205,8 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             {
                 for (int lane = 0; lane < Width; lane += V)
                 {
-                    Vector512<T> x = Vector512.Load(panels + lane);
-                    x = _shape.Relu ? Vector512.Max(x, Vector512<T>.Zero) : Lanes.Tanh(x);
+                    TRegister x = TRegister.Load(panels + lane);
+                    x = _shape.Relu ? TRegister.Max(TRegister.All(default), x) : Lanes.Tanh<T, TRegister>(x);
                     x.Store(h + row * hidden + j + lane);
                 }
             }
@@ -221,10 +223,10 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             {
                 for (int lane = 0; lane < Width; lane += V)
                 {
-                    Vector512<T> value = Vector512.Load(h + row * hidden + j + lane), gradient = Vector512.Load(panels + lane);
+                    TRegister value = TRegister.Load(h + row * hidden + j + lane), gradient = TRegister.Load(panels + lane);
                     gradient = _shape.Relu
-                        ? Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<T>.Zero), gradient, Vector512<T>.Zero)
-                        : gradient * (Vector512<T>.One - value * value);
+                        ? TRegister.WherePositive(value, gradient)
+                        : gradient * (TRegister.All(T.One) - value * value);
                     gradient.Store(panels + lane);
                 }
             }
@@ -241,13 +243,13 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             for (int feature = 0; feature < _shape.Features; feature++)
             {
                 int from = feature * stride, to = from + stride;
-                Vector512<T> largest = Vector512.Load(At(panels, row, from));
+                TRegister largest = TRegister.Load(At(panels, row, from));
                 for (int j = from + V; j < to; j += V)
                 {
-                    largest = Vector512.Max(largest, Vector512.Load(At(panels, row, j)));
+                    largest = TRegister.Max(largest, TRegister.Load(At(panels, row, j)));
                 }
 
-                T top = Lanes.Largest(largest);
+                T top = Lanes.Largest<T, TRegister>(largest);
                 int level = tokens[row * _shape.Features + feature];
                 if (level >= _shape.Levels)
                 {
@@ -256,22 +258,22 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
 
                 T* target = At(panels, row, from + level);
                 double logit = double.CreateChecked(*target - top);
-                Vector512<T> sums = Vector512<T>.Zero;
+                TRegister sums = TRegister.All(T.Zero);
                 for (int j = from; j < to; j += V)
                 {
                     T* at = At(panels, row, j);
-                    Vector512<T> power = Lanes.Exp(Vector512.Load(at) - Vector512.Create(top));
+                    TRegister power = Lanes.Exp<T, TRegister>(TRegister.Load(at) - TRegister.All(top));
                     power.Store(at);
                     sums += power;
                 }
 
-                T sum = Vector512.Sum(sums);
+                T sum = sums.Sum();
                 Loss += Math.Log(double.CreateChecked(sum)) - logit;
-                Vector512<T> scale = Vector512.Create(T.One / sum);
+                TRegister scale = TRegister.All(T.One / sum);
                 for (int j = from; j < to; j += V)
                 {
                     T* at = At(panels, row, j);
-                    (Vector512.Load(at) * scale).Store(at);
+                    (TRegister.Load(at) * scale).Store(at);
                 }
 
                 *target -= T.One;
@@ -288,24 +290,24 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
             for (int feature = 0; feature < _shape.Features; feature++)
             {
                 T* weights = _weights.Values!.Pointer + (long)feature * hidden;
-                Vector512<T> products = Vector512<T>.Zero;
+                TRegister products = TRegister.All(T.Zero);
                 for (int j = 0; j < hidden; j += V)
                 {
-                    products = Lanes.MultiplyAdd(Vector512.Load(weights + j), Vector512.Load(h + j), products);
+                    products = TRegister.MultiplyAdd(TRegister.Load(weights + j), TRegister.Load(h + j), products);
                 }
 
-                T difference = Vector512.Sum(products) + _weights.OutputBias[feature] - targets[row * _shape.Features + feature];
+                T difference = products.Sum() + _weights.OutputBias[feature] - targets[row * _shape.Features + feature];
                 Loss += double.CreateChecked(difference) * double.CreateChecked(difference);
                 T gradient = difference + difference;
                 SecondBiasSums.Pointer[feature] += gradient;
-                Vector512<T> dy = Vector512.Create(gradient);
+                TRegister dy = TRegister.All(gradient);
                 T* sums = SecondSums.Pointer + (long)feature * hidden;
                 for (int j = 0; j < hidden; j += V)
                 {
                     T* dh = At(panels, row, j);
-                    Vector512<T> before = feature == 0 ? Vector512<T>.Zero : Vector512.Load(dh);
-                    Lanes.MultiplyAdd(dy, Vector512.Load(weights + j), before).Store(dh);
-                    Lanes.MultiplyAdd(dy, Vector512.Load(h + j), Vector512.Load(sums + j)).Store(sums + j);
+                    TRegister before = feature == 0 ? TRegister.All(T.Zero) : TRegister.Load(dh);
+                    TRegister.MultiplyAdd(dy, TRegister.Load(weights + j), before).Store(dh);
+                    TRegister.MultiplyAdd(dy, TRegister.Load(h + j), TRegister.Load(sums + j)).Store(sums + j);
                 }
             }
         }
@@ -327,10 +329,10 @@ internal sealed unsafe class TokenLossSlice<T, TTile> : IDisposable
         {
             for (int lane = 0; lane < Width; lane += V)
             {
-                Vector512<T> sum = Vector512.Load(sums + lane);
+                TRegister sum = TRegister.Load(sums + lane);
                 for (int row = 0; row < BlockRows; row++)
                 {
-                    sum += Vector512.Load(panels + ((long)panel * BlockRows + row) * Width + lane);
+                    sum += TRegister.Load(panels + ((long)panel * BlockRows + row) * Width + lane);
                 }
 
                 sum.Store(sums + lane);

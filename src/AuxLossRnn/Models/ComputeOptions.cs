@@ -11,5 +11,5 @@ public sealed record ComputeOptions(
     Precision Precision = Precision.Float32, bool FusedLstm = true, bool FoldedInput = true, bool FusedHead = true)
 {
     /// <summary>Whether the processor has what the kit's LSTM kernel is written for.</summary>
-    public static bool HasLstmKernel => LstmFunction.IsSupported;
+    public static bool HasLstmKernel => RecurrentFunction.IsSupported;
 }

@@ -33,7 +33,7 @@ public sealed class LstmLayers
     /// <param name="state">The state before the first step.</param>
     public bool ReadsTo(Tensor x, LstmState state) => _layers == 1 && Fused(x, state);
 
-    private bool Fused(Tensor x, LstmState state) => _compute.FusedLstm && LstmFunction.Accepts(x, state.Hidden);
+    private bool Fused(Tensor x, LstmState state) => _compute.FusedLstm && RecurrentFunction.Accepts(x, state.Hidden);
 
     /// <summary>Reads some steps.</summary>
     /// <param name="x">What the bottom layer reads, <c>[t, B, I]</c>, or the features that <paramref name="projection"/> makes it of.</param>
@@ -60,8 +60,8 @@ public sealed class LstmLayers
         for (int layer = 0; layer < _layers; layer++)
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
-            (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, Layer(state.Hidden, layer), Layer(state.Cell, layer), input, Weight($"weight_hh_l{layer}"), bias, (LstmResult)result,
+            (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
+                x, Layer(state.Hidden, layer), Layer(state.Cell, layer), input, Weight($"weight_hh_l{layer}"), bias, (RecurrentResult)result,
                 _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
             if (_layers == 1)
             {

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using static TorchSharp.torch;
@@ -8,10 +7,10 @@ namespace AuxLossRnn.Tests.Kernels;
 /// <summary>What the tests of the kernels share.</summary>
 internal static class Kernel
 {
-    /// <summary>Skips where the processor has no AVX-512, and rounded products where it has none of those.</summary>
+    /// <summary>Skips where the processor has no vectors, and rounded products where it has none of those.</summary>
     public static void Require(Precision precision = Precision.Float32)
     {
-        Assert.SkipUnless(Avx512F.IsSupported, "The kernels need a processor with AVX-512.");
+        Assert.SkipUnless(RecurrentFunction.IsSupported, "The kernels need a processor with AVX-512, AVX2 or Advanced SIMD.");
         string? obstacle = Precisions.ObstacleTo(precision, CPU);
         Assert.SkipUnless(obstacle is null, $"No bfloat16: {obstacle}.");
     }

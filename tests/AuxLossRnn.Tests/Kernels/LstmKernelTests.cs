@@ -54,10 +54,10 @@ public sealed class LstmKernelTests
     }
 
     [Theory]
-    [InlineData(LstmResult.Outputs)]
-    [InlineData(LstmResult.State)]
-    [InlineData(LstmResult.Both)]
-    public void Without_a_graph_results_are_the_same_and_need_no_gradient(LstmResult result)
+    [InlineData(RecurrentResult.Outputs)]
+    [InlineData(RecurrentResult.State)]
+    [InlineData(RecurrentResult.Both)]
+    public void Without_a_graph_results_are_the_same_and_need_no_gradient(RecurrentResult result)
     {
         var shape = new LstmShape(5, 33, 13, 9)
         {
@@ -79,8 +79,8 @@ public sealed class LstmKernelTests
         using var scope = NewDisposeScope();
         Tensor x = ones(2, 3, 4), state = zeros(3, 5);
         Tensor weights = ones(20, 4).requires_grad_(), recurrent = ones(20, 5), bias = ones(20);
-        (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-            x, state, state, weights, recurrent, bias, LstmResult.Outputs, bfloat16: false);
+        (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
+            x, state, state, weights, recurrent, bias, RecurrentResult.Outputs, bfloat16: false);
 
         Assert.True(outputs!.requires_grad);
         Assert.False(hidden.requires_grad || cell.requires_grad);
@@ -88,10 +88,10 @@ public sealed class LstmKernelTests
     }
 
     [Theory]
-    [InlineData(LstmResult.Outputs, 1)]
-    [InlineData(LstmResult.Both, 1)]
-    [InlineData(LstmResult.Both, 3)]
-    public void Two_layers_with_a_projection_have_the_results_and_gradients_of_torch(LstmResult result, int slices)
+    [InlineData(RecurrentResult.Outputs, 1)]
+    [InlineData(RecurrentResult.Both, 1)]
+    [InlineData(RecurrentResult.Both, 3)]
+    public void Two_layers_with_a_projection_have_the_results_and_gradients_of_torch(RecurrentResult result, int slices)
     {
         const int features = 3, hidden = 20, layers = 2, batch = 15, steps = 12;
         using var scope = NewDisposeScope();
@@ -120,7 +120,7 @@ public sealed class LstmKernelTests
             (Tensor? outputs, LstmState state) = Kernel.InSlices(
                 slices, () => owner.Lstm.Read(leaves[0], owner.Projection, new LstmState(leaves[1], leaves[2]), (ReadResult)result));
             Tensor loss = (outputs! * dOutputs).sum(); // []
-            if (result == LstmResult.Both)
+            if (result == RecurrentResult.Both)
             {
                 loss += (state.Hidden * h).sum() + (state.Cell! * c).sum(); // []
             }
@@ -189,8 +189,8 @@ public sealed class LstmKernelTests
         var generator = new Generator(9);
         Tensor Short(params long[] shape) => Kernel.Normal(generator, shape).to(ScalarType.BFloat16).to(ScalarType.Float32);
         Tensor x = Short(1, 7, 70), h = Short(7, 33), c = Short(7, 33), wx = Short(132, 70) / 8, wh = Short(132, 33) / 8, b = Short(132);
-        (_, Tensor hidden, Tensor cell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, bfloat16: false);
-        (_, Tensor shortHidden, Tensor shortCell) = LstmFunction.Read(x, h, c, wx, wh, b, LstmResult.State, bfloat16: true);
+        (_, Tensor hidden, Tensor cell) = RecurrentFunction.Read(x, h, c, wx, wh, b, RecurrentResult.State, bfloat16: false);
+        (_, Tensor shortHidden, Tensor shortCell) = RecurrentFunction.Read(x, h, c, wx, wh, b, RecurrentResult.State, bfloat16: true);
 
         Assert.InRange(Kernel.Distance(hidden, shortHidden), 0, 1e-6);
         Assert.InRange(Kernel.Distance(cell, shortCell), 0, 1e-6);
@@ -228,8 +228,8 @@ public sealed class LstmKernelTests
             Tensor weights = ones(24, inputs, dtype: type).requires_grad_(), recurrent = ones(24, 6, dtype: type), bias = ones(24, dtype: type);
             recurrent.requires_grad_();
             bias.requires_grad_();
-            (Tensor? outputs, Tensor hidden, Tensor cell) = LstmFunction.Read(
-                x, state, state, weights, recurrent, bias, LstmResult.Both, precision == Precision.BFloat16);
+            (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
+                x, state, state, weights, recurrent, bias, RecurrentResult.Both, precision == Precision.BFloat16);
             (outputs!.sum() + hidden.sum() + cell.sum()).backward();
 
             // [t, B, H], [B, H]: all of row 2, and nothing else.
@@ -246,7 +246,7 @@ public sealed class LstmKernelTests
     {
         using var scope = NewDisposeScope();
         Tensor[] tensors = [ones(2, 3, 4), zeros(3, 5), zeros(3, 5), ones(20, 4), ones(20, 5), ones(20)];
-        using LstmRun run = LstmRun.Create(tensors, new LstmCall(LstmResult.State, BFloat16: false), records: true);
+        using RecurrentRun run = RecurrentRun.Create(tensors, new RecurrentCall(RecurrentResult.State, BFloat16: false), records: true);
         Tensor gradient = ones_like(run.Forward(tensors)); // [2, B, H]
         run.Backward(tensors, gradient);
         run.Dispose();
@@ -261,7 +261,7 @@ public sealed class LstmKernelTests
         TValue Any<TValue>(TValue[] values) => values[random.Next(values.Length)];
         return new LstmShape(Any(Inputs), Any(Hidden), Any(Batch), Any(Steps))
         {
-            Result = Any(Enum.GetValues<LstmResult>()),
+            Result = Any(Enum.GetValues<RecurrentResult>()),
             InputsNeedGradient = random.Next(2) == 0,
             StateNeedsGradient = random.Next(2) == 0,
             Contiguous = random.Next(3) > 0,

@@ -12,7 +12,7 @@ namespace AuxLossRnn.Tests.Kernels;
 /// <param name="Steps">The time steps t.</param>
 internal sealed record LstmShape(int Inputs, int Hidden, int Batch, int Steps)
 {
-    public LstmResult Result { get; init; } = LstmResult.Both;
+    public RecurrentResult Result { get; init; } = RecurrentResult.Both;
 
     public bool InputsNeedGradient { get; init; } = true;
 
@@ -73,7 +73,7 @@ internal sealed class LstmSample
         // nn.LSTM has two biases; both have the gradient of their sum.
         Tensor[] weights =
             [.. new[] { _inputWeights, _hiddenWeights, _inputBias + _hiddenBias }.Select(weight => weight.to(type, copy: true).requires_grad_())];
-        return Kernel.InSlices(_shape.Slices, () => Outcome(type, weights, (x, hidden, cell) => LstmFunction.Read(
+        return Kernel.InSlices(_shape.Slices, () => Outcome(type, weights, (x, hidden, cell) => RecurrentFunction.Read(
             x, hidden, cell, weights[0], weights[1], weights[2], _shape.Result, precision == Precision.BFloat16)));
     }
 
@@ -89,7 +89,7 @@ internal sealed class LstmSample
             ["h"] = lastHidden.detach(),
             ["c"] = lastCell.detach(),
         };
-        if (_shape.Result != LstmResult.State)
+        if (_shape.Result != RecurrentResult.State)
         {
             outcome["outputs"] = outputs!.detach();
         }
@@ -100,8 +100,8 @@ internal sealed class LstmSample
             Tensor ofState() => (lastHidden * _dHidden.to(type)).sum() + (lastCell * _dCell.to(type)).sum(); // []
             (_shape.Result switch
             {
-                LstmResult.Outputs => ofOutputs(),
-                LstmResult.State => ofState(),
+                RecurrentResult.Outputs => ofOutputs(),
+                RecurrentResult.State => ofState(),
                 _ => ofOutputs() + ofState(),
             }).backward();
             Tensor[] leaves = [xLeaf, hiddenLeaf, cellLeaf, .. weights];

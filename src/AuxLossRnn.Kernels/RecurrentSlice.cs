@@ -1,28 +1,32 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AuxLossRnn.Kernels;
 
-/// <summary>One LSTM layer over some rows of a batch: forward and backward through a whole sequence on one core.</summary>
+/// <summary>One recurrent layer over some rows of a batch: forward and backward through a whole sequence on one core.</summary>
 /// <remarks>
 /// The rows of a batch never meet in the recurrence, so each core takes some of them for the whole sequence and waits for
-/// nobody. Inside, a matrix <c>[R, n]</c> is kept as panels <c>[n / 4V, R, 4V]</c>: a tile is contiguous, and a panel of gates
-/// holds the four gates of V units, so that they are finished while they are in the first-level cache.
+/// nobody. Inside, a matrix <c>[R, n]</c> is kept as panels <c>[n / W, R, W]</c> of a tile's width W: a tile is contiguous. A group of products
+/// is one panel or four, finished while it is in cache.
 /// Over 300 lines, because forward and backward share one layout of buffers: apart, each would have to explain it anew.
 /// </remarks>
 /// <typeparam name="T">The type of the sums.</typeparam>
 /// <typeparam name="TTile">The innermost product.</typeparam>
-internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
+/// <typeparam name="TCell">The network.</typeparam>
+internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     where TTile : ITile<T>
+    where TCell : ICell<T>
 {
     // Weight gradients sum over rows and steps: about this many at a time keep the tiles busy and fit the second-level cache.
     private const int SummedRows = 256;
 
-    private readonly LstmOperands<T, TTile> _weights;
+    // Rows of a group whose products are finished before the next ones are begun.
+    private const int RowsAtOnce = 24;
+
+    private readonly RecurrentOperands<T, TTile, TCell> _weights;
     private readonly int _steps, _batch, _first, _rows, _padded;
     private readonly bool _records;
-    private readonly KernelBuffer<T> _gates, _hidden, _cell;
+    private readonly KernelBuffer<T> _products, _hidden, _cell;
 
     /// <summary>A slice.</summary>
     /// <param name="weights">The weights.</param>
@@ -31,21 +35,25 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
     /// <param name="first">The slice's first row.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="records">Whether a backward pass will follow.</param>
-    public LstmSlice(LstmOperands<T, TTile> weights, int steps, int batch, int first, int rows, bool records)
+    public RecurrentSlice(RecurrentOperands<T, TTile, TCell> weights, int steps, int batch, int first, int rows, bool records)
     {
         (_weights, _steps, _batch, _first, _rows, _records) = (weights, steps, batch, first, rows, records);
         _padded = Panels.PaddedRows(rows);
 
         // Without a record, two steps' states take turns.
         int kept = records ? steps : 1;
-        _gates = KernelBuffer<T>.Rent((long)kept * _padded * Width * weights.Gates);
+        _products = KernelBuffer<T>.Rent((KeepsProducts ? (long)kept : 1) * _padded * Width * weights.Products);
         _hidden = KernelBuffer<T>.Rent((long)(kept + 1) * StateSize);
-        _cell = KernelBuffer<T>.Rent((long)(kept + 1) * StateSize);
+        _cell = KernelBuffer<T>.Rent(TCell.HasCell ? (long)(kept + 1) * StateSize : 0);
     }
+
+    private static int GroupWidth => RecurrentOperands<T, TTile, TCell>.GroupWidth;
 
     private static int V => Lanes.Count<T>();
 
     private static int Width => Panels.Width<T>();
+
+    private bool KeepsProducts => _records && TCell.KeepsProducts;
 
     private int StateSize => _padded * _weights.PaddedHidden;
 
@@ -62,11 +70,10 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         using var inputRows = KernelBuffer<T>.Zeros((long)_padded * wide);
         using var inputWords = KernelBuffer<T>.Rent((long)_padded * wide);
         using var hiddenWords = KernelBuffer<T>.Rent(StateSize);
-        foreach ((KernelBuffer<T> states, nint first) in new[] { (_hidden, (nint)hidden), (_cell, (nint)cell) })
+        First(_hidden, hidden);
+        if (TCell.HasCell)
         {
-            // Padding begins with zeros, and every step keeps them.
-            new Span<T>(State(states, 0), StateSize).Clear();
-            CopyIn(State(states, 0), (T*)first, _weights.Hidden, size);
+            First(_cell, cell);
         }
 
         for (int t = 0; t < _steps; t++)
@@ -76,30 +83,20 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
             T* h = Panels.Columns<T, TTile>(before, hiddenWords, StateSize);
             T* a = _weights.Few ? inputRows.Pointer : Panels.Columns<T, TTile>(inputRows.Pointer, inputWords, _padded * wide);
             int inputStride = _weights.Few ? wide : wide / pack;
-            for (int panel = 0; panel < _weights.Gates; panel++)
+            for (int group = 0; group < _weights.Groups; group++)
             {
-                T* gates = Gates(t) + (long)panel * _padded * Width;
-                T* bias = _weights.Bias.Pointer + panel * Width;
-                for (int row = 0; row < _padded; row += Tile<T>.Rows)
+                T* products = Products(t) + (long)group * _padded * GroupWidth;
+                for (int row = 0; row < _padded; row += RowsAtOnce)
                 {
-                    // [i f g o] = W_x x + W_h h + b
-                    T* tile = gates + row * Width;
-                    Panels.Fill(tile, bias);
-                    T* columns = _weights.InputForward.Pointer + (long)panel * inputStride * Width;
-                    if (_weights.Few)
+                    int rows = Math.Min(RowsAtOnce, _padded - row);
+                    for (int panel = 0; panel < GroupWidth / Width; panel++)
                     {
-                        Tile<T>.MultiplyAdd(tile, a + row * inputStride, inputStride, 1, 0, columns, inputStride, 1);
-                    }
-                    else
-                    {
-                        TTile.MultiplyAdd(tile, a + row * inputStride, inputStride, 1, 0, columns, inputStride, 1);
+                        Multiply(
+                            products + ((long)panel * _padded + row) * Width, group * (GroupWidth / Width) + panel, rows,
+                            a + row * inputStride, inputStride, h + row * (size / pack), size / pack);
                     }
 
-                    TTile.MultiplyAdd(
-                        tile, h + row * (size / pack), size / pack, 1, 0,
-                        _weights.HiddenForward.Pointer + (long)panel * (size / pack) * Width, size / pack, 1);
-                    long at = (long)row * size + panel * V;
-                    Activate(tile, State(_cell, t) + at, State(_cell, t + 1) + at, after + at, size);
+                    TCell.Activate(products + row * Width, Chunk(_padded), States(t, (long)row * size + group * _weights.Units), rows);
                 }
             }
 
@@ -110,7 +107,10 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
         }
 
         CopyOut(lastHidden, State(_hidden, _steps), _weights.Hidden, size);
-        CopyOut(lastCell, State(_cell, _steps), _weights.Hidden, size);
+        if (TCell.HasCell)
+        {
+            CopyOut(lastCell, State(_cell, _steps), _weights.Hidden, size);
+        }
     }
 
     /// <summary>The gradients of everything; called once, after a recorded forward pass.</summary>
@@ -120,22 +120,26 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
     /// <param name="cell">The same of c.</param>
     /// <param name="inputs">Takes the inputs' gradient, <c>[t, B, I]</c>; null if it is not needed.</param>
     /// <param name="sums">Takes the weights' gradients, added up over the rows of this slice.</param>
-    public void Backward(T* x, T* outputs, T* hidden, T* cell, T* inputs, LstmGradientSums<T> sums)
+    public void Backward(T* x, T* outputs, T* hidden, T* cell, T* inputs, GradientSums<T> sums)
     {
-        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, pack = TTile.Pack, panels = _weights.Gates;
+        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, pack = TTile.Pack, panels = _weights.Products;
         int block = Math.Max(1, SummedRows / _padded);
-        long gateRows = (long)block * _padded;
-        using var gradient = KernelBuffer<T>.Rent(gateRows * Width * panels); // [panels, block · R, 4V]
+        long productRows = (long)block * _padded;
+        using var gradient = KernelBuffer<T>.Rent(productRows * Width * panels); // [panels, block · R, W]
         using var stepWords = KernelBuffer<T>.Rent((long)_padded * Width * panels);
-        using var blockWords = KernelBuffer<T>.Rent(gateRows * Width * panels);
-        using var hiddenWords = KernelBuffer<T>.Rent(gateRows * size);
-        using var inputRows = KernelBuffer<T>.Zeros(gateRows * wide);
-        using var inputWords = KernelBuffer<T>.Rent(gateRows * wide);
-        using var hiddenGradient = KernelBuffer<T>.Zeros((long)_padded * Width * _weights.HiddenPanels); // [panels, R, 4V]
+        using var blockWords = KernelBuffer<T>.Rent(productRows * Width * panels);
+        using var hiddenWords = KernelBuffer<T>.Rent(productRows * size);
+        using var inputRows = KernelBuffer<T>.Zeros(productRows * wide);
+        using var inputWords = KernelBuffer<T>.Rent(productRows * wide);
+        using var hiddenGradient = KernelBuffer<T>.Zeros((long)_padded * Width * _weights.HiddenPanels); // [panels, R, W]
         using var cellGradient = KernelBuffer<T>.Zeros(StateSize); // [R, H]
         using var inputGradient = KernelBuffer<T>.Rent((long)_padded * Width * _weights.InputPanels);
         AddPanels(hiddenGradient.Pointer, hidden);
-        CopyIn(cellGradient.Pointer, cell, _weights.Hidden, size);
+        if (TCell.HasCell)
+        {
+            CopyIn(cellGradient.Pointer, cell, _weights.Hidden, size);
+        }
+
         for (int t = _steps - 1; t >= 0; t--)
         {
             int inBlock = t % block;
@@ -145,17 +149,18 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
             }
 
             T* step = gradient.Pointer + (long)inBlock * _padded * Width;
-            for (int panel = 0; panel < panels; panel++)
+            for (int group = 0; group < _weights.Groups; group++)
             {
-                Differentiate(
-                    Gates(t) + (long)panel * _padded * Width, State(_cell, t) + panel * V, State(_cell, t + 1) + panel * V,
-                    hiddenGradient.Pointer + (long)(panel / 4) * _padded * Width + panel % 4 * V,
-                    cellGradient.Pointer + panel * V, step + panel * gateRows * Width, sums.Bias.Pointer + panel * Width);
+                int unit = group * _weights.Units, column = group * GroupWidth;
+                TCell.Differentiate(
+                    Products(t) + (long)column * _padded, Chunk(_padded), States(t, unit),
+                    hiddenGradient.Pointer + (long)(unit / Width) * _padded * Width + unit % Width, cellGradient.Pointer + unit,
+                    step + column * productRows, Chunk(productRows), sums.Bias.Pointer + column, _padded);
             }
 
-            // dh = dgates · W_h, dx = dgates · W_x
+            // dh = dproducts · W_h, dx = dproducts · W_x
             T* a = step;
-            nint aRow = Width, aBlock = (nint)gateRows * Width;
+            nint aRow = Width, aBlock = (nint)productRows * Width;
             if (pack > 1)
             {
                 a = stepWords.Pointer;
@@ -163,13 +168,14 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
                 aBlock = _padded * aRow;
                 for (int panel = 0; panel < panels; panel++)
                 {
-                    TTile.PackColumns(a + panel * aBlock, step + panel * gateRows * Width, (long)_padded * Width);
+                    TTile.PackColumns(a + panel * aBlock, step + panel * productRows * Width, (long)_padded * Width);
                 }
             }
 
             int words = Width / pack;
             Panels.Multiply<T, TTile>(
-                hiddenGradient.Pointer, _padded, _weights.HiddenPanels, null, a, aRow, aBlock, _weights.HiddenBackward.Pointer, words, panels);
+                hiddenGradient.Pointer, _padded, _weights.HiddenPanels, null, a, aRow, aBlock, _weights.HiddenBackward.Pointer, words, panels,
+                adds: TCell.PassesHidden);
             if (inputs != null)
             {
                 Panels.Multiply<T, TTile>(
@@ -189,123 +195,94 @@ internal sealed unsafe class LstmSlice<T, TTile> : IDisposable
                 }
 
                 SumWeights(
-                    sums, rows, gateRows, gradient.Pointer, blockWords.Pointer, State(_hidden, t), hiddenWords.Pointer,
+                    sums, rows, productRows, gradient.Pointer, blockWords.Pointer, State(_hidden, t), hiddenWords.Pointer,
                     inputRows.Pointer, inputWords.Pointer);
             }
         }
 
         CopyPanels(hidden, hiddenGradient.Pointer, _weights.Hidden);
-        CopyOut(cell, cellGradient.Pointer, _weights.Hidden, size);
+        if (TCell.HasCell)
+        {
+            CopyOut(cell, cellGradient.Pointer, _weights.Hidden, size);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _gates.Dispose();
+        _products.Dispose();
         _hidden.Dispose();
         _cell.Dispose();
     }
 
     private T* State(KernelBuffer<T> states, int t) => states.Pointer + (long)(_records ? t : t % 2) * StateSize;
 
-    private T* Gates(int t) => _gates.Pointer + (_records ? (long)t * _padded * Width * _weights.Gates : 0);
+    private T* Products(int t) => _products.Pointer + (KeepsProducts ? (long)t * _padded * Width * _weights.Products : 0);
 
-    /// <summary>i, f, o = σ(·), g = tanh(·), c' = f ∘ c + i ∘ g, h' = o ∘ tanh c'.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Activate(T* gates, T* cell, T* nextCell, T* nextHidden, int stride)
+    private CellStates<T> States(int t, long first) => new(
+        State(_hidden, t) + first, State(_hidden, t + 1) + first,
+        TCell.HasCell ? State(_cell, t) + first : null, TCell.HasCell ? State(_cell, t + 1) + first : null, _weights.PaddedHidden);
+
+    /// <summary>The elements from one chunk of a group to the next, in panels of some rows.</summary>
+    private static long Chunk(long rows) => Width == V ? rows * V : V;
+
+    /// <summary>The state before the first step; padding begins with zeros.</summary>
+    private void First(KernelBuffer<T> states, T* from)
     {
-        for (int row = 0; row < Tile<T>.Rows; row++, gates += Width, cell += stride, nextCell += stride, nextHidden += stride)
+        new Span<T>(State(states, 0), StateSize).Clear();
+        CopyIn(State(states, 0), from, _weights.Hidden, _weights.PaddedHidden);
+    }
+
+    /// <summary>Some rows of one panel of W_x x + W_h h + b.</summary>
+    private void Multiply(T* products, int panel, int rows, T* x, int inputs, T* h, int hidden)
+    {
+        T* bias = _weights.Bias.Pointer + panel * Width;
+        T* ofInput = _weights.InputForward.Pointer + (long)panel * inputs * Width;
+        T* ofHidden = _weights.HiddenForward.Pointer + (long)panel * hidden * Width;
+        for (int row = 0; row < rows; row += Tile<T>.Rows, products += Tile<T>.Rows * Width)
         {
-            Vector512<T> i = Lanes.Sigmoid(Vector512.Load(gates));
-            Vector512<T> f = Lanes.Sigmoid(Vector512.Load(gates + V));
-            Vector512<T> g = Lanes.Tanh(Vector512.Load(gates + 2 * V));
-            Vector512<T> o = Lanes.Sigmoid(Vector512.Load(gates + 3 * V));
-            Vector512<T> c = Lanes.MultiplyAdd(f, Vector512.Load(cell), i * g);
-            i.Store(gates);
-            f.Store(gates + V);
-            g.Store(gates + 2 * V);
-            o.Store(gates + 3 * V);
-            c.Store(nextCell);
-            (o * Lanes.Tanh(c)).Store(nextHidden);
+            Panels.Fill(products, bias);
+            if (_weights.Few)
+            {
+                Tile<T>.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1);
+            }
+            else
+            {
+                TTile.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1);
+            }
+
+            TTile.MultiplyAdd(products, h + row * hidden, hidden, 1, 0, ofHidden, hidden, 1);
         }
     }
 
-    /// <summary>The gradients of one panel of gates before their activations, and of the cell before the step.</summary>
-    /// <remarks>
-    /// <code>
-    /// dc += dh ∘ o ∘ (1 − tanh² c')
-    /// di = dc ∘ g ∘ i(1 − i)   df = dc ∘ c ∘ f(1 − f)   dg = dc ∘ i ∘ (1 − g²)   do = dh ∘ tanh c' ∘ o(1 − o)   dc ← dc ∘ f
-    /// </code>
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Differentiate(T* gates, T* cell, T* nextCell, T* dHidden, T* dCell, T* dGates, T* dBias)
-    {
-        int size = _weights.PaddedHidden;
-        Vector512<T> one = Vector512<T>.One;
-        Vector512<T> bi = Vector512.Load(dBias), bf = Vector512.Load(dBias + V);
-        Vector512<T> bg = Vector512.Load(dBias + 2 * V), bo = Vector512.Load(dBias + 3 * V);
-        for (int row = 0; row < _padded; row++)
-        {
-            Vector512<T> i = Vector512.Load(gates), f = Vector512.Load(gates + V);
-            Vector512<T> g = Vector512.Load(gates + 2 * V), o = Vector512.Load(gates + 3 * V);
-            Vector512<T> tanh = Lanes.Tanh(Vector512.Load(nextCell));
-            Vector512<T> dh = Vector512.Load(dHidden);
-            Vector512<T> dc = Lanes.MultiplyAdd(dh * o, one - tanh * tanh, Vector512.Load(dCell));
-            Vector512<T> di = dc * g * (i * (one - i));
-            Vector512<T> df = dc * Vector512.Load(cell) * (f * (one - f));
-            Vector512<T> dg = dc * i * (one - g * g);
-            Vector512<T> dO = dh * tanh * (o * (one - o));
-            (dc * f).Store(dCell);
-            di.Store(dGates);
-            df.Store(dGates + V);
-            dg.Store(dGates + 2 * V);
-            dO.Store(dGates + 3 * V);
-            bi += di;
-            bf += df;
-            bg += dg;
-            bo += dO;
-            gates += Width;
-            dGates += Width;
-            dHidden += Width;
-            cell += size;
-            nextCell += size;
-            dCell += size;
-        }
-
-        bi.Store(dBias);
-        bf.Store(dBias + V);
-        bg.Store(dBias + 2 * V);
-        bo.Store(dBias + 3 * V);
-    }
-
-    /// <summary>dW_h += hᵀ · dgates and dW_x += xᵀ · dgates over the rows of some steps.</summary>
+    /// <summary>dW_h += hᵀ · dproducts and dW_x += xᵀ · dproducts over the rows of some steps.</summary>
     private void SumWeights(
-        LstmGradientSums<T> sums, int rows, long gateRows, T* gradient, T* gradientWords, T* hidden, T* hiddenWords, T* inputs,
+        GradientSums<T> sums, int rows, long productRows, T* gradient, T* gradientWords, T* hidden, T* hiddenWords, T* inputs,
         T* inputWords)
     {
-        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, panels = _weights.Gates, k = rows / TTile.Pack;
+        int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, panels = _weights.Products, k = rows / TTile.Pack;
         T* b = gradient;
         if (TTile.Pack > 1)
         {
             b = gradientWords;
             for (int panel = 0; panel < panels; panel++)
             {
-                TTile.PackRows(b + panel * gateRows * Width, gradient + panel * gateRows * Width, rows, Width);
+                TTile.PackRows(b + panel * productRows * Width, gradient + panel * productRows * Width, rows, Width);
             }
         }
 
         if (_weights.Few)
         {
-            Panels.AddTransposed<T, Tile<T>>(sums.Input.Pointer, panels, inputs, wide, gradient, gateRows * Width, rows);
+            Panels.AddTransposed<T, Tile<T>>(sums.Input.Pointer, panels, inputs, wide, gradient, productRows * Width, rows);
         }
         else
         {
             T* a = Panels.Rows<T, TTile>(inputs, inputWords, rows, wide);
-            Panels.AddTransposed<T, TTile>(sums.Input.Pointer, panels, a, wide, b, gateRows * Width, k);
+            Panels.AddTransposed<T, TTile>(sums.Input.Pointer, panels, a, wide, b, productRows * Width, k);
         }
 
         T* h = Panels.Rows<T, TTile>(hidden, hiddenWords, rows, size);
-        Panels.AddTransposed<T, TTile>(sums.Hidden.Pointer, panels, h, size, b, gateRows * Width, k);
+        Panels.AddTransposed<T, TTile>(sums.Hidden.Pointer, panels, h, size, b, productRows * Width, k);
     }
 
     /// <summary>This slice's rows of <c>[B, n]</c> to <c>[R, padded]</c>; padding keeps its zeros.</summary>

@@ -7,7 +7,7 @@ namespace AuxLossRnn.Kernels;
 /// <param name="Result">What the gradient comes back to.</param>
 /// <param name="BFloat16">Whether the operands of products are rounded to bfloat16.</param>
 /// <param name="Stops">After how many steps the state is wanted, ascending, the last after all; null for that one. With the state as the result alone.</param>
-internal sealed record LstmCall(LstmResult Result, bool BFloat16, IReadOnlyList<int>? Stops = null)
+internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16, IReadOnlyList<int>? Stops = null)
 {
     /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
     public Tensor? Hidden { get; set; }
@@ -17,16 +17,23 @@ internal sealed record LstmCall(LstmResult Result, bool BFloat16, IReadOnlyList<
 }
 
 /// <summary>One call of an LSTM layer: what its backward pass needs of its forward pass.</summary>
-internal abstract class LstmRun : IDisposable
+internal abstract class RecurrentRun : IDisposable
 {
     /// <summary>A call in the type of its tensors.</summary>
-    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="LstmFunction.Read"/> takes them.</param>
+    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="RecurrentFunction.Read"/> takes them.</param>
     /// <param name="call">The choices; takes the last state.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public static LstmRun Create(Tensor[] tensors, LstmCall call, bool records) =>
-        tensors[0].dtype == ScalarType.Float64 ? new LstmRun<double, Tile<double>>(tensors, call, records)
-        : call.BFloat16 ? new LstmRun<float, BFloat16Tile>(tensors, call, records)
-        : new LstmRun<float, Tile<float>>(tensors, call, records);
+    public static RecurrentRun Create(Tensor[] tensors, RecurrentCall call, bool records) =>
+        tensors[0].dtype == ScalarType.Float64 ? Create<double, Tile<double>>(tensors, call, records)
+        : call.BFloat16 ? Create<float, BFloat16Tile>(tensors, call, records)
+        : Create<float, Tile<float>>(tensors, call, records);
+
+    private static RecurrentRun Create<T, TTile>(Tensor[] tensors, RecurrentCall call, bool records)
+        where T : unmanaged, IAdditionOperators<T, T, T>
+        where TTile : ITile<T> =>
+        Lanes.HasAvx512
+            ? new RecurrentRun<T, TTile, LstmCell<T, Register512<T>>>(tensors, call, records)
+            : new RecurrentRun<T, TTile, LstmCell<T, NarrowRegister<T>>>(tensors, call, records);
 
     /// <summary>Outputs <c>[t, B, H]</c>, h and then c at the S stops <c>[2, S·B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
     /// <param name="tensors">The same tensors.</param>
@@ -42,14 +49,15 @@ internal abstract class LstmRun : IDisposable
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class LstmRun<T, TTile> : LstmRun
+internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     where T : unmanaged, IAdditionOperators<T, T, T>
     where TTile : ITile<T>
+    where TCell : ICell<T>
 {
-    private readonly LstmOperands<T, TTile> _weights;
+    private readonly RecurrentOperands<T, TTile, TCell> _weights;
     private readonly (int First, int Count)[] _rows;
-    private readonly LstmSlice<T, TTile>?[,] _slices; // a row of slices for each piece between two stops
-    private readonly LstmCall _call;
+    private readonly RecurrentSlice<T, TTile, TCell>?[,] _slices; // a row of slices for each piece between two stops
+    private readonly RecurrentCall _call;
     private readonly IReadOnlyList<int> _stops;
     private readonly int _batch;
     private readonly bool _records;
@@ -59,15 +67,15 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     /// <param name="tensors">The tensors.</param>
     /// <param name="call">The choices.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
-    public LstmRun(Tensor[] tensors, LstmCall call, bool records)
+    public RecurrentRun(Tensor[] tensors, RecurrentCall call, bool records)
     {
         long[] shape = tensors[0].shape;
         (_call, _records, _batch, _stops) = (call, records, (int)shape[1], call.Stops ?? [(int)shape[0]]);
-        _weights = new LstmOperands<T, TTile>(
+        _weights = new RecurrentOperands<T, TTile, TCell>(
             (int)shape[2], (int)tensors[1].shape[^1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
             TensorMemory.Of<T>(tensors[5]));
         _rows = [.. Slices.Of(_batch, Tile<T>.Rows)];
-        _slices = new LstmSlice<T, TTile>?[_stops.Count, _rows.Length];
+        _slices = new RecurrentSlice<T, TTile, TCell>?[_stops.Count, _rows.Length];
     }
 
     private int Steps => _stops[^1];
@@ -79,16 +87,16 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     {
         (long length, long rows) = _call.Result switch
         {
-            LstmResult.Outputs => (Steps, _batch),
-            LstmResult.State => (2, (long)_stops.Count * _batch),
+            RecurrentResult.Outputs => (Steps, _batch),
+            RecurrentResult.State => (2, (long)_stops.Count * _batch),
             _ => (Steps + 1, _batch),
         };
         Tensor result = empty(length, rows, _weights.Hidden, dtype: tensors[0].dtype); // [length, rows, H]
         T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
         T* to = TensorMemory.Of<T>(result);
-        T* outputs = _call.Result == LstmResult.State ? null : to;
-        T* lastHidden = _call.Result == LstmResult.State ? to : to + (length - 2) * StateSize, lastCell = lastHidden + _stops.Count * StateSize;
-        if (_call.Result == LstmResult.Outputs)
+        T* outputs = _call.Result == RecurrentResult.State ? null : to;
+        T* lastHidden = _call.Result == RecurrentResult.State ? to : to + (length - 2) * StateSize, lastCell = lastHidden + _stops.Count * StateSize;
+        if (_call.Result == RecurrentResult.Outputs)
         {
             (_call.Hidden, _call.Cell) = (empty_like(tensors[1]), empty_like(tensors[2])); // [B, H]
             lastHidden = TensorMemory.Of<T>(_call.Hidden);
@@ -102,7 +110,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
             {
                 int from = From(piece);
                 T* hiddenAfter = lastHidden + piece * StateSize, cellAfter = lastCell + piece * StateSize;
-                var slice = new LstmSlice<T, TTile>(_weights, _stops[piece] - from, _batch, _rows[i].First, _rows[i].Count, _records);
+                var slice = new RecurrentSlice<T, TTile, TCell>(_weights, _stops[piece] - from, _batch, _rows[i].First, _rows[i].Count, _records);
                 slice.Forward(x + (long)from * _batch * _weights.Inputs, hidden, cell, outputs, hiddenAfter, cellAfter);
                 hidden = hiddenAfter;
                 cell = cellAfter;
@@ -137,13 +145,13 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         bool needsInputs = tensors[0].requires_grad;
         Tensor? inputs = needsInputs ? empty_like(tensors[0]) : null; // [t, B, I]
         Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
-        LstmGradientSums<T>[] sums =
-            [.. _rows.Select(_ => new LstmGradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Gates))];
+        GradientSums<T>[] sums =
+            [.. _rows.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
         _weights.PackBackward(needsInputs);
         T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell), d = TensorMemory.Of<T>(given);
-        T* dOutputs = _call.Result == LstmResult.State ? null : d;
-        T* dLastHidden = _call.Result == LstmResult.State ? d : null;
-        T* dLastCell = _call.Result == LstmResult.Outputs ? null : d + (_call.Result == LstmResult.State ? _stops.Count : Steps) * StateSize;
+        T* dOutputs = _call.Result == RecurrentResult.State ? null : d;
+        T* dLastHidden = _call.Result == RecurrentResult.State ? d : null;
+        T* dLastCell = _call.Result == RecurrentResult.Outputs ? null : d + (_call.Result == RecurrentResult.State ? _stops.Count : Steps) * StateSize;
         T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
         Slices.Run(_rows.Length, i =>
         {
@@ -158,7 +166,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
         });
 
         // In the order of the slices, so that equal runs give equal sums.
-        foreach (LstmGradientSums<T> sum in sums)
+        foreach (GradientSums<T> sum in sums)
         {
             _weights.InputMap.AddTo(TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, Panels.PaddedRows(_weights.PaddedInputs));
             _weights.HiddenMap.AddTo(TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, Panels.PaddedRows(_weights.PaddedHidden));
@@ -195,7 +203,7 @@ internal sealed unsafe class LstmRun<T, TTile> : LstmRun
     {
         _disposed = true;
         _weights.Dispose();
-        foreach (LstmSlice<T, TTile>? slice in _slices)
+        foreach (RecurrentSlice<T, TTile, TCell>? slice in _slices)
         {
             slice?.Dispose();
         }

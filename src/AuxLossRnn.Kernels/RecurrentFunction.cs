@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,17 +9,17 @@ namespace AuxLossRnn.Kernels;
 /// finished while they are in the first, each core takes its rows of the batch through the whole sequence, and the memory
 /// of its record is used again from step to step.
 /// </remarks>
-internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
+internal sealed class RecurrentFunction : autograd.SingleTensorFunction<RecurrentFunction>
 {
     private const string Run = "run";
 
     /// <inheritdoc/>
-    public override string Name => nameof(LstmFunction);
+    public override string Name => nameof(RecurrentFunction);
 
     /// <summary>Whether the processor has what the kernels are written for.</summary>
-    public static bool IsSupported => Avx512F.IsSupported;
+    public static bool IsSupported => Lanes.Instructions is not null;
 
-    /// <summary>Whether the kernel can read a sequence: the processor has AVX-512, and the numbers are on the CPU.</summary>
+    /// <summary>Whether the kernel can read a sequence: the processor has vectors, and the numbers are on the CPU.</summary>
     /// <param name="x">The inputs.</param>
     /// <param name="state">The state.</param>
     public static bool Accepts(Tensor x, Tensor state) =>
@@ -42,13 +41,13 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
     /// <c>[1, S·B, H]</c>, the states after the first stop first.
     /// </returns>
     public static (Tensor? Outputs, Tensor Hidden, Tensor Cell) Read(
-        Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias, LstmResult result,
+        Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias, RecurrentResult result,
         bool bfloat16, IReadOnlyList<int>? stops = null)
     {
         // One tensor holds h after each step and then c after the last, or the part of it that has a gradient: TorchSharp never
         // lets go of the missing gradient of a second result.
         Tensor[] tensors = [x.contiguous(), hidden.contiguous(), cell.contiguous(), inputWeights, hiddenWeights, bias];
-        var call = new LstmCall(result, bfloat16, stops);
+        var call = new RecurrentCall(result, bfloat16, stops);
         bool records = is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad);
         Tensor value;
         if (records)
@@ -57,15 +56,15 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
         }
         else
         {
-            using LstmRun run = LstmRun.Create(tensors, call, records: false);
+            using RecurrentRun run = RecurrentRun.Create(tensors, call, records: false);
             value = run.Forward(tensors);
         }
 
         long steps = x.shape[0];
         return result switch
         {
-            LstmResult.Outputs => (value, call.Hidden!, call.Cell!),
-            LstmResult.State => (null, State(0), State(1)),
+            RecurrentResult.Outputs => (value, call.Hidden!, call.Cell!),
+            RecurrentResult.State => (null, State(0), State(1)),
             _ => (value.narrow(0, 0, steps), State(steps - 1), State(steps)), // [t, B, H], [B, H], [B, H]
         };
 
@@ -76,7 +75,7 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
     public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
     {
         Tensor[] tensors = [.. arguments.OfType<Tensor>()];
-        LstmRun run = LstmRun.Create(tensors, (LstmCall)arguments[^1], records: true);
+        RecurrentRun run = RecurrentRun.Create(tensors, (RecurrentCall)arguments[^1], records: true);
         context.save_for_backward([.. tensors]);
         context.save_data(Run, run);
         return run.Forward(tensors);
@@ -85,7 +84,7 @@ internal sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
     {
-        using var run = (LstmRun)context.get_data(Run);
+        using var run = (RecurrentRun)context.get_data(Run);
         List<Tensor> saved = context.get_saved_variables();
         return [.. run.Backward([.. saved], gradient), null!];
     }

@@ -1,7 +1,7 @@
 namespace AuxLossRnn.Kernels;
 
 /// <summary>Which results of an LSTM a gradient comes back to.</summary>
-public enum LstmResult
+public enum RecurrentResult
 {
     /// <summary>The outputs; the last state is given without its graph.</summary>
     Outputs,
