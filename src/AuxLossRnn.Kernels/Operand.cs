@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AuxLossRnn.Kernels;
 
 /// <summary>Which elements of a row-major matrix make the columns of an operand, and which its summed dimension.</summary>
@@ -6,19 +8,29 @@ namespace AuxLossRnn.Kernels;
 /// <param name="Columns">The offsets of the columns, whole panels of them.</param>
 internal sealed record OperandMap(long[] Summed, long[] Columns)
 {
+    private const int WordsAtOnce = 16;
+
+    // Offsets follow from shapes alone, and a process has few of those: every call of a layer of one shape reads the same arrays.
+    private static readonly ConcurrentDictionary<(int Count, int Padded, long Stride), long[]> Ranges = new();
+    private static readonly ConcurrentDictionary<(int Hidden, int Units, string Blocks, long Stride), long[]> ProductColumns = new();
+
     /// <summary>Offsets 0, stride, 2·stride …, padded.</summary>
     /// <param name="count">How many.</param>
     /// <param name="padded">How many with padding.</param>
     /// <param name="stride">The elements between two.</param>
-    public static long[] Range(int count, int padded, long stride = 1) =>
-        [.. Enumerable.Range(0, padded).Select(i => i < count ? i * stride : -1)];
+    public static long[] Range(int count, int padded, long stride = 1) => Ranges.GetOrAdd(
+        (count, padded, stride),
+        static shape => [.. Enumerable.Range(0, shape.Padded).Select(i => i < shape.Count ? i * shape.Stride : -1)]);
 
     /// <summary>The products' columns: some units' first product, the same units' second, and so on; then the next units'.</summary>
     /// <param name="hidden">The hidden size H; PyTorch keeps one block of H rows of the weights for each product below the other.</param>
     /// <param name="units">The units in a group.</param>
     /// <param name="blocks">For each product, which block of rows makes it; −1 for none.</param>
     /// <param name="stride">The elements between two rows of the weights.</param>
-    public static long[] Products(int hidden, int units, int[] blocks, long stride)
+    public static long[] Products(int hidden, int units, int[] blocks, long stride) => ProductColumns.GetOrAdd(
+        (hidden, units, string.Join(',', blocks), stride), static (shape, blocks) => Products(shape.Hidden, shape.Units, shape.Stride, blocks), blocks);
+
+    private static long[] Products(int hidden, int units, long stride, int[] blocks)
     {
         int group = units * blocks.Length;
         var columns = new long[(hidden + units - 1) / units * group];
@@ -41,19 +53,25 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
         KernelBuffer<T> packed = KernelBuffer<T>.Rent((long)words * Columns.Length);
         T* to = packed.Pointer;
         T* pair = stackalloc T[2];
-        for (int panel = 0; panel < Columns.Length; panel += width)
+        for (int panel = 0; panel < Columns.Length; panel += width, to += (long)words * width)
         {
-            for (int word = 0; word < words; word++)
+            // A few words of each column at a time: rows of the matrix are read along, and what is written stays in the first-level cache.
+            for (int first = 0; first < words; first += WordsAtOnce)
             {
-                for (int j = panel; j < panel + width; j++)
+                int end = Math.Min(words, first + WordsAtOnce);
+                for (int j = 0; j < width; j++)
                 {
-                    for (int i = 0; i < pack; i++)
+                    long column = Columns[panel + j];
+                    for (int word = first; word < end; word++)
                     {
-                        long k = Summed[word * pack + i];
-                        pair[i] = k < 0 || Columns[j] < 0 ? default : matrix[k + Columns[j]];
-                    }
+                        for (int i = 0; i < pack; i++)
+                        {
+                            long k = Summed[word * pack + i];
+                            pair[i] = k < 0 || column < 0 ? default : matrix[k + column];
+                        }
 
-                    *to++ = TTile.Word(pair);
+                        to[(long)word * width + j] = TTile.Word(pair);
+                    }
                 }
             }
         }

@@ -28,22 +28,26 @@ internal sealed class RecurrentFunction : autograd.SingleTensorFunction<Recurren
 
     /// <summary>Reads a sequence.</summary>
     /// <param name="x">The inputs, <c>[t, B, I]</c>.</param>
-    /// <param name="hidden">h before the first step, <c>[B, H]</c>.</param>
-    /// <param name="cell">c before the first step, <c>[B, H]</c>.</param>
+    /// <param name="hidden">h before the first step, <c>[B, H]</c> or <c>[1, B, H]</c>.</param>
+    /// <param name="cell">c before the first step, of the same shape.</param>
     /// <param name="inputWeights">W_x, <c>[4H, I]</c>, the gates i, f, g, o one below the other.</param>
     /// <param name="hiddenWeights">W_h, <c>[4H, H]</c>.</param>
     /// <param name="bias">b, <c>[4H]</c>.</param>
     /// <param name="result">What the gradient comes back to.</param>
     /// <param name="bfloat16">Whether the operands of products are rounded to bfloat16; float64 tensors are not.</param>
-    /// <returns>h after each step, <c>[t, B, H]</c>, and h and c after the last, <c>[B, H]</c>.</returns>
+    /// <param name="stops">With the state as the result: after how many steps it is wanted, ascending, the last after all t; null for that one.</param>
+    /// <returns>
+    /// h after each step, <c>[t, B, H]</c>, and h and c after the last, in the shape of the first; with S stops <c>[S·B, H]</c> or
+    /// <c>[1, S·B, H]</c>, the states after the first stop first.
+    /// </returns>
     public static (Tensor? Outputs, Tensor Hidden, Tensor Cell) Read(
         Tensor x, Tensor hidden, Tensor cell, Tensor inputWeights, Tensor hiddenWeights, Tensor bias, RecurrentResult result,
-        bool bfloat16)
+        bool bfloat16, IReadOnlyList<int>? stops = null)
     {
         // One tensor holds h after each step and then c after the last, or the part of it that has a gradient: TorchSharp never
         // lets go of the missing gradient of a second result.
         Tensor[] tensors = [x.contiguous(), hidden.contiguous(), cell.contiguous(), inputWeights, hiddenWeights, bias];
-        var call = new RecurrentCall(result, bfloat16);
+        var call = new RecurrentCall(result, bfloat16, stops);
         bool records = is_grad_enabled() && tensors.Any(tensor => tensor.requires_grad);
         Tensor value;
         if (records)
@@ -60,9 +64,11 @@ internal sealed class RecurrentFunction : autograd.SingleTensorFunction<Recurren
         return result switch
         {
             RecurrentResult.Outputs => (value, call.Hidden!, call.Cell!),
-            RecurrentResult.State => (null, value[0], value[1]),
-            _ => (value.narrow(0, 0, steps), value[steps - 1], value[steps]), // [t, B, H], [B, H], [B, H]
+            RecurrentResult.State => (null, State(0), State(1)),
+            _ => (value.narrow(0, 0, steps), State(steps - 1), State(steps)), // [t, B, H], [B, H], [B, H]
         };
+
+        Tensor State(long row) => hidden.dim() == 3 ? value.narrow(0, row, 1) : value[row]; // [1, S·B, H] or [S·B, H]
     }
 
     /// <inheritdoc/>

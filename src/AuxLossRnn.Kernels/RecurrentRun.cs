@@ -6,7 +6,8 @@ namespace AuxLossRnn.Kernels;
 /// <summary>The choices of one call of an LSTM layer.</summary>
 /// <param name="Result">What the gradient comes back to.</param>
 /// <param name="BFloat16">Whether the operands of products are rounded to bfloat16.</param>
-internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16)
+/// <param name="Stops">After how many steps the state is wanted, ascending, the last after all; null for that one. With the state as the result alone.</param>
+internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16, IReadOnlyList<int>? Stops = null)
 {
     /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
     public Tensor? Hidden { get; set; }
@@ -34,7 +35,7 @@ internal abstract class RecurrentRun : IDisposable
             ? new RecurrentRun<T, TTile, LstmCell<T, Register512<T>>>(tensors, call, records)
             : new RecurrentRun<T, TTile, LstmCell<T, NarrowRegister<T>>>(tensors, call, records);
 
-    /// <summary>Outputs <c>[t, B, H]</c>, last h and c <c>[2, B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
+    /// <summary>Outputs <c>[t, B, H]</c>, h and then c at the S stops <c>[2, S·B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
     /// <param name="tensors">The same tensors.</param>
     public abstract Tensor Forward(Tensor[] tensors);
 
@@ -54,9 +55,12 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     where TCell : ICell<T>
 {
     private readonly RecurrentOperands<T, TTile, TCell> _weights;
-    private readonly RecurrentSlice<T, TTile, TCell>[] _slices;
+    private readonly (int First, int Count)[] _rows;
+    private readonly RecurrentSlice<T, TTile, TCell>?[,] _slices; // a row of slices for each piece between two stops
     private readonly RecurrentCall _call;
-    private readonly int _steps, _batch;
+    private readonly IReadOnlyList<int> _stops;
+    private readonly int _batch;
+    private readonly bool _records;
     private bool _disposed;
 
     /// <summary>A call.</summary>
@@ -65,31 +69,33 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     /// <param name="records">Whether a backward pass may follow.</param>
     public RecurrentRun(Tensor[] tensors, RecurrentCall call, bool records)
     {
-        _call = call;
-        (_steps, _batch) = ((int)tensors[0].shape[0], (int)tensors[0].shape[1]);
+        long[] shape = tensors[0].shape;
+        (_call, _records, _batch, _stops) = (call, records, (int)shape[1], call.Stops ?? [(int)shape[0]]);
         _weights = new RecurrentOperands<T, TTile, TCell>(
-            (int)tensors[0].shape[2], (int)tensors[1].shape[1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
+            (int)shape[2], (int)tensors[1].shape[^1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
             TensorMemory.Of<T>(tensors[5]));
-        _slices = [.. Slices.Of(_batch, Tile<T>.Rows).Select(slice =>
-            new RecurrentSlice<T, TTile, TCell>(_weights, _steps, _batch, slice.First, slice.Count, records))];
+        _rows = [.. Slices.Of(_batch, Tile<T>.Rows)];
+        _slices = new RecurrentSlice<T, TTile, TCell>?[_stops.Count, _rows.Length];
     }
+
+    private int Steps => _stops[^1];
 
     private long StateSize => (long)_batch * _weights.Hidden;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor[] tensors)
     {
-        long length = _call.Result switch
+        (long length, long rows) = _call.Result switch
         {
-            RecurrentResult.Outputs => _steps,
-            RecurrentResult.State => 2,
-            _ => _steps + 1,
+            RecurrentResult.Outputs => (Steps, _batch),
+            RecurrentResult.State => (2, (long)_stops.Count * _batch),
+            _ => (Steps + 1, _batch),
         };
-        Tensor result = empty(length, _batch, _weights.Hidden, dtype: tensors[0].dtype); // [length, B, H]
+        Tensor result = empty(length, rows, _weights.Hidden, dtype: tensors[0].dtype); // [length, rows, H]
         T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
         T* to = TensorMemory.Of<T>(result);
         T* outputs = _call.Result == RecurrentResult.State ? null : to;
-        T* lastHidden = to + (length - 2) * StateSize, lastCell = lastHidden + StateSize;
+        T* lastHidden = _call.Result == RecurrentResult.State ? to : to + (length - 2) * StateSize, lastCell = lastHidden + _stops.Count * StateSize;
         if (_call.Result == RecurrentResult.Outputs)
         {
             (_call.Hidden, _call.Cell) = (empty_like(tensors[1]), empty_like(tensors[2])); // [B, H]
@@ -97,7 +103,27 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
             lastCell = TensorMemory.Of<T>(_call.Cell);
         }
 
-        Slices.Run(_slices.Length, i => _slices[i].Forward(x, h, c, outputs, lastHidden, lastCell));
+        Slices.Run(_rows.Length, i =>
+        {
+            T* hidden = h, cell = c;
+            for (int piece = 0; piece < _stops.Count; piece++)
+            {
+                int from = From(piece);
+                T* hiddenAfter = lastHidden + piece * StateSize, cellAfter = lastCell + piece * StateSize;
+                var slice = new RecurrentSlice<T, TTile, TCell>(_weights, _stops[piece] - from, _batch, _rows[i].First, _rows[i].Count, _records);
+                slice.Forward(x + (long)from * _batch * _weights.Inputs, hidden, cell, outputs, hiddenAfter, cellAfter);
+                hidden = hiddenAfter;
+                cell = cellAfter;
+                if (_records)
+                {
+                    _slices[piece, i] = slice;
+                }
+                else
+                {
+                    slice.Dispose();
+                }
+            }
+        });
 
         // A copy that only its address is used of could be collected meanwhile.
         GC.KeepAlive(tensors);
@@ -113,29 +139,31 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
                 "Backpropagation went through one call of an LSTM twice, but its record was given back the first time: call the layer again.");
         }
 
-        using Tensor given = gradient.contiguous(); // [length, B, H]
+        using Tensor given = gradient.contiguous(); // [length, rows, H]
         using Tensor hidden = zeros_like(tensors[1]); // [B, H]
         using Tensor cell = zeros_like(tensors[2]); // [B, H]
-        if (_call.Result != RecurrentResult.Outputs)
-        {
-            cell.copy_(given[-1]);
-        }
-
-        if (_call.Result == RecurrentResult.State)
-        {
-            hidden.copy_(given[0]);
-        }
-
         bool needsInputs = tensors[0].requires_grad;
         Tensor? inputs = needsInputs ? empty_like(tensors[0]) : null; // [t, B, I]
         Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
         GradientSums<T>[] sums =
-            [.. _slices.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
+            [.. _rows.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
         _weights.PackBackward(needsInputs);
-        T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell);
-        T* dOutputs = _call.Result == RecurrentResult.State ? null : TensorMemory.Of<T>(given);
+        T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell), d = TensorMemory.Of<T>(given);
+        T* dOutputs = _call.Result == RecurrentResult.State ? null : d;
+        T* dLastHidden = _call.Result == RecurrentResult.State ? d : null;
+        T* dLastCell = _call.Result == RecurrentResult.Outputs ? null : d + (_call.Result == RecurrentResult.State ? _stops.Count : Steps) * StateSize;
         T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
-        Slices.Run(_slices.Length, i => _slices[i].Backward(x, dOutputs, dh, dc, dx, sums[i]));
+        Slices.Run(_rows.Length, i =>
+        {
+            for (int piece = _stops.Count - 1; piece >= 0; piece--)
+            {
+                // What comes back to a stop is its own gradient and that of what was read on from it.
+                Add(dh, dLastHidden, piece, i);
+                Add(dc, dLastCell, piece, i);
+                long read = (long)From(piece) * _batch * _weights.Inputs;
+                _slices[piece, i]!.Backward(x + read, dOutputs, dh, dc, dx == null ? null : dx + read, sums[i]);
+            }
+        });
 
         // In the order of the slices, so that equal runs give equal sums.
         foreach (GradientSums<T> sum in sums)
@@ -152,14 +180,32 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
         Tensor Needed(int i, Tensor state) => tensors[i].requires_grad ? state.alias() : null!;
     }
 
+    private int From(int piece) => piece == 0 ? 0 : _stops[piece - 1];
+
+    /// <summary>Adds the gradient of a stop's state, on the rows of a slice; null for none.</summary>
+    private void Add(T* sum, T* gradient, int piece, int slice)
+    {
+        if (gradient == null)
+        {
+            return;
+        }
+
+        gradient += piece * StateSize;
+        long first = (long)_rows[slice].First * _weights.Hidden, end = first + (long)_rows[slice].Count * _weights.Hidden;
+        for (long i = first; i < end; i++)
+        {
+            sum[i] += gradient[i];
+        }
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
         _disposed = true;
         _weights.Dispose();
-        foreach (RecurrentSlice<T, TTile, TCell> slice in _slices)
+        foreach (RecurrentSlice<T, TTile, TCell>? slice in _slices)
         {
-            slice.Dispose();
+            slice?.Dispose();
         }
     }
 }

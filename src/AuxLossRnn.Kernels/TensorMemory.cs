@@ -15,9 +15,20 @@ internal static unsafe class TensorMemory
             throw new ArgumentException("The kernel reads contiguous tensors of one type on the CPU.", nameof(tensor));
         }
 
-        // A view of one number: a tensor of more than 2 GiB has no span.
+        if (tensor.numel() <= int.MaxValue / sizeof(T))
+        {
+            return Address<T>(tensor);
+        }
+
+        // A tensor of more than 2 GiB has no span: a view of one number. Views cost ten times the address alone, so others do without.
         using Tensor first = tensor.detach().view(-1).narrow(0, 0, 1); // [1]
-        fixed (byte* address = first.bytes)
+        return Address<T>(first);
+    }
+
+    private static T* Address<T>(Tensor tensor)
+        where T : unmanaged
+    {
+        fixed (byte* address = tensor.bytes)
         {
             return (T*)address;
         }

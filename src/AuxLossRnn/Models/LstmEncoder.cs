@@ -34,4 +34,18 @@ public sealed class LstmEncoder : SequenceEncoder
         (Tensor? outputs, LstmState last) = _lstm.Read(x, projection, new LstmState(state[0], state[1]), result); // [t, B, H]
         return (outputs, new EncoderState(last.Hidden, last.Cell)); // [1, B, H] each
     }
+
+    /// <inheritdoc/>
+    public override EncoderState ReadTo(Tensor inputs, Tensor tokens, EncoderState state, IReadOnlyList<int> stops)
+    {
+        (Tensor x, Linear? projection) = Input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
+        var before = new LstmState(state[0], state[1]);
+        if (!_lstm.ReadsTo(x, before))
+        {
+            return base.ReadTo(inputs, tokens, state, stops);
+        }
+
+        LstmState states = _lstm.Read(x, projection, before, ReadResult.State, stops).State;
+        return new EncoderState(states.Hidden, states.Cell); // [1, S·B, H] each
+    }
 }

@@ -28,15 +28,23 @@ public sealed class LstmLayers
     /// <param name="owner">The module.</param>
     public void RegisterIn(nn.Module owner) => owner.register_module("lstm", _lstm);
 
+    /// <summary>Whether one reading can give the states after several steps.</summary>
+    /// <param name="x">What the bottom layer reads.</param>
+    /// <param name="state">The state before the first step.</param>
+    public bool ReadsTo(Tensor x, LstmState state) => _layers == 1 && Fused(x, state);
+
+    private bool Fused(Tensor x, LstmState state) => _compute.FusedLstm && RecurrentFunction.Accepts(x, state.Hidden);
+
     /// <summary>Reads some steps.</summary>
     /// <param name="x">What the bottom layer reads, <c>[t, B, I]</c>, or the features that <paramref name="projection"/> makes it of.</param>
     /// <param name="projection">A linear layer before the bottom one; null for none.</param>
     /// <param name="state">The state before the first step, <c>[layers, B, H]</c>.</param>
     /// <param name="result">What the gradient comes back to; the state of more than one layer is not alone.</param>
-    /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last.</returns>
-    public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result)
+    /// <param name="stops">With one layer and the state as the result: after how many steps it is wanted, as <see cref="ReadsTo"/> allows; null for after all.</param>
+    /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last, or at each stop, side by side.</returns>
+    public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result, IReadOnlyList<int>? stops = null)
     {
-        bool fused = _compute.FusedLstm && RecurrentFunction.Accepts(x, state.Hidden);
+        bool fused = Fused(x, state);
         if (projection is not null && !(fused && _compute.FoldedInput))
         {
             (x, projection) = (projection.call(x), null); // [t, B, E]
@@ -53,14 +61,15 @@ public sealed class LstmLayers
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
             (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
-                x, state.Hidden[layer], state.Cell[layer], input, Weight($"weight_hh_l{layer}"), bias, (RecurrentResult)result, _compute.Precision == Precision.BFloat16); // [t, B, H]
+                x, Layer(state.Hidden, layer), Layer(state.Cell, layer), input, Weight($"weight_hh_l{layer}"), bias, (RecurrentResult)result,
+                _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
             if (_layers == 1)
             {
-                return (outputs, new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
+                return (outputs, new LstmState(hidden, cell)); // [1, S·B, H]
             }
 
             x = outputs!;
-            states.Add(new LstmState(hidden.unsqueeze(0), cell.unsqueeze(0))); // [1, B, H]
+            states.Add(new LstmState(hidden, cell)); // [1, B, H]
         }
 
         return (x, new LstmState(
@@ -83,6 +92,8 @@ public sealed class LstmLayers
             ? (weights, bias)
             : (weights.mm(projection.weight!), weights.mv(projection.bias!) + bias); // [4H, F], [4H]
     }
+
+    private Tensor Layer(Tensor states, int layer) => _layers == 1 ? states : states.narrow(0, layer, 1); // [1, B, H]
 
     private Parameter Weight(string name) => _lstm.get_parameter(name)!;
 }

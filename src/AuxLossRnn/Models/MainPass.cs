@@ -13,8 +13,9 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
     // Without a graph nothing but the state outlives a read: reading in pieces keeps memory independent of T.
     private const int PieceSteps = 512;
 
-    private readonly Dictionary<int, EncoderState> _recorded = [];
-    private readonly Dictionary<int, EncoderState> _states = new() { [0] = encoder.InitialState(batch.Size) };
+    // Where the state after some steps is found: in a batch of the states after several stops, side by side.
+    private readonly Dictionary<int, (EncoderState Stops, int Place)> _recorded = [];
+    private readonly Dictionary<int, (EncoderState Stops, int Place)> _states = new() { [0] = (encoder.InitialState(batch.Size), 0) };
 
     /// <summary>What is left to do after the losses' own backward pass; null for nothing.</summary>
     public SegmentCheckpoints? Checkpoints { get; private set; }
@@ -34,46 +35,94 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
     public void Run(IEnumerable<int> recorded, IEnumerable<int> detached)
     {
         int position = 0;
-        EncoderState state = _states[0];
+        EncoderState state = At(0, _states);
         int[] without = [.. detached.Distinct().Order()];
         SortedSet<int> with = [.. recorded];
         if (with.Remove(0))
         {
-            _recorded[0] = state;
+            _recorded[0] = _states[0];
         }
 
         int end = with.Count > 0 ? with.Max : 0;
         with.UnionWith(without.Where(stop => stop < end && stop > 0));
 
         Checkpoints = checkpointing ? new SegmentCheckpoints(SegmentCheckpoints.LengthFor(batch.Steps), Read) : null;
-        foreach (int stop in with)
+        foreach (int[] stops in Checkpoints is null && encoder.IsRecurrent && with.Count > 0 ? [[.. with]] : with.Select(stop => new[] { stop }))
         {
-            state = Checkpoints?.Read(position, stop, state) ?? ReadTo(stop);
-            position = stop;
-            _recorded[stop] = state;
-            _states[stop] = state.Detach();
+            EncoderState reached = Checkpoints?.Read(position, stops[0], state) ?? ReadTo(stops);
+            Keep(stops, reached, _recorded);
+            Keep(stops, reached.Detach(), _states);
+            position = stops[^1];
+            state = At(position, _recorded);
         }
 
         using var noGradient = no_grad();
         state = state.Detach();
-        foreach (int stop in without.Where(stop => stop > end))
+        foreach (int[] stops in Pieces(without.Where(stop => stop > end), end))
         {
-            while (position < stop)
+            // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
+            using (NewDisposeScope())
             {
-                // The caller's dispose scope would keep every piece's outputs until it ends: T·B·H numbers in all.
-                using var piece = NewDisposeScope();
-                state = ReadTo(encoder.IsRecurrent ? Math.Min(stop, position + PieceSteps) : stop).MoveToOuterDisposeScope();
+                Keep(stops, ReadTo(stops).MoveToOuterDisposeScope(), _states);
             }
 
-            _states[stop] = state;
+            position = stops[^1];
+            state = At(position, _states);
         }
 
-        EncoderState ReadTo(int stop)
+        EncoderState ReadTo(int[] stops)
         {
-            int from = position;
-            position = stop;
-            return encoder.IsRecurrent ? Read(from, stop - from, state) : ReadThoseThatEndAt(stop);
+            if (!encoder.IsRecurrent)
+            {
+                return ReadThoseThatEndAt(stops[0]);
+            }
+
+            int steps = stops[^1] - position;
+            return encoder.ReadTo(
+                batch.Inputs.narrow(0, position, steps), batch.Tokens.narrow(0, position, steps), state, [.. stops.Select(stop => stop - position)]);
         }
+    }
+
+    /// <summary>The stops that are read to in one go, with further ones where a piece ends between two.</summary>
+    private IEnumerable<int[]> Pieces(IEnumerable<int> stops, int from)
+    {
+        var piece = new List<int>();
+        foreach (int stop in stops)
+        {
+            while (encoder.IsRecurrent && stop - from > PieceSteps)
+            {
+                from += PieceSteps;
+                yield return [.. piece.Where(earlier => earlier < from), from];
+                piece.Clear();
+            }
+
+            piece.Add(stop);
+            if (!encoder.IsRecurrent)
+            {
+                yield return [stop];
+                piece.Clear();
+            }
+        }
+
+        if (piece.Count > 0)
+        {
+            yield return [.. piece];
+        }
+    }
+
+    private static void Keep(int[] stops, EncoderState reached, Dictionary<int, (EncoderState, int)> states)
+    {
+        foreach ((int place, int stop) in stops.Index())
+        {
+            states[stop] = (reached, place);
+        }
+    }
+
+    /// <summary>The whole batch's state after some steps.</summary>
+    private EncoderState At(int position, Dictionary<int, (EncoderState Stops, int Place)> states)
+    {
+        (EncoderState stops, int place) = states[position];
+        return stops.Map(part => part.shape[1] == batch.Size ? part : part.narrow(1, (long)place * batch.Size, batch.Size)); // [n, B, …]
     }
 
     /// <summary>
@@ -86,14 +135,14 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
         (int Example, int Position)[] rows = [.. Ends.Where(end => end.Position == stop)];
         if (IsWhole(rows))
         {
-            return Read(0, stop, _states[0]); // [1, B, S]
+            return Read(0, stop, At(0, _states)); // [1, B, S]
         }
 
         using Tensor examples = Examples(rows); // [r]
         Tensor Some(Tensor all) => all.narrow(0, 0, stop).index_select(1, examples); // [stop, r, F]
         Tensor hidden = encoder.Read(
-            Some(batch.Inputs), Some(batch.Tokens), _states[0].Rows(examples), ReadResult.State).State[0]; // [1, r, S]
-        return new EncoderState(zeros_like(_states[0][0]).index_copy(1, examples, hidden)); // [1, B, S]
+            Some(batch.Inputs), Some(batch.Tokens), At(0, _states).Rows(examples), ReadResult.State).State[0]; // [1, r, S]
+        return new EncoderState(zeros_like(At(0, _states)[0]).index_copy(1, examples, hidden)); // [1, B, S]
     }
 
     /// <summary>The stops that <see cref="StatesAt"/> needs, with and without a graph.</summary>
@@ -188,22 +237,25 @@ public sealed class MainPass(SequenceEncoder encoder, SequenceBatch batch, bool 
         Devices.Copy([.. rows.Select(row => (long)row.Example)], batch.Inputs.device); // [R]
 
     /// <summary>For each row the state of its example at its position, as one batch.</summary>
-    private EncoderState SideBySide((int Example, int Position)[] rows, Dictionary<int, EncoderState> states)
+    private EncoderState SideBySide((int Example, int Position)[] rows, Dictionary<int, (EncoderState Stops, int Place)> states)
     {
         var parts = new List<EncoderState>();
         for (int from = 0; from < rows.Length;)
         {
+            EncoderState stops = states[rows[from].Position].Stops; // [n, S·B, …]
             int to = from + 1;
-            while (to < rows.Length && rows[to].Position == rows[from].Position)
+            while (to < rows.Length && states[rows[to].Position].Stops == stops)
             {
                 to++;
             }
 
-            EncoderState state = states[rows[from].Position]; // [1, B, H]
-            parts.Add(IsWhole(rows[from..to]) ? state : state.Rows(Examples(rows[from..to]))); // [1, r, H]
+            (int Example, int Position)[] some = rows[from..to];
+            parts.Add(IsWhole(some) && some.All(row => row.Position == some[0].Position)
+                ? At(some[0].Position, states)
+                : stops.Rows(Examples([.. some.Select(row => (states[row.Position].Place * batch.Size + row.Example, 0))]))); // [n, r, …]
             from = to;
         }
 
-        return EncoderState.Concatenate(parts); // [1, R, H]
+        return EncoderState.Concatenate(parts); // [n, R, …]
     }
 }

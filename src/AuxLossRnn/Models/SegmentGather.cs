@@ -18,6 +18,7 @@ public static class SegmentGather
     public static Tensor Rows(SequenceBatch batch, ReadOnlySpan<int> examples, ReadOnlySpan<int> starts, int length)
     {
         long[] rows = new long[length * starts.Length];
+        int size = batch.Size;
         for (int r = 0; r < starts.Length; r++)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(starts[r]);
@@ -25,7 +26,7 @@ public static class SegmentGather
             ArgumentOutOfRangeException.ThrowIfGreaterThan(starts[r], last);
             for (int t = 0; t < length; t++)
             {
-                rows[t * starts.Length + r] = (long)Math.Min(starts[r] + t, last) * batch.Size + examples[r];
+                rows[t * starts.Length + r] = (long)Math.Min(starts[r] + t, last) * size + examples[r];
             }
         }
 

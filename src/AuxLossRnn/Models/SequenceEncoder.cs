@@ -56,6 +56,26 @@ public abstract class SequenceEncoder : nn.Module
     /// <returns>The outputs after each step, <c>[t, B, S]</c>, null for the state alone, and the state after the last.</returns>
     public abstract (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result);
 
+    /// <summary>Reads some steps, and keeps the state after several of them.</summary>
+    /// <param name="inputs">The scaled features, <c>[t, B, F]</c>.</param>
+    /// <param name="tokens">The levels, <c>[t, B, F]</c>.</param>
+    /// <param name="state">The state before the first of them.</param>
+    /// <param name="stops">After how many steps the S states are wanted, ascending; the last after all t.</param>
+    /// <returns>The states side by side, as one batch of S·B: those after the first stop first.</returns>
+    public virtual EncoderState ReadTo(Tensor inputs, Tensor tokens, EncoderState state, IReadOnlyList<int> stops)
+    {
+        var states = new List<EncoderState>(stops.Count);
+        int from = 0;
+        foreach (int stop in stops)
+        {
+            state = Read(inputs.narrow(0, from, stop - from), tokens.narrow(0, from, stop - from), state, ReadResult.State).State;
+            states.Add(state);
+            from = stop;
+        }
+
+        return EncoderState.Concatenate(states); // [n, S·B, …]
+    }
+
     /// <summary>What of a state is classified.</summary>
     /// <param name="state">The state.</param>
     /// <returns>The last layer of the state's first tensor, <c>[B, S]</c>, unless the encoder chooses otherwise.</returns>

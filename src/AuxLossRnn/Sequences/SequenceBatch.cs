@@ -12,6 +12,14 @@ namespace AuxLossRnn.Sequences;
 public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, Tensor Lengths) : IDisposable
 {
     private int[]? _own;
+    private long[]? _shape;
+
+    /// <summary>What the network reads, float32 <c>[T, B, F]</c>; pixels are scaled to [0, 1].</summary>
+    public Tensor Inputs
+    {
+        get;
+        init => (field, _shape) = (value, null);
+    } = Inputs;
 
     /// <summary>The steps before the padding, int64 <c>[B]</c>.</summary>
     public Tensor Lengths
@@ -24,10 +32,13 @@ public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, 
     public IReadOnlyList<int> OwnLengths => _own ??= ReadLengths();
 
     /// <summary>The time steps T: those of the longest sequence, and at least 1.</summary>
-    public int Steps => (int)Inputs.shape[0];
+    public int Steps => (int)Shape[0];
 
     /// <summary>The batch size B.</summary>
-    public int Size => (int)Inputs.shape[1];
+    public int Size => (int)Shape[1];
+
+    // Each call of a tensor's shape goes to libtorch and back, and some ask for every step of every example.
+    private long[] Shape => _shape ??= Inputs.shape;
 
     /// <summary>All four tensors.</summary>
     public Tensor[] Tensors => [Inputs, Tokens, Labels, Lengths];

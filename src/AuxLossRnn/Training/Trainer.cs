@@ -23,6 +23,7 @@ public sealed class Trainer : IDisposable
 
     private readonly RunFolder? _folder;
     private readonly OptimizerHelper _optimiser;
+    private readonly OptimiserStep _step;
     private readonly GradientRoutes _routes;
     private readonly BatchOrder _order;
     private readonly Generator _masks;
@@ -46,6 +47,7 @@ public sealed class Trainer : IDisposable
         Schedule = new TrainingSchedule(spec, data.Train.Count, Model.Losses.Any(loss => loss.WeightIn(TrainingPhase.Pretraining) is not null));
         LogEvery = Device.type == DeviceType.CUDA ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
+        _step = new OptimiserStep(_optimiser, Model, spec.ClipNorm);
         _routes = new GradientRoutes(spec, Model);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, Device);
@@ -166,7 +168,7 @@ public sealed class Trainer : IDisposable
         _masks.manual_seed(new RandomStream(Spec.Seed, RandomPurpose.Regularisation, step).NextSeed());
         using (Profile?.Measure(StepPart.Optimiser))
         {
-            Gradients.Clear(Model.parameters());
+            _step.Clear();
         }
 
         BatchLosses losses = _routes.Losses(batch, phase == TrainingPhase.Joint, _routes.Draw(batch, phase, step), _masks);
@@ -185,10 +187,9 @@ public sealed class Trainer : IDisposable
         Tensor norm; // []
         using (Profile?.Measure(StepPart.Optimiser))
         {
-            norm = Gradients.ClipNorm(Model.parameters(), Spec.ClipNorm);
+            norm = _step.Norm();
             CheckAtOnce(norm, StepReadings.GradientNorm, step);
-            Optimisers.SetLearningRate(_optimiser, rate);
-            _optimiser.step();
+            _step.Take(rate);
         }
 
         TimeSpan took = Stopwatch.GetElapsedTime(start);
