@@ -8,17 +8,18 @@ internal sealed class Child : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
+    private bool _isDisposed;
 
     /// <summary>Starts the benchmarks anew.</summary>
-    /// <param name="variable">A variable of the environment to set; null for none.</param>
-    public Child((string Name, string Value)? variable, params string[] arguments)
+    /// <param name="variables">What to set in its environment.</param>
+    public Child(IEnumerable<(string Name, string Value)> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(PathOf("AuxLossRnn.Benchmarks"), [ChildProgram.Argument, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        if (variable is var (name, value))
+        foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;
         }
@@ -30,11 +31,11 @@ internal sealed class Child : IDisposable
     public static string PathOf(string name) =>
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
-    /// <summary>Asks for the next answer and waits for it.</summary>
+    /// <summary>Asks for an answer and waits for it.</summary>
     /// <exception cref="InvalidOperationException">The process ended without one.</exception>
-    public string Ask()
+    public string Ask(string question = "")
     {
-        _process.StandardInput.WriteLine();
+        _process.StandardInput.WriteLine(question);
         return _process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException("A process of the benchmarks ended without an answer. What it wrote is above.");
     }
@@ -42,6 +43,12 @@ internal sealed class Child : IDisposable
     /// <summary>Ends the process.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _process.StandardInput.Close();
         if (!_process.WaitForExit(Patience))
         {

@@ -11,7 +11,7 @@ internal static class ChildProgram
     /// <summary>The first argument of such a process.</summary>
     public const string Argument = "child";
 
-    /// <summary>Does a step for each line, and answers with its milliseconds.</summary>
+    /// <summary>Does the step of the number that it reads and answers with its milliseconds; to two numbers, with how far those steps lie apart.</summary>
     public const string Time = "time";
 
     /// <summary>Does one step, and answers with the resident memory in bytes that it needed at its peak.</summary>
@@ -36,14 +36,21 @@ internal static class ChildProgram
         }
 
         TorchThreads.Use(int.Parse(arguments[2], CultureInfo.InvariantCulture));
-        StepRecipe recipe = JsonSerializer.Deserialize<StepRecipe>(arguments[1], KitJson.Line)!;
+        Steps.Device = Devices.Choose(arguments[3]);
         StepMeasurement.UseLibrariesOnce();
-        using Step step = Steps.Create(recipe);
-        while (Console.ReadLine() is not null)
+        Step[] steps = [.. JsonSerializer.Deserialize<StepRecipe[]>(arguments[1], KitJson.Line)!.Select(Steps.Create)];
+        while (Console.ReadLine() is string question)
         {
-            double answer = arguments[0] == Memory ? Growth(step) : step.Time();
-            Console.WriteLine(answer.ToString("R", CultureInfo.InvariantCulture));
+            int[] which = [.. question.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            double[] answer = arguments[0] == Memory ? [Growth(steps[0])] : which is [int one, int other] ? Distance(steps[one], steps[other]) : [steps[which[0]].Time()];
+            Console.WriteLine(string.Join(' ', answer.Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
         }
+    }
+
+    private static double[] Distance(Step step, Step other)
+    {
+        (double loss, double gradient) = ((TrainingStep)step).DistanceTo((TrainingStep)other);
+        return [loss, gradient];
     }
 
     private static double Growth(Step step)

@@ -19,9 +19,12 @@ internal static class Flops
     private const int Features = Steps.Features;
 
     /// <summary>The mean over the anchors of many steps.</summary>
-    public static long Mean(StepRecipe recipe) => recipe.Kind == StepKind.Evaluation
-        ? Evaluation(recipe)
-        : (long)Enumerable.Range(0, Draws).Average(step => (double)Training(recipe, step));
+    public static long Mean(StepRecipe recipe) => recipe.Kind switch
+    {
+        StepKind.Product or StepKind.Tile => 2L * recipe.T * recipe.T * recipe.T,
+        StepKind.Evaluation => Evaluation(recipe),
+        _ => (long)Enumerable.Range(0, Draws).Average(step => (double)Training(recipe, step)),
+    };
 
     private static long Evaluation(StepRecipe recipe)
     {

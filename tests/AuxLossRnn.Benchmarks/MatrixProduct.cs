@@ -1,21 +1,20 @@
 using System.Diagnostics;
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Models;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Benchmarks;
 
-/// <summary>A product of two square matrices: how fast this machine is at best.</summary>
-internal sealed class MatrixProduct(int size, ScalarType precision)
-    : Step(new StepShape(null, null, $"{precision}".ToLowerInvariant(), TorchThreads.Count, 2L * size * size * size))
+/// <summary>libtorch's product of two square matrices.</summary>
+internal sealed class MatrixProduct(StepRecipe recipe) : Step(Steps.Shape(recipe))
 {
-    private readonly Tensor _left = rand(size, size, device: Steps.Device).to(precision); // [n, n]
-    private readonly Tensor _right = rand(size, size, device: Steps.Device).to(precision); // [n, n]
+    private readonly Tensor _left = Drawn(recipe); // [T, T]
+    private readonly Tensor _right = Drawn(recipe); // [T, T]
 
     public override double Time()
     {
         using var noGradient = no_grad();
         long start = Stopwatch.GetTimestamp();
-        using Tensor product = _left.matmul(_right); // [n, n]
+        using Tensor product = _left.matmul(_right); // [T, T]
         Steps.Wait();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
@@ -24,5 +23,11 @@ internal sealed class MatrixProduct(int size, ScalarType precision)
     {
         _left.Dispose();
         _right.Dispose();
+    }
+
+    private static Tensor Drawn(StepRecipe recipe)
+    {
+        using Tensor drawn = rand(recipe.T, recipe.T, device: Steps.Device); // [T, T]
+        return drawn.to(recipe.Precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16, copy: true); // [T, T]
     }
 }

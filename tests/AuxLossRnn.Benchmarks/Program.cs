@@ -13,7 +13,7 @@ if (args is [ChildProgram.Argument, .. var arguments])
     return 0;
 }
 
-const string Results = "data/results/benchmarks.json";
+const string Published = "data/results/benchmarks.json";
 (string Name, Action<Settings, Report> Measure)[] sections =
 [
     ("joint", JointSection.Measure),
@@ -27,11 +27,18 @@ const string Results = "data/results/benchmarks.json";
 var only = new Option<string?>("--only") { Description = $"Some sections, with commas between: {string.Join(", ", sections.Select(section => section.Name))}." };
 var quick = new Option<bool>("--quick") { Description = "Short sequences and few repetitions: shows that it runs, and no more." };
 var markdown = new Option<bool>("--markdown") { Description = "Print the tables as Markdown." };
-var output = new Option<string?>("--out") { Description = $"The JSON file; {Results} where everything is measured, otherwise none." };
+var tables = new Option<bool>("--tables") { Description = $"Measure nothing: print the tables of docs/speed.md from {Published}." };
+var output = new Option<string?>("--out") { Description = $"The JSON file; {Published} where everything is measured, otherwise none." };
 var device = new Option<string>("--device") { Description = "cpu, or cuda for the sections joint, floor and variants.", DefaultValueFactory = _ => "cpu" };
-var root = new RootCommand("Measures time and memory of the kit's steps. Leave the machine alone meanwhile.") { only, quick, markdown, output, device };
+var root = new RootCommand("Measures time and memory of the kit's steps. Leave the machine alone meanwhile.") { only, quick, markdown, tables, output, device };
 root.SetAction(parsed =>
 {
+    if (parsed.GetValue(tables))
+    {
+        PublishedTables.Write(Results.Read(Published).Values, Console.Out);
+        return 0;
+    }
+
     string[] chosen = parsed.GetValue(only)?.Split(',') ?? [.. sections.Select(section => section.Name)];
     if (chosen.Except(sections.Select(section => section.Name)).FirstOrDefault() is string unknown)
     {
@@ -42,6 +49,12 @@ root.SetAction(parsed =>
     if (Console.IsOutputRedirected)
     {
         AnsiConsole.Profile.Width = 1000; // a file has no margin
+    }
+
+    if (InstructionSet.Forgotten.ToArray() is { Length: > 0 } forgotten)
+    {
+        Console.Error.WriteLine($"libtorch would use AVX-512 where the kit does not: set {string.Join(' ', forgotten)} too.");
+        return 2;
     }
 
     TorchThreads.Use();
@@ -68,7 +81,7 @@ root.SetAction(parsed =>
     }
 
     bool whole = chosen.Length == sections.Length && !settings.Quick;
-    if ((parsed.GetValue(output) ?? (whole ? Results : null)) is string path)
+    if ((parsed.GetValue(output) ?? (whole ? Published : null)) is string path)
     {
         report.Write(path);
         Console.Error.WriteLine($"written to {path}");

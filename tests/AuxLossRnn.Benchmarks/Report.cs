@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using AuxLossRnn.Runtime;
 using AuxLossRnn.Training.Runs;
 using Spectre.Console;
 
@@ -22,15 +20,18 @@ internal sealed class Report(TableBorder border)
         Console.Error.WriteLine($"measuring {name} ...");
         measure();
         Print(
-            [name, "precision", "threads", "T", "batch", "median ms", "min", "max", "repetitions", "GFLOP"],
+            [name, "instructions", "precision", "threads", "T", "batch", "median ms", "min", "max", "repetitions", "GFLOP"],
             _measurements.Where(m => m.Section == name).Select(m => new[]
             {
-                m.Name, m.Precision, Text(m.Threads), Text(m.T), Text(m.Batch), Text(m.MillisecondsMedian), Text(m.Min), Text(m.Max),
+                m.Name, m.Instructions, m.Precision, Text(m.Threads), Text(m.T), Text(m.Batch), Text(m.MillisecondsMedian), Text(m.Min), Text(m.Max),
                 Text(m.Repetitions), Text(m.Flop / 1e9),
             }));
         Print(
-            [name, "T", "value", "unit", "note"],
-            _findings.Where(f => f.Section == name).Select(f => new[] { f.Name, Text(f.T), Text(f.Value), f.Unit, f.Note }));
+            [name, "instructions", "precision", "threads", "T", "value", "unit", "note"],
+            _findings.Where(f => f.Section == name).Select(f => new[]
+            {
+                f.Name, f.Instructions ?? "", f.Precision ?? "", Text(f.Threads), Text(f.T), Text(f.Value), f.Unit, f.Note,
+            }));
     }
 
     /// <summary>Adds the times of a step.</summary>
@@ -43,15 +44,17 @@ internal sealed class Report(TableBorder border)
 
     /// <summary>Adds what follows from times.</summary>
     public void Find(string name, double value, string unit, string note = "", int? t = null) =>
-        _findings.Add(new Finding(_section, name, t, double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), unit, note));
+        _findings.Add(new Finding(_section, name, null, null, null, t, Rounded(value), unit, note));
 
-    /// <summary>Writes everything as JSON.</summary>
-    public void Write(string path)
-    {
-        var environment = RunEnvironment.Capture(0, TorchSharp.torch.CPU, TimeProvider.System);
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(
-            new { environment, measurements = _measurements, findings = _findings }, KitJson.Indented));
-    }
+    /// <summary>Adds what follows from the times of one step.</summary>
+    public void Find(string name, double value, string unit, string note, StepShape shape) =>
+        _findings.Add(new Finding(_section, name, shape.Instructions, shape.Precision, shape.Threads, shape.T, Rounded(value), unit, note));
+
+    /// <summary>Writes everything as JSON, in the place of this processor's earlier results.</summary>
+    public void Write(string path) =>
+        new Results(RunEnvironment.Capture(0, Steps.Device, TimeProvider.System), _measurements, _findings).WriteTo(path);
+
+    private static double Rounded(double value) => double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Text(double? value) => value is not double number ? ""
         : Math.Abs(number) >= 1000 || number == Math.Floor(number) ? number.ToString("N0", CultureInfo.InvariantCulture)
@@ -62,7 +65,7 @@ internal sealed class Report(TableBorder border)
         var table = new Table().Border(border);
         foreach (string column in columns)
         {
-            bool words = column == columns[0] || column is "precision" or "unit" or "note";
+            bool words = column == columns[0] || column is "instructions" or "precision" or "unit" or "note";
             table.AddColumn(new TableColumn(new Text(column)) { Alignment = words ? Justify.Left : Justify.Right });
         }
 

@@ -19,5 +19,6 @@ internal abstract class Step(StepShape shape) : IDisposable
 /// <param name="Batch">The batch size B; null where there is none.</param>
 /// <param name="Precision">The number format that it computes in.</param>
 /// <param name="Threads">libtorch's threads.</param>
+/// <param name="Instructions">The highest instruction set that it may use.</param>
 /// <param name="Flop">The floating-point operations that its mathematics needs (<see cref="Flops"/>); null if not counted.</param>
-internal sealed record StepShape(int? T, int? Batch, string Precision, int Threads, long? Flop);
+internal sealed record StepShape(int? T, int? Batch, string Precision, int Threads, string Instructions, long? Flop);

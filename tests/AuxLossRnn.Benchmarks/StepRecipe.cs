@@ -6,7 +6,7 @@ namespace AuxLossRnn.Benchmarks;
 
 /// <summary>Everything that decides a step. Other processes get it as JSON.</summary>
 /// <param name="Spec">The model and its losses.</param>
-/// <param name="T">The time steps of a sequence.</param>
+/// <param name="T">The time steps of a sequence; the rows of a matrix.</param>
 /// <param name="Kind">What the step does.</param>
 /// <param name="Compute">How the kit's model computes; null for its default.</param>
 /// <param name="Straightforward">Whether it is the same mathematics, written plainly.</param>
@@ -30,4 +30,10 @@ internal enum StepKind
 
     /// <summary>The kit's evaluation of one batch.</summary>
     Evaluation,
+
+    /// <summary>libtorch's product of two matrices of T rows and columns.</summary>
+    Product,
+
+    /// <summary>The operations of such a product by the kernels' tile, in cache.</summary>
+    Tile,
 }

@@ -1,5 +1,6 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Benchmarks.Straightforward;
+using AuxLossRnn.Kernels;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -22,6 +23,12 @@ internal static class Steps
     /// <summary>Where steps of this process compute.</summary>
     public static Device Device { get; set; } = CPU;
 
+    /// <summary>That device's name on the command line.</summary>
+    public static string DeviceName => $"{Device.type}".ToLowerInvariant();
+
+    /// <summary>All threads, and one; on a GPU they make no difference.</summary>
+    public static int[] ThreadCounts => TorchThreads.Available > 1 && Device.type == TorchSharp.DeviceType.CPU ? [TorchThreads.Available, 1] : [TorchThreads.Available];
+
     /// <summary>The number formats that the kit can compute in.</summary>
     public static IReadOnlyList<Precision> Precisions =>
         [Precision.Float32, .. AuxLossRnn.Models.Precisions.ObstacleTo(Precision.BFloat16, Device) is null ? [Precision.BFloat16] : Array.Empty<Precision>()];
@@ -30,6 +37,8 @@ internal static class Steps
     public static Step Create(StepRecipe recipe) => recipe.Kind switch
     {
         StepKind.Evaluation => new EvaluationStep(recipe, recipe.Straightforward ? Plain(recipe) : Model(recipe)),
+        StepKind.Product => new MatrixProduct(recipe),
+        StepKind.Tile => recipe.Precision == Precision.Float32 ? new TileProduct<Tile<float>>(recipe) : new TileProduct<BFloat16Tile>(recipe),
         _ => CreateTraining(recipe),
     };
 
@@ -50,8 +59,13 @@ internal static class Steps
     }
 
     /// <summary>How a recipe is reported.</summary>
-    public static StepShape Shape(StepRecipe recipe) =>
-        new(recipe.T, recipe.Spec.Batch, $"{recipe.Precision}".ToLowerInvariant(), TorchThreads.Count, Flops.Mean(recipe));
+    public static StepShape Shape(StepRecipe recipe)
+    {
+        bool reads = recipe.Kind is not (StepKind.Product or StepKind.Tile);
+        return new(
+            reads ? recipe.T : null, reads ? recipe.Spec.Batch : null, $"{recipe.Precision}".ToLowerInvariant(), TorchThreads.Count,
+            InstructionSet.Own.Name, Flops.Mean(recipe));
+    }
 
     /// <summary>A batch of drawn bytes.</summary>
     public static SequenceBatch Batch(StepRecipe recipe)

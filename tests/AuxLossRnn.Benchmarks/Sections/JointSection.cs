@@ -2,7 +2,7 @@ using AuxLossRnn.Models;
 
 namespace AuxLossRnn.Benchmarks.Sections;
 
-/// <summary>The kit's joint step of the r-LSTM against a straightforward one.</summary>
+/// <summary>The kit's joint step of the r-LSTM against a straightforward one and against its floor, with each instruction set.</summary>
 internal static class JointSection
 {
     private const double Tolerance = 1e-3;
@@ -10,35 +10,64 @@ internal static class JointSection
     /// <exception cref="InvalidOperationException">The two do not compute the same.</exception>
     public static void Measure(Settings settings, Report report)
     {
-        using TrainingStep kit = Steps.CreateTraining(settings.Joint);
-        using TrainingStep plain = Steps.CreateTraining(settings.Joint with { Straightforward = true });
-        Agree(kit, plain, report);
-
-        TrainingStep[] steps = [plain, .. Steps.Precisions.Select(precision =>
-            Steps.CreateTraining(settings.Joint with { Compute = new ComputeOptions(precision) }))];
-        double[][] times = Harness.Interleave(settings.Pairs, steps);
-        report.Add("straightforward", plain, times[0]);
-        for (int i = 1; i < steps.Length; i++)
+        foreach (int threads in Steps.ThreadCounts)
         {
-            report.Add("kit", steps[i], times[i]);
-            report.Find("straightforward / kit", Harness.Ratio(times[0], times[i]), "×", $"{steps[i].Shape.Precision}");
-            steps[i].Dispose();
+            Company[] companies = [.. InstructionSet.All.Select(set => Start(settings, set, threads))];
+            foreach (Company company in companies)
+            {
+                // The plain step is the first, the kit's in float32 the second.
+                Agree("the kit's step and the straightforward one", company.Steps[1].DistanceTo(company.Steps[0]), company.Steps[1].Shape, report);
+            }
+
+            ChildStep[] all = [.. companies.SelectMany(company => company.Steps)];
+            var times = all.Zip(Harness.Interleave(threads == 1 ? settings.Repetitions : settings.Pairs, all)).ToDictionary(pair => (Step)pair.First, pair => pair.Second);
+            foreach (Company company in companies)
+            {
+                Report(company, times, report);
+                company.Steps[0].Dispose();
+            }
         }
     }
 
     /// <summary>Checks that two steps compute the same loss and gradients, and says so.</summary>
     /// <exception cref="InvalidOperationException">They do not.</exception>
-    public static void Agree(TrainingStep step, TrainingStep other, Report report)
+    public static void Agree(string both, (double Loss, double Gradient) distance, StepShape shape, Report report)
     {
-        (double loss, double gradient) = step.DistanceTo(other);
-        if (!(loss <= Tolerance && gradient <= Tolerance))
+        if (!(distance.Loss <= Tolerance && distance.Gradient <= Tolerance))
         {
             throw new InvalidOperationException(
-                $"{step.GetType().Name} and {other.GetType().Name} do not compute the same: the losses differ by a part of {loss}, "
-                + $"the gradients by {gradient}. At most {Tolerance} is expected.");
+                $"With {shape.Instructions}, {both} do not compute the same: the losses differ by a part of {distance.Loss}, "
+                + $"the gradients by {distance.Gradient}. At most {Tolerance} is expected.");
         }
 
-        report.Find("relative difference of the losses", loss, "1", "without dropped weights", step.Shape.T);
-        report.Find("relative difference of the gradients", gradient, "1", "norm over all weights", step.Shape.T);
+        report.Find("relative difference of the losses", distance.Loss, "1", "without dropped weights", shape);
+        report.Find("relative difference of the gradients", distance.Gradient, "1", "norm over all weights", shape);
     }
+
+    private static Company Start(Settings settings, InstructionSet set, int threads)
+    {
+        StepRecipe plain = settings.Joint with { Straightforward = true };
+        StepRecipe[][] kits = [.. set.Precisions.Select(precision =>
+            (StepRecipe[])[settings.Joint with { Compute = new ComputeOptions(precision) }, .. Floor.Recipes(settings, precision)])];
+        return new Company(ChildStep.Start([plain, .. kits.SelectMany(kit => kit)], threads, set), kits[0].Length);
+    }
+
+    private static void Report(Company company, Dictionary<Step, double[]> times, Report report)
+    {
+        ChildStep plain = company.Steps[0];
+        report.Add("straightforward", plain, times[plain]);
+        foreach (ChildStep[] members in company.Steps.Skip(1).Chunk(company.OfKit))
+        {
+            (ChildStep kit, ChildStep[] speeds) = (members[0], members[1..]);
+            report.Add("kit", kit, times[kit]);
+            report.Find("straightforward / kit", Harness.Ratio(times[plain], times[kit]), "×", "median of pairs", kit.Shape);
+            double[] floors = Floor.Add(kit.Shape, speeds, [.. speeds.Select(speed => times[speed])], report);
+            report.Find("floor / kit", Harness.Ratio(floors, times[kit]), "×", "median of pairs", kit.Shape);
+        }
+    }
+
+    /// <summary>The steps of one process.</summary>
+    /// <param name="Steps">The straightforward one, and for each number format the kit's and what its floor is measured by.</param>
+    /// <param name="OfKit">How many those are.</param>
+    private sealed record Company(ChildStep[] Steps, int OfKit);
 }

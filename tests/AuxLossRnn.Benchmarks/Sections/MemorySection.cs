@@ -28,7 +28,7 @@ internal static class MemorySection
         StepRecipe checkpointed = full with { Spec = full.Spec with { SegmentCheckpointing = true } };
         using (TrainingStep step = Steps.CreateTraining(full), other = Steps.CreateTraining(checkpointed))
         {
-            JointSection.Agree(step, other, report);
+            JointSection.Agree("full backpropagation with segment checkpoints and without", step.DistanceTo(other), step.Shape, report);
         }
 
         // A shorter length shows the growth of what soon no longer fits.
@@ -61,7 +61,7 @@ internal static class MemorySection
             }
 
             using var child = new Child(
-                null, ChildProgram.Memory, JsonSerializer.Serialize(recipe with { T = length }, KitJson.Line), $"{TorchThreads.Count}");
+                [], ChildProgram.Memory, JsonSerializer.Serialize<StepRecipe[]>([recipe with { T = length }], KitJson.Line), $"{TorchThreads.Count}", Steps.DeviceName);
             measured.Add((length, double.Parse(child.Ask(), CultureInfo.InvariantCulture) / MiB));
             last = measured[^1].MiB;
             report.Find(name, last, "MiB", t: length);

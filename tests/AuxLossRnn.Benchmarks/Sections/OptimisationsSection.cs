@@ -22,8 +22,8 @@ internal static class OptimisationsSection
     [
         new(
             "large pages", "the heap in pages of 2 MiB, where Linux gives them on request",
-            With: () => new ChildStep(joint, TorchThreads.Count),
-            Without: () => new ChildStep(joint, TorchThreads.Count, ("GLIBC_TUNABLES", ""))),
+            With: () => ChildStep.Start(joint, TorchThreads.Count),
+            Without: () => ChildStep.Start(joint, TorchThreads.Count, new InstructionSet(InstructionSet.Own.Name, ("GLIBC_TUNABLES", "")))),
         Switched("fused LSTM", "the kit's LSTM kernel instead of libtorch's", joint, compute => compute with { FusedLstm = false }),
         Switched("folded input", "the input projection folded into the kernel's weights", joint, compute => compute with { FoldedInput = false }),
         Switched("fused heads", "token losses and their gradients block by block in cache", joint, compute => compute with { FusedHead = false }),

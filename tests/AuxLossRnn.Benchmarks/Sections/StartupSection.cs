@@ -12,7 +12,7 @@ internal static class StartupSection
         report.Add("auxloss train, first step of 200 drawn digits of 7×7", start, Harness.Interleave(settings.Repetitions, start)[0]);
     }
 
-    private sealed class Start() : Step(new StepShape(T: 49, Batch: 16, "float32", TorchThreads.Available, Flop: null))
+    private sealed class Start() : Step(new StepShape(T: 49, Batch: 16, "float32", TorchThreads.Available, InstructionSet.Own.Name, Flop: null))
     {
         private readonly string _folder = Directory.CreateTempSubdirectory("auxlossrnn-startup-").FullName;
         private int _runs;

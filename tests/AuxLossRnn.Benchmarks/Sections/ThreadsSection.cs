@@ -1,4 +1,3 @@
-using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Benchmarks.Sections;
@@ -9,20 +8,11 @@ internal static class ThreadsSection
     public static void Measure(Settings settings, Report report)
     {
         int all = TorchThreads.Available;
-        using Step one = new ChildStep(settings.Joint, 1), many = new ChildStep(settings.Joint, all);
+        using Step one = ChildStep.Start(settings.Joint, 1), many = ChildStep.Start(settings.Joint, all);
         double[][] threads = Harness.Interleave(settings.Pairs, one, many);
         report.Add("1 thread", one, threads[0]);
         report.Add("all threads", many, threads[1]);
         report.Find($"1 thread / {all} threads", Harness.Ratio(threads[0], threads[1]), "×");
-
-        if (Steps.Precisions.Contains(Precision.BFloat16))
-        {
-            StepRecipe rounded = settings.Joint with { Compute = new ComputeOptions(Precision.BFloat16) };
-            using Step half = new ChildStep(rounded, 1);
-            double[][] precisions = Harness.Interleave(settings.Pairs, one, half);
-            report.Add("1 thread", half, precisions[1]);
-            report.Find("float32 / bfloat16", Harness.Ratio(precisions[0], precisions[1]), "×", "1 thread");
-        }
 
         using var beside = new BesideBusyProcess(many);
         double[][] company = Harness.Interleave(settings.Pairs, beside, many);
@@ -35,7 +25,7 @@ internal static class ThreadsSection
     {
         public override double Time()
         {
-            using var busy = new Child(null, ChildProgram.Spin);
+            using var busy = new Child([], ChildProgram.Spin);
             busy.Ask();
             return step.Time();
         }

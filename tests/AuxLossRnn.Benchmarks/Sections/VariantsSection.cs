@@ -1,4 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Benchmarks.Sections;
@@ -23,16 +24,16 @@ internal static class VariantsSection
             using Step step = Steps.Create(recipe), plain = Steps.Create(recipe with { Straightforward = true });
             if (step is TrainingStep training)
             {
-                JointSection.Agree(training, (TrainingStep)plain, report);
+                JointSection.Agree($"the kit's {name} and the straightforward one", training.DistanceTo((TrainingStep)plain), training.Shape, report);
             }
 
-            using var product = new MatrixProduct(settings.MatrixSize, TorchSharp.torch.ScalarType.Float32);
-            double[][] times = Harness.Interleave(settings.Repetitions, plain, step, product);
+            Step[] speeds = [.. Floor.Recipes(settings, Precision.Float32).Select(Steps.Create)];
+            double[][] times = Harness.Interleave(settings.Repetitions, [plain, step, .. speeds]);
             report.Add($"{name}, straightforward", plain, times[0]);
             report.Add(name, step, times[1]);
             report.Find($"{name}: straightforward / kit", Harness.Ratio(times[0], times[1]), "×");
-            double floors = (double)step.Shape.Flop!.Value / product.Shape.Flop!.Value;
-            report.Find($"{name}: floor / measured", floors * Harness.Ratio(times[2], times[1]), "×");
+            report.Find($"{name}: floor / kit", Harness.Ratio(Floor.Add(step.Shape, speeds, times[2..], report), times[1]), "×");
+            Array.ForEach(speeds, speed => speed.Dispose());
         }
 
         MeasureLengths(settings, report);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using AuxLossRnn.Models;
 using AuxLossRnn.Runtime.Native;
 
 namespace AuxLossRnn.Training.Runs;
@@ -17,9 +18,13 @@ namespace AuxLossRnn.Training.Runs;
 /// <param name="Device">The device.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Started">When the process started the run, in UTC.</param>
+/// <param name="Instructions">
+/// The processor's instructions that the kit's kernels use, "none" where libtorch computes everything; null in files of
+/// versions that did not say. Equal runs give equal bits with the same ones only.
+/// </param>
 public sealed record RunEnvironment(
     string Commit, string Kit, string TorchSharpVersion, string Framework, string OperatingSystem, string Processor, int Cores,
-    int Threads, string Waiting, string Device, long Seed, DateTimeOffset Started)
+    int Threads, string Waiting, string Device, long Seed, DateTimeOffset Started, string? Instructions = null)
 {
     /// <summary>Describes this process.</summary>
     /// <param name="seed">The run's seed.</param>
@@ -33,7 +38,8 @@ public sealed record RunEnvironment(
             version.Length > 1 ? version[1] : "unknown", version[0], VersionOf(typeof(TorchSharp.torch)).Split('+')[0],
             RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
             $"{ProcessorModel()} ({RuntimeInformation.ProcessArchitecture})", Environment.ProcessorCount,
-            TorchSharp.torch.get_num_threads(), OpenMp.Waiting, device.ToString(), seed, time.GetUtcNow());
+            TorchSharp.torch.get_num_threads(), OpenMp.Waiting, device.ToString(), seed, time.GetUtcNow(),
+            ComputeOptions.Instructions ?? "none");
     }
 
     private static string VersionOf(Type type) =>
