@@ -92,6 +92,30 @@ public sealed class SystemReportTests : IDisposable
     }
 
     [Fact]
+    public void The_kernels_instructions_are_named_and_what_lowered_them()
+    {
+        SystemCheck best = KernelCheck.Describe("", "AVX-512", obstacle: null, []);
+        SystemCheck lower = KernelCheck.Describe("", "AVX2", "the processor has no AVX-512", ["DOTNET_EnableAVX512=0"]);
+        SystemCheck none = KernelCheck.Describe("", instructions: null, "the processor has no AVX-512", []);
+
+        Assert.Equal(("AVX-512, float32 and bfloat16", CheckState.Ok), (best.Value, best.State));
+        Assert.Equal(("AVX2, float32 (no bfloat16: the processor has no AVX-512)", CheckState.Note), (lower.Value, lower.State));
+        Assert.StartsWith("DOTNET_EnableAVX512=0 tells .NET", lower.Advice);
+        Assert.Equal(("libtorch's", CheckState.Note), (none.Value, none.State));
+        Assert.StartsWith("libtorch computes", none.Advice);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Instructions_that_a_switch_turned_off_are_noted()
+    {
+        CommandResult result = AuxLoss.RunWith([("DOTNET_EnableHWIntrinsic", "0")], "doctor").ShouldExitWith(0);
+
+        Assert.Matches(@"\[note\] +LSTM kernel: libtorch's\s", result.Output);
+        Assert.Contains("DOTNET_EnableHWIntrinsic=0", result.Output);
+    }
+
+    [Fact]
     public void Another_architecture_is_wrong() =>
         Assert.Equal(CheckState.Wrong, MachineChecks.Architecture(Architecture.S390x).State);
 

@@ -1,4 +1,3 @@
-using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Runtime.Native;
 using TorchSharp;
@@ -25,7 +24,7 @@ internal static class ComputationChecks
         yield return Try("threads", () => $"{TorchThreads.Count} of {TorchThreads.Available} processors");
         yield return Try("matrix product", MatrixProduct);
         yield return Try("LSTM step", LstmStep);
-        yield return LstmKernel();
+        yield return KernelCheck.For(Group);
         yield return Cuda();
     }
 
@@ -67,11 +66,6 @@ internal static class ComputationChecks
             ? Compare(gate * Math.Tanh(cell), output.item<float>()) + ", forward and backward"
             : throw new ArithmeticException("the backward pass gave no gradient");
     }
-
-    private static SystemCheck LstmKernel() => ComputeOptions.HasLstmKernel
-        ? new SystemCheck(Group, "LSTM kernel", "AVX-512, float32" + (Precisions.ObstacleTo(Precision.BFloat16, torch.CPU) is string obstacle ? $" (no bfloat16: {obstacle})" : " and bfloat16"))
-        : new SystemCheck(Group, "LSTM kernel", "libtorch's", CheckState.Note,
-            "The processor has no AVX-512, which the kit's faster LSTM is written for: libtorch's gives the same results.");
 
     private static string Compare(double expected, double found) => Math.Abs(found - expected) <= 1e-5 * Math.Abs(expected)
         ? "right"
