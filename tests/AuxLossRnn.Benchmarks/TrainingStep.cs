@@ -10,18 +10,18 @@ namespace AuxLossRnn.Benchmarks;
 /// <summary>A training step, as the trainer does it: gradients set to zero, losses, backward, gradient norm, optimiser.</summary>
 internal abstract class TrainingStep : Step
 {
-    private readonly OptimizerHelper _optimiser;
-
     protected TrainingStep(StepRecipe recipe, nn.Module model)
         : base(Steps.Shape(recipe))
     {
         (Recipe, Model) = (recipe, model);
         Batch = Steps.Batch(recipe);
-        _optimiser = Optimisers.Create(recipe.Spec, model);
+        Optimiser = Optimisers.Create(recipe.Spec, model);
     }
 
     /// <summary>What is trained.</summary>
     public nn.Module Model { get; }
+
+    protected OptimizerHelper Optimiser { get; }
 
     protected StepRecipe Recipe { get; }
 
@@ -42,15 +42,24 @@ internal abstract class TrainingStep : Step
         long start = Stopwatch.GetTimestamp();
         using (NewDisposeScope())
         {
-            _optimiser.zero_grad();
+            Clear();
             Backward(drop: true);
-            nn.utils.clip_grad_norm_(Model.parameters(), Spec.ClipNorm ?? double.PositiveInfinity);
-            _optimiser.step();
+            Update();
         }
 
         Steps.Wait();
         Done++;
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>Takes the gradients away.</summary>
+    protected virtual void Clear() => Optimiser.zero_grad();
+
+    /// <summary>Clips the gradients and changes the weights by them.</summary>
+    protected virtual void Update()
+    {
+        nn.utils.clip_grad_norm_(Model.parameters(), Spec.ClipNorm ?? double.PositiveInfinity);
+        Optimiser.step();
     }
 
     /// <summary>How far the loss and the gradients of two steps lie apart, without dropped weights.</summary>
@@ -73,8 +82,8 @@ internal abstract class TrainingStep : Step
             }
         }
 
-        _optimiser.zero_grad();
-        other._optimiser.zero_grad();
+        Clear();
+        other.Clear();
         (double loss, double otherLoss) = (Backward(drop: false), other.Backward(drop: false));
         double square(Func<string, Tensor> vector) => weights.Keys.Sum(name => vector(name).square().sum().item<float>());
 
@@ -87,7 +96,7 @@ internal abstract class TrainingStep : Step
 
     public override void Dispose()
     {
-        _optimiser.Dispose();
+        Optimiser.Dispose();
         Batch.Dispose();
         Model.Dispose();
     }

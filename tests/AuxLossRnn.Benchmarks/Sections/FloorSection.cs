@@ -11,13 +11,18 @@ internal static class FloorSection
         {
             foreach (InstructionSet set in InstructionSet.All)
             {
-                foreach (Precision precision in set.Precisions)
+                StepRecipe[][] recipes = [.. set.Precisions.Select(precision => Floor.Recipes(settings, precision))];
+                ChildStep[] speeds = ChildStep.Start([.. recipes.SelectMany(recipe => recipe)], threads, set);
+                double[][] times = Harness.Interleave(settings.Repetitions, speeds);
+                int first = 0;
+                foreach ((Precision precision, StepRecipe[] timed) in set.Precisions.Zip(recipes))
                 {
+                    Range range = first..(first += timed.Length);
                     StepShape joint = Steps.Shape(settings.Joint with { Compute = new ComputeOptions(precision) }) with { Threads = threads, Instructions = set.Name };
-                    ChildStep[] speeds = ChildStep.Start(Floor.Recipes(settings, precision), threads, set);
-                    Floor.Add(joint, speeds, Harness.Interleave(settings.Repetitions, speeds), report);
-                    speeds[0].Dispose();
+                    Floor.Add(joint, speeds[range], times[range], report);
                 }
+
+                speeds[0].Dispose();
             }
         }
     }
