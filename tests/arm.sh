@@ -2,7 +2,8 @@
 # Runs the tests of the kernels on an emulated Arm processor: built for linux-arm64, with .NET's own runtime for it, under QEMU.
 # For Debian 12 on x64 with the .NET 10 SDK; root or not, it installs nothing. QEMU and Arm's C, C++ and OpenSSL libraries (which
 # xunit needs for its hashes) are unpacked from Debian's packages into artifacts/arm, where the next run finds them.
-# Arguments go to the tests, for instance --show-test-results all. Exits with 0 only if every test passed and none skipped.
+# Arguments go to the tests, for instance --show-test-results all. Exits with 0 only if every test passed and none skipped, and with 75
+# if something could not be downloaded.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 arm=$PWD/artifacts/arm
@@ -18,8 +19,7 @@ if [[ ! -d $arm/root ]]; then
   # Lists of its own, so that the machine's need not know a second architecture.
   apt=(apt-get -qq -o APT::Architectures::=amd64 -o APT::Architectures::=arm64 -o APT::Sandbox::User="$(id -un)"
     -o Dir::State::lists="$unpacked/lists" -o Dir::Cache="$unpacked/cache" -o Dir::State::status=/dev/null)
-  "${apt[@]}" update
-  (cd "$unpacked" && "${apt[@]}" download "${packages[@]}")
+  { "${apt[@]}" update && (cd "$unpacked" && "${apt[@]}" download "${packages[@]}"); } || exit 75
   for package in "$unpacked"/*.deb; do
     dpkg -x "$package" "$unpacked/root"
   done
@@ -28,8 +28,9 @@ if [[ ! -d $arm/root ]]; then
 fi
 
 printf '== build\n'
-dotnet publish tests/AuxLossRnn.Kernels.Tests -c Release -r linux-arm64 --self-contained --artifacts-path "$arm/build" -o "$arm/tests" \
-  -v quiet
+dotnet restore tests/AuxLossRnn.Kernels.Tests -r linux-arm64 -p:SelfContained=true --artifacts-path "$arm/build" -v quiet || exit 75
+dotnet publish tests/AuxLossRnn.Kernels.Tests -c Release -r linux-arm64 --self-contained --no-restore --artifacts-path "$arm/build" \
+  -o "$arm/tests" -v quiet
 
 # .NET writes instructions through a second mapping of their memory, which QEMU does not notice: it would go on with those that were
 # there before, and crash. Without tiers every method is compiled once, as it is in the long run.
