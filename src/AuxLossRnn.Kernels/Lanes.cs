@@ -21,6 +21,7 @@ internal static unsafe class Lanes
     public static bool HasAvx512 => Avx512F.IsSupported;
 
     /// <summary>The numbers V in 512 bits: matrices are padded to them, and tiles are as wide or four times, whatever the processor's registers are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Count<T>()
         where T : unmanaged => Unsafe.SizeOf<T>() == sizeof(float) ? 16 : 8;
 
@@ -29,6 +30,7 @@ internal static unsafe class Lanes
         where T : unmanaged => (count + Count<T>() - 1) / Count<T>() * Count<T>();
 
     /// <summary>A number of type T.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Scalar<T>(float value)
         where T : unmanaged => typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(value) : Unsafe.BitCast<double, T>(value);
 

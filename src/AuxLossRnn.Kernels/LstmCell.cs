@@ -30,7 +30,7 @@ internal readonly unsafe struct LstmCell<T, TRegister> : ICell<T>
     public static bool PassesHidden => false;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Activate(T* products, long chunk, CellStates<T> states, int rows)
     {
         int width = Panels.Width<T>();
@@ -62,7 +62,7 @@ internal readonly unsafe struct LstmCell<T, TRegister> : ICell<T>
     /// di = dc ∘ g ∘ i(1 − i)   df = dc ∘ c ∘ f(1 − f)   dg = dc ∘ i ∘ (1 − g²)   do = dh ∘ tanh c' ∘ o(1 − o)   dc ← dc ∘ f
     /// </code>
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate(
         T* products, long chunk, CellStates<T> states, T* dHidden, T* dCell, T* dProducts, long dChunk, T* dBias, int rows)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AuxLossRnn.Kernels;
@@ -10,6 +11,7 @@ namespace AuxLossRnn.Kernels;
 internal static unsafe class Panels
 {
     /// <summary>The columns of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Width<T>()
         where T : unmanaged => Tile<T>.Registers * Lanes.Count<T>();
 

@@ -3,11 +3,12 @@ using static TorchSharp.torch;
 
 namespace AuxLossRnn.Kernels;
 
-/// <summary>The choices of one call of an LSTM layer.</summary>
+/// <summary>The choices of one call of a recurrent layer.</summary>
+/// <param name="Kind">The network.</param>
 /// <param name="Result">What the gradient comes back to.</param>
 /// <param name="BFloat16">Whether the operands of products are rounded to bfloat16.</param>
 /// <param name="Stops">After how many steps the state is wanted, ascending, the last after all; null for that one. With the state as the result alone.</param>
-internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16, IReadOnlyList<int>? Stops = null)
+internal sealed record RecurrentCall(RecurrentKind Kind, RecurrentResult Result, bool BFloat16, IReadOnlyList<int>? Stops = null)
 {
     /// <summary>h after the last step, <c>[B, H]</c>, without a graph, where the gradient comes back to the outputs alone.</summary>
     public Tensor? Hidden { get; set; }
@@ -16,11 +17,11 @@ internal sealed record RecurrentCall(RecurrentResult Result, bool BFloat16, IRea
     public Tensor? Cell { get; set; }
 }
 
-/// <summary>One call of an LSTM layer: what its backward pass needs of its forward pass.</summary>
+/// <summary>One call of a recurrent layer: what its backward pass needs of its forward pass.</summary>
 internal abstract class RecurrentRun : IDisposable
 {
     /// <summary>A call in the type of its tensors.</summary>
-    /// <param name="tensors">x, h, c, W_x, W_h and b, as <see cref="RecurrentFunction.Read"/> takes them.</param>
+    /// <param name="tensors">x, h, W_x, W_h, b and c, as <see cref="RecurrentFunction.Read"/> takes them; c with an LSTM alone.</param>
     /// <param name="call">The choices; takes the last state.</param>
     /// <param name="records">Whether a backward pass may follow.</param>
     public static RecurrentRun Create(Tensor[] tensors, RecurrentCall call, bool records) =>
@@ -32,14 +33,26 @@ internal abstract class RecurrentRun : IDisposable
         where T : unmanaged, IAdditionOperators<T, T, T>
         where TTile : ITile<T> =>
         Lanes.HasAvx512
-            ? new RecurrentRun<T, TTile, LstmCell<T, Register512<T>>>(tensors, call, records)
-            : new RecurrentRun<T, TTile, LstmCell<T, NarrowRegister<T>>>(tensors, call, records);
+            ? Create<T, TTile, Register512<T>>(tensors, call, records)
+            : Create<T, TTile, NarrowRegister<T>>(tensors, call, records);
 
-    /// <summary>Outputs <c>[t, B, H]</c>, h and then c at the S stops <c>[2, S·B, H]</c>, or outputs and last c <c>[t + 1, B, H]</c>.</summary>
+    private static RecurrentRun Create<T, TTile, TRegister>(Tensor[] tensors, RecurrentCall call, bool records)
+        where T : unmanaged, IAdditionOperators<T, T, T>
+        where TTile : ITile<T>
+        where TRegister : struct, IRegister<TRegister, T> => call.Kind switch
+        {
+            RecurrentKind.Gru => new RecurrentRun<T, TTile, GruCell<T, TRegister>>(tensors, call, records),
+            RecurrentKind.Relu => new RecurrentRun<T, TTile, ReluCell<T, TRegister>>(tensors, call, records),
+            _ => new RecurrentRun<T, TTile, LstmCell<T, TRegister>>(tensors, call, records),
+        };
+
+    /// <summary>
+    /// Outputs <c>[t, B, H]</c>, h and then c at the S stops <c>[1 or 2, S·B, H]</c>, or outputs and last c <c>[t or t + 1, B, H]</c>.
+    /// </summary>
     /// <param name="tensors">The same tensors.</param>
     public abstract Tensor Forward(Tensor[] tensors);
 
-    /// <summary>The gradients of the six tensors; null for those that need none.</summary>
+    /// <summary>The gradients of the tensors; null for those that need none.</summary>
     /// <param name="tensors">The same tensors.</param>
     /// <param name="gradient">The gradient of what <see cref="Forward"/> returned.</param>
     public abstract List<Tensor> Backward(Tensor[] tensors, Tensor gradient);
@@ -54,6 +67,8 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     where TTile : ITile<T>
     where TCell : ICell<T>
 {
+    private const int Inputs = 0, Hidden = 1, InputWeights = 2, HiddenWeights = 3, Bias = 4, Cell = 5;
+
     private readonly RecurrentOperands<T, TTile, TCell> _weights;
     private readonly (int First, int Count)[] _rows;
     private readonly RecurrentSlice<T, TTile, TCell>?[,] _slices; // a row of slices for each piece between two stops
@@ -69,11 +84,11 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     /// <param name="records">Whether a backward pass may follow.</param>
     public RecurrentRun(Tensor[] tensors, RecurrentCall call, bool records)
     {
-        long[] shape = tensors[0].shape;
+        long[] shape = tensors[Inputs].shape;
         (_call, _records, _batch, _stops) = (call, records, (int)shape[1], call.Stops ?? [(int)shape[0]]);
         _weights = new RecurrentOperands<T, TTile, TCell>(
-            (int)shape[2], (int)tensors[1].shape[^1], TensorMemory.Of<T>(tensors[3]), TensorMemory.Of<T>(tensors[4]),
-            TensorMemory.Of<T>(tensors[5]));
+            (int)shape[2], (int)tensors[Hidden].shape[^1], TensorMemory.Of<T>(tensors[InputWeights]), TensorMemory.Of<T>(tensors[HiddenWeights]),
+            TensorMemory.Of<T>(tensors[Bias]));
         _rows = [.. Slices.Of(_batch, Tile<T>.Rows)];
         _slices = new RecurrentSlice<T, TTile, TCell>?[_stops.Count, _rows.Length];
     }
@@ -85,22 +100,28 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
     /// <inheritdoc/>
     public override Tensor Forward(Tensor[] tensors)
     {
+        int states = TCell.HasCell ? 2 : 1;
         (long length, long rows) = _call.Result switch
         {
             RecurrentResult.Outputs => (Steps, _batch),
-            RecurrentResult.State => (2, (long)_stops.Count * _batch),
-            _ => (Steps + 1, _batch),
+            RecurrentResult.State => (states, (long)_stops.Count * _batch),
+            _ => (Steps + states - 1, _batch),
         };
-        Tensor result = empty(length, rows, _weights.Hidden, dtype: tensors[0].dtype); // [length, rows, H]
-        T* x = TensorMemory.Of<T>(tensors[0]), h = TensorMemory.Of<T>(tensors[1]), c = TensorMemory.Of<T>(tensors[2]);
+        Tensor result = empty(length, rows, _weights.Hidden, dtype: tensors[Inputs].dtype); // [length, rows, H]
+        T* x = TensorMemory.Of<T>(tensors[Inputs]), h = TensorMemory.Of<T>(tensors[Hidden]);
+        T* c = TCell.HasCell ? TensorMemory.Of<T>(tensors[Cell]) : null;
         T* to = TensorMemory.Of<T>(result);
         T* outputs = _call.Result == RecurrentResult.State ? null : to;
-        T* lastHidden = _call.Result == RecurrentResult.State ? to : to + (length - 2) * StateSize, lastCell = lastHidden + _stops.Count * StateSize;
+        T* lastHidden = _call.Result == RecurrentResult.State ? to : to + (Steps - 1) * StateSize, lastCell = lastHidden + _stops.Count * StateSize;
         if (_call.Result == RecurrentResult.Outputs)
         {
-            (_call.Hidden, _call.Cell) = (empty_like(tensors[1]), empty_like(tensors[2])); // [B, H]
+            _call.Hidden = empty_like(tensors[Hidden]); // [B, H]
             lastHidden = TensorMemory.Of<T>(_call.Hidden);
-            lastCell = TensorMemory.Of<T>(_call.Cell);
+            if (TCell.HasCell)
+            {
+                _call.Cell = empty_like(tensors[Cell]); // [B, H]
+                lastCell = TensorMemory.Of<T>(_call.Cell);
+            }
         }
 
         Slices.Run(_rows.Length, i =>
@@ -136,22 +157,25 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
         if (_disposed)
         {
             throw new InvalidOperationException(
-                "Backpropagation went through one call of an LSTM twice, but its record was given back the first time: call the layer again.");
+                "Backpropagation went through one call of a recurrent layer twice, but its record was given back the first time: call the layer again.");
         }
 
         using Tensor given = gradient.contiguous(); // [length, rows, H]
-        using Tensor hidden = zeros_like(tensors[1]); // [B, H]
-        using Tensor cell = zeros_like(tensors[2]); // [B, H]
-        bool needsInputs = tensors[0].requires_grad;
-        Tensor? inputs = needsInputs ? empty_like(tensors[0]) : null; // [t, B, I]
-        Tensor[] weights = [.. tensors[3..].Select(weight => zeros_like(weight))]; // [4H, I], [4H, H], [4H]
+        using Tensor hidden = zeros_like(tensors[Hidden]); // [B, H]
+        using Tensor? cell = TCell.HasCell ? zeros_like(tensors[Cell]) : null; // [B, H]
+        bool needsInputs = tensors[Inputs].requires_grad;
+        Tensor? inputs = needsInputs ? empty_like(tensors[Inputs]) : null; // [t, B, I]
+        Tensor[] weights = [.. tensors[InputWeights..(Bias + 1)].Select(weight => zeros_like(weight))];
         GradientSums<T>[] sums =
             [.. _rows.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
         _weights.PackBackward(needsInputs);
-        T* x = TensorMemory.Of<T>(tensors[0]), dh = TensorMemory.Of<T>(hidden), dc = TensorMemory.Of<T>(cell), d = TensorMemory.Of<T>(given);
+        T* x = TensorMemory.Of<T>(tensors[Inputs]), dh = TensorMemory.Of<T>(hidden), d = TensorMemory.Of<T>(given);
+        T* dc = cell is null ? null : TensorMemory.Of<T>(cell);
         T* dOutputs = _call.Result == RecurrentResult.State ? null : d;
         T* dLastHidden = _call.Result == RecurrentResult.State ? d : null;
-        T* dLastCell = _call.Result == RecurrentResult.Outputs ? null : d + (_call.Result == RecurrentResult.State ? _stops.Count : Steps) * StateSize;
+        T* dLastCell = cell is null || _call.Result == RecurrentResult.Outputs
+            ? null
+            : d + (_call.Result == RecurrentResult.State ? _stops.Count : Steps) * StateSize;
         T* dx = inputs is null ? null : TensorMemory.Of<T>(inputs);
         Slices.Run(_rows.Length, i =>
         {
@@ -174,7 +198,7 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
             sum.Dispose();
         }
 
-        return [inputs!, Needed(1, hidden), Needed(2, cell), .. weights];
+        return [inputs!, Needed(Hidden, hidden), .. weights, .. cell is null ? Array.Empty<Tensor>() : [Needed(Cell, cell)]];
 
         // What needs no gradient gets none, or nobody would dispose of it.
         Tensor Needed(int i, Tensor state) => tensors[i].requires_grad ? state.alias() : null!;

@@ -20,9 +20,6 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     // Weight gradients sum over rows and steps: about this many at a time keep the tiles busy and fit the second-level cache.
     private const int SummedRows = 256;
 
-    // Rows of a group whose products are finished before the next ones are begun.
-    private const int RowsAtOnce = 24;
-
     private readonly RecurrentOperands<T, TTile, TCell> _weights;
     private readonly int _steps, _batch, _first, _rows, _padded;
     private readonly bool _records;
@@ -86,18 +83,13 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
             for (int group = 0; group < _weights.Groups; group++)
             {
                 T* products = Products(t) + (long)group * _padded * GroupWidth;
-                for (int row = 0; row < _padded; row += RowsAtOnce)
+                for (int panel = 0; panel < GroupWidth / Width; panel++)
                 {
-                    int rows = Math.Min(RowsAtOnce, _padded - row);
-                    for (int panel = 0; panel < GroupWidth / Width; panel++)
-                    {
-                        Multiply(
-                            products + ((long)panel * _padded + row) * Width, group * (GroupWidth / Width) + panel, rows,
-                            a + row * inputStride, inputStride, h + row * (size / pack), size / pack);
-                    }
-
-                    TCell.Activate(products + row * Width, Chunk(_padded), States(t, (long)row * size + group * _weights.Units), rows);
+                    Multiply(
+                        products + (long)panel * _padded * Width, group * (GroupWidth / Width) + panel, a, inputStride, h, size / pack);
                 }
+
+                TCell.Activate(products, Chunk(_padded), States(t, group * _weights.Units), _padded);
             }
 
             if (outputs != null)
@@ -233,13 +225,13 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
         CopyIn(State(states, 0), from, _weights.Hidden, _weights.PaddedHidden);
     }
 
-    /// <summary>Some rows of one panel of W_x x + W_h h + b.</summary>
-    private void Multiply(T* products, int panel, int rows, T* x, int inputs, T* h, int hidden)
+    /// <summary>One panel of W_x x + W_h h + b.</summary>
+    private void Multiply(T* products, int panel, T* x, int inputs, T* h, int hidden)
     {
         T* bias = _weights.Bias.Pointer + panel * Width;
         T* ofInput = _weights.InputForward.Pointer + (long)panel * inputs * Width;
         T* ofHidden = _weights.HiddenForward.Pointer + (long)panel * hidden * Width;
-        for (int row = 0; row < rows; row += Tile<T>.Rows, products += Tile<T>.Rows * Width)
+        for (int row = 0; row < _padded; row += Tile<T>.Rows, products += Tile<T>.Rows * Width)
         {
             Panels.Fill(products, bias);
             if (_weights.Few)

@@ -196,7 +196,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>From panels to rows, through the activation.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Activate(T* h, T* panels, int hidden)
     {
         for (int j = 0; j < hidden; j += Width)
@@ -214,7 +214,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>Times the activation's derivative, from its value: 1 where h > 0, or 1 − h².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Differentiate(T* panels, T* h, int hidden)
     {
         for (int j = 0; j < hidden; j += Width)
@@ -234,7 +234,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>Logits to the gradient of their loss: softmax less one at the target; adds −log softmax of the target.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void CrossEntropy(T* panels, byte* tokens, int rows)
     {
         int stride = _weights.LevelStride;
@@ -282,7 +282,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>y = W₂ h + b₂; adds (y − target)² to the loss, and its gradients dy = 2 (y − target), dW₂ += dy hᵀ, dh = W₂ᵀ dy.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void SquaredError(T* h, T* panels, T* targets, int rows, int hidden)
     {
         for (int row = 0; row < rows; row++, h += hidden)
@@ -313,6 +313,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T* At(T* panels, int row, int column) => panels + ((long)(column / Width) * BlockRows + row) * Width + column % Width;
 
     private static void Clear(T* panels, int count, int rows)

@@ -7,8 +7,8 @@ public static class Encoders
     public static IReadOnlyList<EncoderPart> All { get; } =
     [
         new("lstm", context => new LstmEncoder(context.Input, context.Hidden, context.Compute)),
-        new("gru", context => new GruEncoder(context.Input, context.Hidden)),
-        new("irnn", context => new IrnnEncoder(context.Input, context.Hidden)),
+        new("gru", context => new GruEncoder(context.Input, context.Hidden, context.Compute)),
+        new("irnn", context => new IrnnEncoder(context.Input, context.Hidden, context.Compute)),
         new("urnn", context => new UrnnEncoder(context.Input, context.Hidden, context.Random)),
         new("transformer", context => new TransformerEncoder(context.Input, context.Hidden)),
     ];

@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,24 +11,29 @@ namespace AuxLossRnn.Models;
 /// r = σ(W_r x + U_r h),  z = σ(W_z x + U_z h),  n = tanh(W_n x + r ∘ U_n h),  h' = (1 − z) ∘ n + z ∘ h
 /// </code>
 /// </remarks>
-public sealed class GruEncoder : SequenceEncoder
+public sealed class GruEncoder : OneStateEncoder
 {
     private readonly GRU _gru;
 
     /// <summary>An encoder with PyTorch's initial weights.</summary>
     /// <param name="input">The input encoding.</param>
     /// <param name="hidden">The hidden size H.</param>
-    public GruEncoder(InputEncoder input, int hidden)
-        : base(nameof(GruEncoder), input, hidden)
+    /// <param name="compute">How it computes.</param>
+    public GruEncoder(InputEncoder input, int hidden, ComputeOptions compute)
+        : base(nameof(GruEncoder), RecurrentKind.Gru, input, hidden, compute)
     {
         _gru = nn.GRU(input.Size, hidden);
         register_module("gru", _gru);
     }
 
-    /// <inheritdoc/>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
+    private protected override (Tensor Outputs, Tensor State) ReadByModule(Tensor x, Tensor state) => _gru.call(x, state); // [t, B, H], [1, B, H]
+
+    private protected override Tensor Weight(string name) => _gru.get_parameter(name)!;
+
+    // r and z add both up; n's stay apart, because r comes between them.
+    private protected override Tensor Bias(Tensor ofInput, Tensor ofHidden)
     {
-        (Tensor outputs, Tensor last) = _gru.call(Input.Encode(inputs, tokens), state[0]); // [t, B, H], [1, B, H]
-        return (outputs, new EncoderState(last));
+        Tensor[] x = ofInput.chunk(3), h = ofHidden.chunk(3); // 3 × [H]
+        return cat([x[0] + h[0], x[1] + h[1], x[2], h[2]]); // [4H]
     }
 }

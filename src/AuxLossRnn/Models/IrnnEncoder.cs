@@ -1,3 +1,4 @@
+using AuxLossRnn.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace AuxLossRnn.Models;
 /// </code>
 /// Its weights are named <c>rnn.*_l0</c>, as those of <c>torch.nn.RNN</c>.
 /// </remarks>
-public sealed class IrnnEncoder : SequenceEncoder
+public sealed class IrnnEncoder : OneStateEncoder
 {
     private const double InputDeviation = 0.001;
 
@@ -22,8 +23,9 @@ public sealed class IrnnEncoder : SequenceEncoder
     /// <summary>An encoder.</summary>
     /// <param name="input">The input encoding.</param>
     /// <param name="hidden">The hidden size H.</param>
-    public IrnnEncoder(InputEncoder input, int hidden)
-        : base(nameof(IrnnEncoder), input, hidden)
+    /// <param name="compute">How it computes.</param>
+    public IrnnEncoder(InputEncoder input, int hidden, ComputeOptions compute)
+        : base(nameof(IrnnEncoder), RecurrentKind.Relu, input, hidden, compute)
     {
         _rnn = nn.RNN(input.Size, hidden, nonLinearity: nn.NonLinearities.ReLU);
         register_module("rnn", _rnn);
@@ -33,10 +35,9 @@ public sealed class IrnnEncoder : SequenceEncoder
         nn.init.zeros_(_rnn.get_parameter("bias_hh_l0")!);
     }
 
-    /// <inheritdoc/>
-    public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
-    {
-        (Tensor outputs, Tensor last) = _rnn.call(Input.Encode(inputs, tokens), state[0]); // [t, B, H], [1, B, H]
-        return (outputs, new EncoderState(last));
-    }
+    private protected override (Tensor Outputs, Tensor State) ReadByModule(Tensor x, Tensor state) => _rnn.call(x, state); // [t, B, H], [1, B, H]
+
+    private protected override Tensor Weight(string name) => _rnn.get_parameter(name)!;
+
+    private protected override Tensor Bias(Tensor ofInput, Tensor ofHidden) => ofInput + ofHidden; // [H]
 }

@@ -60,16 +60,16 @@ public sealed class LstmLayers
         for (int layer = 0; layer < _layers; layer++)
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
-            (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
-                x, Layer(state.Hidden, layer), Layer(state.Cell, layer), input, Weight($"weight_hh_l{layer}"), bias, (RecurrentResult)result,
-                _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
+            (Tensor? outputs, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(
+                RecurrentKind.Lstm, x, Layer(state.Hidden, layer), Layer(state.Cell, layer), (input, Weight($"weight_hh_l{layer}"), bias),
+                (RecurrentResult)result, _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
             if (_layers == 1)
             {
-                return (outputs, new LstmState(hidden, cell)); // [1, S·B, H]
+                return (outputs, new LstmState(hidden, cell!)); // [1, S·B, H]
             }
 
             x = outputs!;
-            states.Add(new LstmState(hidden, cell)); // [1, B, H]
+            states.Add(new LstmState(hidden, cell!)); // [1, B, H]
         }
 
         return (x, new LstmState(

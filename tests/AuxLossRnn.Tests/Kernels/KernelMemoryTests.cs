@@ -96,12 +96,12 @@ public sealed class KernelMemoryTests
     {
         using var scope = NewDisposeScope();
         (Tensor? outputs, _, _) = RecurrentFunction.Read(
-            leaves[0], leaves[1], leaves[2], leaves[3], leaves[4], leaves[5], RecurrentResult.Outputs, precision == Precision.BFloat16); // [t, B, H]
-        (_, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
-            leaves[0], leaves[1], leaves[2], leaves[3], leaves[4], leaves[5], RecurrentResult.State, precision == Precision.BFloat16); // [B, H]
+            RecurrentKind.Lstm, leaves[0], leaves[1], leaves[2], (leaves[3], leaves[4], leaves[5]), RecurrentResult.Outputs, precision == Precision.BFloat16); // [t, B, H]
+        (_, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(
+            RecurrentKind.Lstm, leaves[0], leaves[1], leaves[2], (leaves[3], leaves[4], leaves[5]), RecurrentResult.State, precision == Precision.BFloat16); // [B, H]
         Tensor targets = zeros(Steps, Batch, 1), tokens = zeros(Steps, Batch, 1, dtype: ScalarType.Byte); // [t, B, 1]
         var layers = new FeedForwardWeights(leaves[6], leaves[7], leaves[8], leaves[9], Relu: true);
-        Tensor loss = TokenLossFunction.Sum(outputs!, layers, targets, tokens, Levels, precision == Precision.BFloat16) + hidden.sum() + cell.sum(); // []
+        Tensor loss = TokenLossFunction.Sum(outputs!, layers, targets, tokens, Levels, precision == Precision.BFloat16) + hidden.sum() + cell!.sum(); // []
         if (backward)
         {
             loss.backward();

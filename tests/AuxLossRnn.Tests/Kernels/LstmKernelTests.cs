@@ -79,11 +79,11 @@ public sealed class LstmKernelTests
         using var scope = NewDisposeScope();
         Tensor x = ones(2, 3, 4), state = zeros(3, 5);
         Tensor weights = ones(20, 4).requires_grad_(), recurrent = ones(20, 5), bias = ones(20);
-        (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
-            x, state, state, weights, recurrent, bias, RecurrentResult.Outputs, bfloat16: false);
+        (Tensor? outputs, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(
+            RecurrentKind.Lstm, x, state, state, (weights, recurrent, bias), RecurrentResult.Outputs, bfloat16: false);
 
         Assert.True(outputs!.requires_grad);
-        Assert.False(hidden.requires_grad || cell.requires_grad);
+        Assert.False(hidden.requires_grad || cell!.requires_grad);
         Assert.True(outputs[1].detach().bytes.SequenceEqual(hidden.bytes));
     }
 
@@ -189,11 +189,11 @@ public sealed class LstmKernelTests
         var generator = new Generator(9);
         Tensor Short(params long[] shape) => Kernel.Normal(generator, shape).to(ScalarType.BFloat16).to(ScalarType.Float32);
         Tensor x = Short(1, 7, 70), h = Short(7, 33), c = Short(7, 33), wx = Short(132, 70) / 8, wh = Short(132, 33) / 8, b = Short(132);
-        (_, Tensor hidden, Tensor cell) = RecurrentFunction.Read(x, h, c, wx, wh, b, RecurrentResult.State, bfloat16: false);
-        (_, Tensor shortHidden, Tensor shortCell) = RecurrentFunction.Read(x, h, c, wx, wh, b, RecurrentResult.State, bfloat16: true);
+        (_, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(RecurrentKind.Lstm, x, h, c, (wx, wh, b), RecurrentResult.State, bfloat16: false);
+        (_, Tensor shortHidden, Tensor? shortCell) = RecurrentFunction.Read(RecurrentKind.Lstm, x, h, c, (wx, wh, b), RecurrentResult.State, bfloat16: true);
 
         Assert.InRange(Kernel.Distance(hidden, shortHidden), 0, 1e-6);
-        Assert.InRange(Kernel.Distance(cell, shortCell), 0, 1e-6);
+        Assert.InRange(Kernel.Distance(cell!, shortCell!), 0, 1e-6);
     }
 
     [Theory]
@@ -228,9 +228,9 @@ public sealed class LstmKernelTests
             Tensor weights = ones(24, inputs, dtype: type).requires_grad_(), recurrent = ones(24, 6, dtype: type), bias = ones(24, dtype: type);
             recurrent.requires_grad_();
             bias.requires_grad_();
-            (Tensor? outputs, Tensor hidden, Tensor cell) = RecurrentFunction.Read(
-                x, state, state, weights, recurrent, bias, RecurrentResult.Both, precision == Precision.BFloat16);
-            (outputs!.sum() + hidden.sum() + cell.sum()).backward();
+            (Tensor? outputs, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(
+                RecurrentKind.Lstm, x, state, state, (weights, recurrent, bias), RecurrentResult.Both, precision == Precision.BFloat16);
+            (outputs!.sum() + hidden.sum() + cell!.sum()).backward();
 
             // [t, B, H], [B, H]: all of row 2, and nothing else.
             Assert.All(new[] { outputs[0], outputs[2], hidden, cell }, value => Assert.Equal(
@@ -245,8 +245,8 @@ public sealed class LstmKernelTests
     public void A_second_backward_pass_is_refused()
     {
         using var scope = NewDisposeScope();
-        Tensor[] tensors = [ones(2, 3, 4), zeros(3, 5), zeros(3, 5), ones(20, 4), ones(20, 5), ones(20)];
-        using RecurrentRun run = RecurrentRun.Create(tensors, new RecurrentCall(RecurrentResult.State, BFloat16: false), records: true);
+        Tensor[] tensors = [ones(2, 3, 4), zeros(3, 5), ones(20, 4), ones(20, 5), ones(20), zeros(3, 5)];
+        using RecurrentRun run = RecurrentRun.Create(tensors, new RecurrentCall(RecurrentKind.Lstm, RecurrentResult.State, BFloat16: false), records: true);
         Tensor gradient = ones_like(run.Forward(tensors)); // [2, B, H]
         run.Backward(tensors, gradient);
         run.Dispose();

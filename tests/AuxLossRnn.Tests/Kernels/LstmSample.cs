@@ -73,8 +73,12 @@ internal sealed class LstmSample
         // nn.LSTM has two biases; both have the gradient of their sum.
         Tensor[] weights =
             [.. new[] { _inputWeights, _hiddenWeights, _inputBias + _hiddenBias }.Select(weight => weight.to(type, copy: true).requires_grad_())];
-        return Kernel.InSlices(_shape.Slices, () => Outcome(type, weights, (x, hidden, cell) => RecurrentFunction.Read(
-            x, hidden, cell, weights[0], weights[1], weights[2], _shape.Result, precision == Precision.BFloat16)));
+        return Kernel.InSlices(_shape.Slices, () => Outcome(type, weights, (x, hidden, cell) =>
+        {
+            (Tensor? outputs, Tensor h, Tensor? c) = RecurrentFunction.Read(
+                RecurrentKind.Lstm, x, hidden, cell, (weights[0], weights[1], weights[2]), _shape.Result, precision == Precision.BFloat16);
+            return (outputs, h, c!);
+        }));
     }
 
     private Dictionary<string, Tensor> Outcome(

@@ -17,14 +17,21 @@ public sealed class ReadToTests
     [InlineData("lstm", true, InputEncoding.Embedding)]
     [InlineData("lstm", false, InputEncoding.Linear)]
     [InlineData("gru", false, InputEncoding.Raw)]
+    [InlineData("gru", true, InputEncoding.Linear)]
+    [InlineData("irnn", true, InputEncoding.Linear)]
+    [InlineData("irnn", false, InputEncoding.Linear)]
     public void Several_stops_in_one_reading_are_readings_one_after_the_other(string kind, bool fused, InputEncoding encoding)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         var input = new InputEncoder(encoding, Features, 3, levels: 4);
-        SequenceEncoder encoder = kind == "gru"
-            ? new GruEncoder(input, Hidden)
-            : new LstmEncoder(input, Hidden, new ComputeOptions { FusedLstm = fused });
+        var compute = new ComputeOptions(FusedLstm: fused);
+        SequenceEncoder encoder = kind switch
+        {
+            "gru" => new GruEncoder(input, Hidden, compute),
+            "irnn" => new IrnnEncoder(input, Hidden, compute),
+            _ => new LstmEncoder(input, Hidden, compute),
+        };
         Tensor tokens = randint(4, [Steps, Batch, Features], ScalarType.Byte); // [T, B, F]
         Tensor inputs = tokens.to(ScalarType.Float32) / 3; // [T, B, F]
         EncoderState start = encoder.InitialState(Batch).Map(part => rand_like(part)); // [1, B, H]

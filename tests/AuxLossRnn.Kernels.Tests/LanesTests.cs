@@ -1,15 +1,12 @@
 using System.Numerics;
-using AuxLossRnn.Kernels;
 
-namespace AuxLossRnn.Tests.Kernels;
+namespace AuxLossRnn.Kernels.Tests;
 
 /// <summary>The elementwise functions against the runtime's in double.</summary>
 public sealed unsafe class LanesTests
 {
     // Four units in the last place of a float32 that lies just above a power of two.
     private const double Tolerance = 1.0 / (1 << 22);
-
-    public LanesTests() => Kernel.Require();
 
     public enum Function
     {
