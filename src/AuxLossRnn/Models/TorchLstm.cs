@@ -40,7 +40,7 @@ internal static class TorchLstm
     }
 
     /// <summary>The same weights one behind the other in memory, all matrices before all biases.</summary>
-    /// <remarks>cuDNN wants them so. Elsewhere they lie, libtorch copies them at each call, and each time prints a warning.</remarks>
+    /// <remarks>cuDNN wants them so; otherwise libtorch copies them at each call, and prints a warning each time.</remarks>
     /// <param name="weights">As <see cref="Read"/> takes them.</param>
     /// <returns>In the same order views of one tensor, through which the gradients go back.</returns>
     internal static Tensor[] SideBySide(Tensor[] weights)
