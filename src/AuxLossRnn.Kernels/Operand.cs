@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace AuxLossRnn.Kernels;
 
@@ -45,6 +46,7 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
 
     /// <summary>Packs the matrix as an operand, <c>[columns / W, summed / Pack, W]</c> words.</summary>
     /// <param name="matrix">The matrix.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe KernelBuffer<T> Pack<T, TTile>(T* matrix)
         where T : unmanaged
         where TTile : ITile<T>
@@ -83,6 +85,7 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
     /// <param name="matrix">The matrix.</param>
     /// <param name="product">The product, <c>[columns / W, rows, W]</c>: one row for each summed element.</param>
     /// <param name="rows">Its rows, padding included.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void AddTo<T>(T* matrix, T* product, int rows)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {

@@ -36,6 +36,7 @@ internal static unsafe class Panels
     /// <param name="k">The words of a block.</param>
     /// <param name="blocks">The blocks.</param>
     /// <param name="adds">Whether C stays and the product is added to it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<T, TTile>(
         T* c, int rows, int panels, T* bias, T* a, nint aRow, nint aBlock, T* b, int k, int blocks, bool adds = false)
         where T : unmanaged
@@ -68,6 +69,7 @@ internal static unsafe class Panels
     /// <param name="b">B in panels, in words of its rows.</param>
     /// <param name="bPanel">The words between two panels of B.</param>
     /// <param name="k">The words summed over.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTransposed<T, TTile>(T* c, int panels, T* a, int aColumns, T* b, long bPanel, int k)
         where T : unmanaged
         where TTile : ITile<T>
@@ -120,6 +122,7 @@ internal static unsafe class Panels
     /// <summary>The same row in each row of a tile.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="bias">The row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill<T>(T* tile, T* bias)
         where T : unmanaged
     {

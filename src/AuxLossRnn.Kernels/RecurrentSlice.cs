@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AuxLossRnn.Kernels;
@@ -61,6 +62,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     /// <param name="outputs">Takes h after each step, <c>[t, B, H]</c>; null if they are not needed.</param>
     /// <param name="lastHidden">Takes h after the last step, <c>[B, H]</c>.</param>
     /// <param name="lastCell">Takes c after the last step, <c>[B, H]</c>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(T* x, T* hidden, T* cell, T* outputs, T* lastHidden, T* lastCell)
     {
         int wide = _weights.PaddedInputs, size = _weights.PaddedHidden, pack = TTile.Pack;
@@ -112,6 +114,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     /// <param name="cell">The same of c.</param>
     /// <param name="inputs">Takes the inputs' gradient, <c>[t, B, I]</c>; null if it is not needed.</param>
     /// <param name="sums">Takes the weights' gradients, added up over the rows of this slice.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(T* x, T* outputs, T* hidden, T* cell, T* inputs, GradientSums<T> sums)
     {
         int size = _weights.PaddedHidden, wide = _weights.PaddedInputs, pack = TTile.Pack, panels = _weights.Products;
@@ -219,6 +222,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     private static long Chunk(long rows) => Width == V ? rows * V : V;
 
     /// <summary>The state before the first step; padding begins with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void First(KernelBuffer<T> states, T* from)
     {
         new Span<T>(State(states, 0), StateSize).Clear();
@@ -226,6 +230,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     }
 
     /// <summary>One panel of W_x x + W_h h + b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(T* products, int panel, T* x, int inputs, T* h, int hidden)
     {
         T* bias = _weights.Bias.Pointer + panel * Width;
@@ -248,6 +253,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     }
 
     /// <summary>dW_h += hᵀ · dproducts and dW_x += xᵀ · dproducts over the rows of some steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumWeights(
         GradientSums<T> sums, int rows, long productRows, T* gradient, T* gradientWords, T* hidden, T* hiddenWords, T* inputs,
         T* inputWords)
@@ -278,6 +284,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     }
 
     /// <summary>This slice's rows of <c>[B, n]</c> to <c>[R, padded]</c>; padding keeps its zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyIn(T* to, T* from, int columns, int padded)
     {
         for (int row = 0; row < _rows; row++)
@@ -286,6 +293,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyOut(T* to, T* from, int columns, int padded)
     {
         for (int row = 0; row < _rows; row++)
@@ -295,6 +303,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     }
 
     /// <summary>Adds this slice's rows of <c>[B, H]</c> to panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddPanels(T* panels, T* from)
     {
         int hidden = _weights.Hidden;
@@ -320,6 +329,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     }
 
     /// <summary>Copies panels to this slice's rows of <c>[B, n]</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyPanels(T* to, T* panels, int count)
     {
         for (int start = 0; start < count; start += Width, panels += (long)_padded * Width)

@@ -74,6 +74,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     /// <param name="gradient">Takes the gradient of x, <c>[N, D]</c>; null where no gradient is needed.</param>
     /// <param name="first">The first token.</param>
     /// <param name="count">The tokens.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(T* x, T* values, byte* tokens, T* gradient, int first, int count)
     {
         for (int from = first; from < first + count; from += BlockRows)
@@ -88,6 +89,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>h = φ(W₁ x + b₁), y = W₂ h + b₂, the loss of y and dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(T* x, T* values, byte* tokens, int rows)
     {
         int inputs = _weights.PaddedInputs, pack = TTile.Pack;
@@ -117,6 +119,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     }
 
     /// <summary>dW₂ = dyᵀ h, dh = φ'(h) ∘ (dy W₂), dW₁ = dhᵀ x, dx = dh W₁; rows beyond the last token have dy = 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(T* gradient, int rows)
     {
         int inputs = _weights.PaddedInputs, inputPanels = Panels.Count<T>(_shape.Inputs), pack = TTile.Pack;
@@ -157,6 +160,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     /// <summary>Adds the sums to the gradients of the second layer.</summary>
     /// <param name="weights">dW₂, <c>[O, M]</c>.</param>
     /// <param name="bias">db₂, <c>[O]</c>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddSecondTo(T* weights, T* bias)
     {
         if (_shape.Levels > 0)
@@ -189,6 +193,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T* PanelRows(T* panels, T* words, int count)
     {
         // Panels follow one another, and each has an even number of rows: they pack like one long panel.
@@ -316,6 +321,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T* At(T* panels, int row, int column) => panels + ((long)(column / Width) * BlockRows + row) * Width + column % Width;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Clear(T* panels, int count, int rows)
     {
         for (int panel = 0; panel < count && rows < BlockRows; panel++)
@@ -324,6 +330,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddBias(T* sums, T* panels, int count)
     {
         for (int panel = 0; panel < count; panel++, sums += Width)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Kernels;
@@ -6,7 +7,8 @@ namespace AuxLossRnn.Kernels;
 /// <summary>What an optimiser does to one weight, in one pass over its float32 memory.</summary>
 /// <remarks>
 /// libtorch takes some ten calls a weight, each of them a pass over memory. Every number here comes of the same operations in the same
-/// order, whatever the processor's registers hold: nothing is fused, and what is summed is summed in 16 lanes.
+/// order, whatever the processor's registers hold: nothing is fused, and what is summed is summed in 16 lanes. Compiled in full at once:
+/// the first hundreds of steps of a small model would otherwise be the compiler's.
 /// </remarks>
 internal static unsafe class WeightUpdate
 {
@@ -14,6 +16,7 @@ internal static unsafe class WeightUpdate
 
     /// <summary>Σ g², in float64.</summary>
     /// <param name="gradient">g, of any shape.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfSquares(Tensor gradient)
     {
         float* g = TensorMemory.Of<float>(gradient);
@@ -60,6 +63,7 @@ internal static unsafe class WeightUpdate
     /// <param name="alpha">α.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="decay">The weight decay λ.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RmsProp(
         Tensor weight, Tensor gradient, Tensor square, float factor, double rate, double alpha, double epsilon, double decay)
     {
@@ -104,6 +108,7 @@ internal static unsafe class WeightUpdate
     /// <param name="epsilon">ε.</param>
     /// <param name="decay">The weight decay λ.</param>
     /// <param name="decoupled">Whether it is AdamW.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Adam(
         Tensor weight, Tensor gradient, Tensor mean, Tensor square, long step, float factor, double rate, double beta1, double beta2,
         double epsilon, double decay, bool decoupled)

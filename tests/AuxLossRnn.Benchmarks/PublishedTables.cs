@@ -59,7 +59,8 @@ internal static class PublishedTables
     {
         (string Title, string Name)[] optimisations =
         [
-            ("the kit's LSTM kernel", "fused LSTM"), ("the input projection folded into its weights", "folded input"),
+            ("the kit's LSTM kernel (without it libtorch's LSTM reads projected inputs)", "fused LSTM"),
+            ("the input projection folded into its weights", "folded input"), ("it folded into the weights of libtorch's LSTM", "folded input of libtorch"),
             ("token losses block by block with their gradients", "fused heads"), ("the heap in large pages", "large pages"), ("bfloat16", "bfloat16"),
         ];
         Table(

@@ -44,25 +44,32 @@ public sealed class LstmLayers
     /// <returns>The top layer's h after each step, <c>[t, B, H]</c>, null for the state alone, and the state after the last, or at each stop, side by side.</returns>
     public (Tensor? Outputs, LstmState State) Read(Tensor x, Linear? projection, LstmState state, ReadResult result, IReadOnlyList<int>? stops = null)
     {
-        bool fused = Fused(x, state);
-        if (projection is not null && !(fused && _compute.FoldedInput))
+        if (projection is not null && !_compute.FoldedInput)
         {
             (x, projection) = (projection.call(x), null); // [t, B, E]
         }
 
-        if (!fused)
-        {
-            (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, B, H]
-            return (outputs, new LstmState(hidden, cell));
-        }
+        return Fused(x, state) ? ReadByKernel(x, projection, state, (RecurrentResult)result, stops)
+            : projection is null ? ReadByModule(x, state)
+            : TorchLstm.Read(x, state, WithProjection(projection)); // [t, B, H]
+    }
 
+    private (Tensor? Outputs, LstmState State) ReadByModule(Tensor x, LstmState state)
+    {
+        (Tensor outputs, Tensor hidden, Tensor cell) = _lstm.call(x, (state.Hidden, state.Cell)); // [t, B, H], [layers, B, H]
+        return (outputs, new LstmState(hidden, cell));
+    }
+
+    private (Tensor? Outputs, LstmState State) ReadByKernel(
+        Tensor x, Linear? projection, LstmState state, RecurrentResult result, IReadOnlyList<int>? stops)
+    {
         var states = new List<LstmState>();
         for (int layer = 0; layer < _layers; layer++)
         {
             (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
             (Tensor? outputs, Tensor hidden, Tensor? cell) = RecurrentFunction.Read(
                 RecurrentKind.Lstm, x, Layer(state.Hidden, layer), Layer(state.Cell, layer), (input, Weight($"weight_hh_l{layer}"), bias),
-                (RecurrentResult)result, _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
+                result, _compute.Precision == Precision.BFloat16, stops); // [t, B, H], [1, S·B, H]
             if (_layers == 1)
             {
                 return (outputs, new LstmState(hidden, cell!)); // [1, S·B, H]
@@ -76,6 +83,13 @@ public sealed class LstmLayers
             cat([.. states.Select(last => last.Hidden)], 0),
             cat([.. states.Select(last => last.Cell)], 0)));
     }
+
+    /// <summary>All layers' weights as libtorch takes them, with a projection folded into the bottom one's; one of the two biases is zero.</summary>
+    private Tensor[] WithProjection(Linear projection) => [.. Enumerable.Range(0, _layers).SelectMany(layer =>
+    {
+        (Tensor input, Tensor bias) = InputWeights(layer, layer == 0 ? projection : null); // [4H, I], [4H]
+        return new[] { input, Weight($"weight_hh_l{layer}"), bias, zeros_like(bias) };
+    })];
 
     /// <summary>A layer's input weights and bias, with a projection folded into them.</summary>
     /// <remarks>

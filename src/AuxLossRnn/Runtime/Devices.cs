@@ -39,15 +39,24 @@ public static class Devices
     /// <returns>int64 <c>[n]</c>.</returns>
     public static torch.Tensor Copy(long[] values, torch.Device device)
     {
-        if (device.type != DeviceType.CUDA)
+        using torch.Tensor here = torch.tensor(values); // [n]
+        return Copy(here, device); // [n]
+    }
+
+    /// <summary>Copies a tensor to a device; from the processor's memory to a CUDA device without waiting for it.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>A copy of the tensor's shape; where it is on the device already, another handle of the same numbers.</returns>
+    public static torch.Tensor Copy(torch.Tensor tensor, torch.Device device)
+    {
+        if (device.type != DeviceType.CUDA || tensor.device_type != DeviceType.CPU)
         {
-            return torch.tensor(values, device: device); // [n]
+            return tensor.to(device);
         }
 
-        // The device reads on after this returns: libtorch keeps pinned memory until then.
-        using torch.Tensor here = torch.tensor(values); // [n]
-        using torch.Tensor pinned = here.pin_memory(); // [n]
-        return pinned.to(device, non_blocking: true); // [n]
+        // The device reads on after this returns: libtorch keeps pinned memory until then. What is pinned is not copied again.
+        using torch.Tensor pinned = tensor.pin_memory();
+        return pinned.to(device, non_blocking: true);
     }
 
     private static int CudaIndex(string name)

@@ -1,4 +1,4 @@
-using TorchSharp;
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Sequences;
@@ -49,7 +49,7 @@ public sealed record SequenceBatch(Tensor Inputs, Tensor Tokens, Tensor Labels, 
     public SequenceBatch To(Device device) =>
         Inputs.device.type == device.type && Inputs.device.index == device.index
             ? this
-            : Map(tensor => tensor.to(device, non_blocking: device.type == DeviceType.CUDA));
+            : Map(tensor => Devices.Copy(tensor, device));
 
     /// <summary>Copies all four tensors to memory from which a CUDA device reads while the processor goes on.</summary>
     internal SequenceBatch Pinned() => Map(tensor => tensor.pin_memory());

@@ -1,5 +1,6 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Training;
@@ -22,14 +23,16 @@ public static class Evaluator
     public static (double Accuracy, double Loss) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
-        long correct = 0;
-        double loss = 0;
-        EachBatch(model, dataset, device, (_, labels, logits) =>
-        {
-            correct += logits.argmax(1).eq(labels).sum().item<long>();
-            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
-        }, cancellation);
-        return ((double)correct / dataset.Count, loss / dataset.Count);
+        // Read at the end: a device computes on while the next batch is prepared.
+        using DisposeScope scope = NewDisposeScope();
+        var sums = new List<Tensor>();
+        EachBatch(model, dataset, device, (_, labels, logits) => sums.Add(stack([
+            logits.argmax(1).eq(labels).sum().to(ScalarType.Float64),
+            nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).to(ScalarType.Float64),
+        ]).MoveToOuterDisposeScope()), cancellation); // [2]
+        double[] each = sums.Count == 0 ? [] : [.. stack(sums).cpu().data<double>()]; // [batches, 2]
+        double correct = each.Where((_, i) => i % 2 == 0).Sum(), loss = each.Where((_, i) => i % 2 == 1).Sum();
+        return (correct / dataset.Count, loss / dataset.Count);
     }
 
     /// <summary>Reads a whole dataset, without masks and without a graph.</summary>

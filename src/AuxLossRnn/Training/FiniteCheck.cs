@@ -44,9 +44,13 @@ internal sealed class FiniteCheck(Func<bool> hasCheckpoint)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        foreach ((string name, Parameter weight) in model.named_parameters())
+        (string Name, Parameter Weight)[] weights = [.. model.named_parameters()];
+
+        // Read together: a device is waited for once.
+        using Tensor largest = stack([.. weights.Select(one => one.Weight.abs().max().to(ScalarType.Float64))]).cpu(); // [weights]
+        foreach ((double value, (string name, _)) in largest.data<double>().Zip(weights))
         {
-            Throw(weight.abs().max(), $"largest weight of {name}", step);
+            Throw(value, $"largest weight of {name}", step);
         }
     }
 }

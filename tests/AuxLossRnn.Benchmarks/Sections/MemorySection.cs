@@ -34,7 +34,7 @@ internal static class MemorySection
         // A shorter length shows the growth of what soon no longer fits.
         int[] more = [settings.Lengths[0] / 4, .. settings.Lengths];
         StepRecipe lstm = truncated with { Spec = truncated.Spec with { Model = ModelName.Lstm } };
-        StepRecipe libtorch = full with { Compute = new ComputeOptions(FusedLstm: false) };
+        StepRecipe libtorch = full with { Compute = new ComputeOptions(FusedLstm: false, FoldedInput: false) };
         double small = Measure("LSTM, truncated", lstm, settings.Lengths, double.PositiveInfinity, report);
         double both = Measure("r-LSTM, truncated", truncated, settings.Lengths, double.PositiveInfinity, report);
         double kit = Measure("LSTM, full backpropagation", full, more, settings.LimitMiB, report);

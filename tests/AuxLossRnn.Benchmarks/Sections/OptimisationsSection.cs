@@ -24,8 +24,13 @@ internal static class OptimisationsSection
             "large pages", "the heap in pages of 2 MiB, where Linux gives them on request",
             With: () => ChildStep.Start(joint, TorchThreads.Count),
             Without: () => ChildStep.Start(joint, TorchThreads.Count, new InstructionSet(InstructionSet.Own.Name, ("GLIBC_TUNABLES", "")))),
-        Switched("fused LSTM", "the kit's LSTM kernel instead of libtorch's", joint, compute => compute with { FusedLstm = false }),
+        Switched(
+            "fused LSTM", "the kit's LSTM kernel instead of libtorch's, which reads projected inputs", joint,
+            compute => compute with { FusedLstm = false, FoldedInput = false }),
         Switched("folded input", "the input projection folded into the kernel's weights", joint, compute => compute with { FoldedInput = false }),
+        Switched(
+            "folded input of libtorch", "the input projection folded into the weights of libtorch's LSTM", joint, new ComputeOptions(FusedLstm: false),
+            compute => compute with { FoldedInput = false }),
         Switched("fused heads", "token losses and their gradients block by block in cache", joint, compute => compute with { FusedHead = false }),
         .. Steps.Precisions.Contains(Precision.BFloat16)
             ? [Switched("bfloat16", "operands of products rounded to bfloat16", joint, new ComputeOptions(Precision.BFloat16), _ => new ComputeOptions())]

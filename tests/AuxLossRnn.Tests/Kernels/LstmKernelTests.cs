@@ -99,7 +99,7 @@ public sealed class LstmKernelTests
         Tensor x = Kernel.Normal(generator, steps, batch, features), dOutputs = Kernel.Normal(generator, steps, batch, hidden);
         Tensor h = Kernel.Normal(generator, layers, batch, hidden), c = Kernel.Normal(generator, layers, batch, hidden); // [2, B, H]
         Tensor[] values = [.. new Owner(new ComputeOptions()).Weights.Select(weight => Kernel.Normal(generator, weight.shape) / 4)];
-        ComputeOptions plain = new(FusedLstm: false), folded = new(), linear = new(FoldedInput: false);
+        ComputeOptions plain = new(FusedLstm: false, FoldedInput: false), folded = new(), linear = new(FoldedInput: false);
         Dictionary<string, Tensor> expected = Outcome(plain);
 
         Kernel.AssertEqual(expected, Outcome(folded), Tolerance, "the folded projection");
