@@ -29,7 +29,7 @@ public sealed class RunFolderTests(ReferenceRun reference)
     {
         JsonObject environment = _run.Read("environment.json");
 
-        foreach (string name in new[] { "commit", "kit", "torch_sharp_version", "framework", "operating_system", "processor", "device", "started" })
+        foreach (string name in new[] { "commit", "kit", "torch_sharp_version", "framework", "operating_system", "processor", "device", "started", "instructions" })
         {
             Assert.False(string.IsNullOrWhiteSpace((string?)environment[name]), name);
         }
