@@ -32,6 +32,9 @@ internal readonly unsafe partial struct BFloat16Tile : ITile<float>
     public static int Pack => 2;
 
     /// <inheritdoc/>
+    public static int RowUnit => Tile<float>.Rows;
+
+    /// <inheritdoc/>
     public static float Word(float* elements) =>
         BitConverter.UInt32BitsToSingle(Rounded(elements[0]) >> 16 | Rounded(elements[1]) & 0xFFFF0000);
 
@@ -62,7 +65,7 @@ internal readonly unsafe partial struct BFloat16Tile : ITile<float>
     }
 
     /// <inheritdoc/>
-    public static void MultiplyAdd(float* c, float* a, nint aRow, nint aWord, nint aBlock, float* b, nint k, nint blocks) =>
+    public static void MultiplyAdd(float* c, float* a, nint aRow, nint aWord, nint aBlock, float* b, nint k, nint blocks, int rows = Tile<float>.Rows) =>
         Code(c, a, aRow * sizeof(float), aWord * sizeof(float), (aBlock - k * aWord) * sizeof(float), b, k, blocks);
 
     // To the nearest, ties to even: half a unit in the last place kept is added, less one bit where that place is even.

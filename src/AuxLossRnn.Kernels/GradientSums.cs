@@ -6,14 +6,14 @@ internal sealed class GradientSums<T> : IDisposable
     where T : unmanaged
 {
     /// <summary>Sums of zero.</summary>
-    /// <param name="inputs">The inputs, padded.</param>
-    /// <param name="hidden">The hidden size, padded.</param>
+    /// <param name="inputs">The rows of the inputs' sums.</param>
+    /// <param name="hidden">The rows of the hidden units' sums.</param>
     /// <param name="products">The panels of products.</param>
     public GradientSums(int inputs, int hidden, int products)
     {
         int width = Panels.Width<T>() * products;
-        Input = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(inputs) * width);
-        Hidden = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(hidden) * width);
+        Input = KernelBuffer<T>.Zeros((long)inputs * width);
+        Hidden = KernelBuffer<T>.Zeros((long)hidden * width);
         Bias = KernelBuffer<T>.Zeros(width);
     }
 

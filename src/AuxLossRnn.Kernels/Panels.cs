@@ -15,9 +15,15 @@ internal static unsafe class Panels
     public static int Width<T>()
         where T : unmanaged => Tile<T>.Registers * Lanes.Count<T>();
 
-    /// <summary>A number of rows, rounded up to whole tiles.</summary>
+    /// <summary>A number of rows, rounded up to what tiles are made of.</summary>
     /// <param name="rows">The rows.</param>
-    public static int PaddedRows(int rows) => (rows + Tile<float>.Rows - 1) / Tile<float>.Rows * Tile<float>.Rows;
+    public static int PaddedRows<T, TTile>(int rows)
+        where T : unmanaged
+        where TTile : ITile<T> => (rows + TTile.RowUnit - 1) / TTile.RowUnit * TTile.RowUnit;
+
+    /// <summary>The rows of the next tile, where some padded rows are left.</summary>
+    /// <param name="left">Those rows.</param>
+    public static int TileRows(int left) => left >= Tile<float>.Rows ? Tile<float>.Rows : 2;
 
     /// <summary>The panels that some columns take.</summary>
     /// <param name="columns">The columns.</param>
@@ -26,7 +32,7 @@ internal static unsafe class Panels
 
     /// <summary>C = bias + A·B.</summary>
     /// <param name="c">C, <c>[panels, rows, W]</c>.</param>
-    /// <param name="rows">Its rows, whole tiles.</param>
+    /// <param name="rows">Its rows, padded.</param>
     /// <param name="panels">Its panels.</param>
     /// <param name="bias">What is added to each row, <c>[panels, W]</c>; null for nothing.</param>
     /// <param name="a">A, in words.</param>
@@ -45,24 +51,25 @@ internal static unsafe class Panels
         int width = Width<T>();
         for (int panel = 0; panel < panels; panel++, b += (long)k * blocks * width)
         {
-            for (int row = 0; row < rows; row += Tile<T>.Rows, c += Tile<T>.Rows * width)
+            for (int row = 0, some = 0; row < rows; row += some, c += some * width)
             {
+                some = TileRows(rows - row);
                 if (bias != null)
                 {
-                    Fill(c, bias + panel * width);
+                    Fill(c, bias + panel * width, some);
                 }
                 else if (!adds)
                 {
-                    new Span<T>(c, Tile<T>.Rows * width).Clear();
+                    new Span<T>(c, some * width).Clear();
                 }
 
-                TTile.MultiplyAdd(c, a + row * aRow, aRow, 1, aBlock, b, k, blocks);
+                TTile.MultiplyAdd(c, a + row * aRow, aRow, 1, aBlock, b, k, blocks, some);
             }
         }
     }
 
     /// <summary>C += Aᵀ·B, summed over the rows of both.</summary>
-    /// <param name="c">C, <c>[panels, A's columns in whole tiles, W]</c>.</param>
+    /// <param name="c">C, <c>[panels, A's columns padded as rows are, W]</c>.</param>
     /// <param name="panels">Its panels.</param>
     /// <param name="a">A, row by row, in words of its rows.</param>
     /// <param name="aColumns">Its columns.</param>
@@ -74,12 +81,13 @@ internal static unsafe class Panels
         where T : unmanaged
         where TTile : ITile<T>
     {
-        int padded = PaddedRows(aColumns);
+        int padded = PaddedRows<T, TTile>(aColumns);
         for (int panel = 0; panel < panels; panel++, b += bPanel)
         {
-            for (int column = 0; column < padded; column += Tile<T>.Rows, c += Tile<T>.Rows * Width<T>())
+            for (int column = 0, some = 0; column < padded; column += some, c += some * Width<T>())
             {
-                TTile.MultiplyAdd(c, a + column, 1, aColumns, 0, b, k, 1);
+                some = TileRows(padded - column);
+                TTile.MultiplyAdd(c, a + column, 1, aColumns, 0, b, k, 1, some);
             }
         }
     }
@@ -122,15 +130,16 @@ internal static unsafe class Panels
     /// <summary>The same row in each row of a tile.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="bias">The row.</param>
+    /// <param name="rows">The tile's rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill<T>(T* tile, T* bias)
+    public static void Fill<T>(T* tile, T* bias, int rows)
         where T : unmanaged
     {
         int v = Lanes.Count<T>(), width = Width<T>();
         for (int lane = 0; lane < width; lane += v)
         {
             Vector512<T> x = Vector512.Load(bias + lane);
-            for (int row = 0; row < Tile<T>.Rows; row++)
+            for (int row = 0; row < rows; row++)
             {
                 x.Store(tile + row * width + lane);
             }

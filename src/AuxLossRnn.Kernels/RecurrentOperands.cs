@@ -53,6 +53,12 @@ internal sealed unsafe class RecurrentOperands<T, TTile, TCell> : IDisposable
 
     public int PaddedHidden { get; }
 
+    /// <summary>The rows of the sums of W_x's gradient.</summary>
+    public int InputRows => Few ? Panels.PaddedRows<T, Tile<T>>(PaddedInputs) : Panels.PaddedRows<T, TTile>(PaddedInputs);
+
+    /// <summary>The same of W_h's.</summary>
+    public int HiddenRows => Panels.PaddedRows<T, TTile>(PaddedHidden);
+
     /// <summary>The units in a group of products.</summary>
     public int Units { get; }
 

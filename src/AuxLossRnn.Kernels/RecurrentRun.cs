@@ -89,7 +89,7 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
         _weights = new RecurrentOperands<T, TTile, TCell>(
             (int)shape[2], (int)tensors[Hidden].shape[^1], TensorMemory.Of<T>(tensors[InputWeights]), TensorMemory.Of<T>(tensors[HiddenWeights]),
             TensorMemory.Of<T>(tensors[Bias]));
-        _rows = [.. Slices.Of(_batch, Tile<T>.Rows)];
+        _rows = [.. Slices.Of(_batch, TTile.RowUnit)];
         _slices = new RecurrentSlice<T, TTile, TCell>?[_stops.Count, _rows.Length];
     }
 
@@ -167,7 +167,7 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
         Tensor? inputs = needsInputs ? empty_like(tensors[Inputs]) : null; // [t, B, I]
         Tensor[] weights = [.. tensors[InputWeights..(Bias + 1)].Select(weight => zeros_like(weight))];
         GradientSums<T>[] sums =
-            [.. _rows.Select(_ => new GradientSums<T>(_weights.PaddedInputs, _weights.PaddedHidden, _weights.Products))];
+            [.. _rows.Select(_ => new GradientSums<T>(_weights.InputRows, _weights.HiddenRows, _weights.Products))];
         _weights.PackBackward(needsInputs);
         T* x = TensorMemory.Of<T>(tensors[Inputs]), dh = TensorMemory.Of<T>(hidden), d = TensorMemory.Of<T>(given);
         T* dc = cell is null ? null : TensorMemory.Of<T>(cell);
@@ -192,8 +192,8 @@ internal sealed unsafe class RecurrentRun<T, TTile, TCell> : RecurrentRun
         // In the order of the slices, so that equal runs give equal sums.
         foreach (GradientSums<T> sum in sums)
         {
-            _weights.InputMap.AddTo(TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, Panels.PaddedRows(_weights.PaddedInputs));
-            _weights.HiddenMap.AddTo(TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, Panels.PaddedRows(_weights.PaddedHidden));
+            _weights.InputMap.AddTo(TensorMemory.Of<T>(weights[0]), sum.Input.Pointer, _weights.InputRows);
+            _weights.HiddenMap.AddTo(TensorMemory.Of<T>(weights[1]), sum.Hidden.Pointer, _weights.HiddenRows);
             _weights.BiasMap.AddTo(TensorMemory.Of<T>(weights[2]), sum.Bias.Pointer, 1);
             sum.Dispose();
         }

@@ -36,7 +36,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
     public RecurrentSlice(RecurrentOperands<T, TTile, TCell> weights, int steps, int batch, int first, int rows, bool records)
     {
         (_weights, _steps, _batch, _first, _rows, _records) = (weights, steps, batch, first, rows, records);
-        _padded = Panels.PaddedRows(rows);
+        _padded = Panels.PaddedRows<T, TTile>(rows);
 
         // Without a record, two steps' states take turns.
         int kept = records ? steps : 1;
@@ -236,19 +236,20 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
         T* bias = _weights.Bias.Pointer + panel * Width;
         T* ofInput = _weights.InputForward.Pointer + (long)panel * inputs * Width;
         T* ofHidden = _weights.HiddenForward.Pointer + (long)panel * hidden * Width;
-        for (int row = 0; row < _padded; row += Tile<T>.Rows, products += Tile<T>.Rows * Width)
+        for (int row = 0, some = 0; row < _padded; row += some, products += some * Width)
         {
-            Panels.Fill(products, bias);
+            some = Panels.TileRows(_padded - row);
+            Panels.Fill(products, bias, some);
             if (_weights.Few)
             {
-                Tile<T>.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1);
+                Tile<T>.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1, some);
             }
             else
             {
-                TTile.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1);
+                TTile.MultiplyAdd(products, x + row * inputs, inputs, 1, 0, ofInput, inputs, 1, some);
             }
 
-            TTile.MultiplyAdd(products, h + row * hidden, hidden, 1, 0, ofHidden, hidden, 1);
+            TTile.MultiplyAdd(products, h + row * hidden, hidden, 1, 0, ofHidden, hidden, 1, some);
         }
     }
 

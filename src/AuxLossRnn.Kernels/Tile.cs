@@ -18,6 +18,9 @@ internal unsafe interface ITile<T>
     /// <summary>The elements of the summed dimension in one word.</summary>
     static abstract int Pack { get; }
 
+    /// <summary>What rows are padded to multiples of.</summary>
+    static abstract int RowUnit { get; }
+
     /// <summary>One word of <see cref="Pack"/> elements.</summary>
     /// <param name="elements">The elements.</param>
     static abstract T Word(T* elements);
@@ -36,7 +39,7 @@ internal unsafe interface ITile<T>
     static abstract void PackRows(T* words, T* elements, long rows, long columns);
 
     /// <summary>C += A·B over <c>blocks</c> blocks of <c>k</c> words.</summary>
-    /// <param name="c">The tile, <c>[6, W]</c>, contiguous.</param>
+    /// <param name="c">The tile, <c>[rows, W]</c>, contiguous.</param>
     /// <param name="a">The rows; word k of row r lies at <c>r·aRow + k·aWord</c> of its block.</param>
     /// <param name="aRow">The words between two rows.</param>
     /// <param name="aWord">The words between two of one row.</param>
@@ -44,7 +47,8 @@ internal unsafe interface ITile<T>
     /// <param name="b">The columns, <c>[blocks · k, W]</c>, contiguous.</param>
     /// <param name="k">The words of a block.</param>
     /// <param name="blocks">The blocks.</param>
-    static abstract void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks);
+    /// <param name="rows">The rows: 6, or 2 where that is the unit.</param>
+    static abstract void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks, int rows = Tile<float>.Rows);
 }
 
 /// <summary>The tile in the type of its operands.</summary>
@@ -62,6 +66,10 @@ internal readonly unsafe struct Tile<T> : ITile<T>
     public static int Pack => 1;
 
     /// <inheritdoc/>
+    /// <remarks>So that a batch of 32 or 64 wastes nothing: what is left of a panel by tiles of 6 is done in twos.</remarks>
+    public static int RowUnit => 2;
+
+    /// <inheritdoc/>
     public static T Word(T* elements) => *elements;
 
     /// <inheritdoc/>
@@ -72,9 +80,20 @@ internal readonly unsafe struct Tile<T> : ITile<T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    public static void MultiplyAdd(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks, int rows = Rows)
     {
-        if (Registers == 4)
+        if (rows != Rows)
+        {
+            if (Registers == 4)
+            {
+                WidePair(c, a, aRow, aWord, aBlock, b, k, blocks);
+            }
+            else
+            {
+                NarrowPair(c, a, aRow, aWord, aBlock, b, k, blocks);
+            }
+        }
+        else if (Registers == 4)
         {
             Wide(c, a, aRow, aWord, aBlock, b, k, blocks);
         }
@@ -111,6 +130,56 @@ internal readonly unsafe struct Tile<T> : ITile<T>
         c3.Store(c + 3 * v);
         c4.Store(c + 4 * v);
         c5.Store(c + 5 * v);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowPair(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    {
+        nint v = Vector512<T>.Count;
+        Vector512<T> c0 = Vector512.Load(c), c1 = Vector512.Load(c + v);
+        for (; blocks > 0; blocks--, a += aBlock)
+        {
+            T* a0 = a;
+            for (nint n = k; n > 0; n--, a0 += aWord, b += v)
+            {
+                Vector512<T> columns = Vector512.Load(b);
+                c0 = Add(Vector512.Create(*a0), columns, c0);
+                c1 = Add(Vector512.Create(a0[aRow]), columns, c1);
+            }
+        }
+
+        c0.Store(c);
+        c1.Store(c + v);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void WidePair(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
+    {
+        nint v = Vector512<T>.Count;
+        T* c0 = c, c1 = c0 + 4 * v;
+        Vector512<T> c00 = Vector512.Load(c0), c01 = Vector512.Load(c0 + v), c02 = Vector512.Load(c0 + 2 * v), c03 = Vector512.Load(c0 + 3 * v);
+        Vector512<T> c10 = Vector512.Load(c1), c11 = Vector512.Load(c1 + v), c12 = Vector512.Load(c1 + 2 * v), c13 = Vector512.Load(c1 + 3 * v);
+        for (; blocks > 0; blocks--, a += aBlock)
+        {
+            T* a0 = a;
+            for (nint n = k; n > 0; n--, a0 += aWord, b += 4 * v)
+            {
+                Vector512<T> b0 = Vector512.Load(b), b1 = Vector512.Load(b + v), b2 = Vector512.Load(b + 2 * v), b3 = Vector512.Load(b + 3 * v);
+                Vector512<T> x = Vector512.Create(*a0);
+                c00 = Add(x, b0, c00);
+                c01 = Add(x, b1, c01);
+                c02 = Add(x, b2, c02);
+                c03 = Add(x, b3, c03);
+                x = Vector512.Create(a0[aRow]);
+                c10 = Add(x, b0, c10);
+                c11 = Add(x, b1, c11);
+                c12 = Add(x, b2, c12);
+                c13 = Add(x, b3, c13);
+            }
+        }
+
+        Store(c0, c00, c01, c02, c03);
+        Store(c1, c10, c11, c12, c13);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

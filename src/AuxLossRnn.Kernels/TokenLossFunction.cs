@@ -77,7 +77,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
         using var weights = new TokenLossOperands<T, TTile>(
             call.Shape, TensorMemory.Of<T>(tensors[1]), TensorMemory.Of<T>(tensors[2]), TensorMemory.Of<T>(tensors[3]),
             TensorMemory.Of<T>(tensors[4]), backward);
-        (int First, int Count)[] parts = [.. Slices.Of(count, Tile<T>.Rows)];
+        (int First, int Count)[] parts = [.. Slices.Of(count, TTile.RowUnit)];
         TokenLossSlice<T, TTile, TRegister>[] slices = [.. parts.Select(_ => new TokenLossSlice<T, TTile, TRegister>(weights))];
         Tensor[] gradients = backward ? [empty_like(tensors[0]), .. tensors[1..].Select(weight => zeros_like(weight))] : [];
         T* dx = backward ? TensorMemory.Of<T>(gradients[0]) : null;
@@ -95,7 +95,7 @@ internal sealed unsafe class TokenLossFunction : autograd.SingleTensorFunction<T
             if (backward)
             {
                 weights.FirstMap.AddTo(
-                    TensorMemory.Of<T>(gradients[1]), slice.FirstSums.Pointer, Panels.PaddedRows(weights.PaddedInputs));
+                    TensorMemory.Of<T>(gradients[1]), slice.FirstSums.Pointer, Panels.PaddedRows<T, TTile>(weights.PaddedInputs));
                 weights.FirstBiasMap.AddTo(TensorMemory.Of<T>(gradients[2]), slice.FirstBiasSums.Pointer, 1);
                 slice.AddSecondTo(TensorMemory.Of<T>(gradients[3]), TensorMemory.Of<T>(gradients[4]));
             }

@@ -31,8 +31,8 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     {
         _weights = weights;
         _shape = weights.Shape;
-        FirstSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows(weights.PaddedInputs) * Hidden);
-        SecondSums = KernelBuffer<T>.Zeros(_shape.Levels == 0 ? (long)_shape.Features * Hidden : (long)Panels.PaddedRows(Hidden) * Outputs);
+        FirstSums = KernelBuffer<T>.Zeros((long)Panels.PaddedRows<T, TTile>(weights.PaddedInputs) * Hidden);
+        SecondSums = KernelBuffer<T>.Zeros(_shape.Levels == 0 ? (long)_shape.Features * Hidden : (long)Panels.PaddedRows<T, TTile>(Hidden) * Outputs);
         FirstBiasSums = KernelBuffer<T>.Zeros(Hidden);
         SecondBiasSums = KernelBuffer<T>.Zeros(Math.Max(Outputs, _shape.Features));
         _x = KernelBuffer<T>.Zeros(BlockRows * weights.PaddedInputs);
@@ -165,7 +165,7 @@ internal sealed unsafe class TokenLossSlice<T, TTile, TRegister> : IDisposable
     {
         if (_shape.Levels > 0)
         {
-            _weights.SecondMap.AddTo(weights, SecondSums.Pointer, Panels.PaddedRows(Hidden));
+            _weights.SecondMap.AddTo(weights, SecondSums.Pointer, Panels.PaddedRows<T, TTile>(Hidden));
             _weights.SecondBiasMap.AddTo(bias, SecondBiasSums.Pointer, 1);
             return;
         }

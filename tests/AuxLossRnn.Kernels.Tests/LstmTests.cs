@@ -61,7 +61,7 @@ public sealed unsafe class LstmTests
         T[] outputs = Numbers.Zeros<T>(lstm.OutputsGradient), hidden = Numbers.Zeros<T>(lstm.FirstHidden), cell = Numbers.Zeros<T>(lstm.FirstCell);
         using var weights = new RecurrentOperands<T, Tile<T>, TCell>(
             lstm.Inputs, lstm.Hidden, Numbers.Address(inputWeights), Numbers.Address(hiddenWeights), Numbers.Address(bias));
-        RecurrentSlice<T, Tile<T>, TCell>[] parts = [.. Numbers.Divide(lstm.Rows, slices, Tile<T>.Rows).Select(part =>
+        RecurrentSlice<T, Tile<T>, TCell>[] parts = [.. Numbers.Divide(lstm.Rows, slices, Tile<T>.RowUnit).Select(part =>
             new RecurrentSlice<T, Tile<T>, TCell>(weights, lstm.Steps, lstm.Rows, part.First, part.Count, records))];
         Slices.Run(parts.Length, i => parts[i].Forward(
             Numbers.Address(inputs), Numbers.Address(firstHidden), Numbers.Address(firstCell), Numbers.Address(outputs),
@@ -94,14 +94,14 @@ public sealed unsafe class LstmTests
         T[] dOutputs = Numbers.Pinned<T>(lstm.OutputsGradient);
         T[] dHidden = Numbers.Pinned<T>(lstm.HiddenGradient), dCell = Numbers.Pinned<T>(lstm.CellGradient);
         T[] dInputs = Numbers.Zeros<T>(lstm.X), dInputWeights = Numbers.Zeros<T>(lstm.InputWeights), dHiddenWeights = Numbers.Zeros<T>(lstm.HiddenWeights), dBias = Numbers.Zeros<T>(lstm.Bias);
-        GradientSums<T>[] sums = [.. parts.Select(_ => new GradientSums<T>(weights.PaddedInputs, weights.PaddedHidden, weights.Products))];
+        GradientSums<T>[] sums = [.. parts.Select(_ => new GradientSums<T>(weights.InputRows, weights.HiddenRows, weights.Products))];
         weights.PackBackward(inputs: true);
         Slices.Run(parts.Length, i => parts[i].Backward(
             Numbers.Address(inputs), Numbers.Address(dOutputs), Numbers.Address(dHidden), Numbers.Address(dCell), Numbers.Address(dInputs), sums[i]));
         foreach (GradientSums<T> sum in sums)
         {
-            weights.InputMap.AddTo(Numbers.Address(dInputWeights), sum.Input.Pointer, Panels.PaddedRows(weights.PaddedInputs));
-            weights.HiddenMap.AddTo(Numbers.Address(dHiddenWeights), sum.Hidden.Pointer, Panels.PaddedRows(weights.PaddedHidden));
+            weights.InputMap.AddTo(Numbers.Address(dInputWeights), sum.Input.Pointer, weights.InputRows);
+            weights.HiddenMap.AddTo(Numbers.Address(dHiddenWeights), sum.Hidden.Pointer, weights.HiddenRows);
             weights.BiasMap.AddTo(Numbers.Address(dBias), sum.Bias.Pointer, 1);
             sum.Dispose();
         }

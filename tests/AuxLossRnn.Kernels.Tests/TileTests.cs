@@ -12,19 +12,22 @@ public sealed unsafe class TileTests
     [InlineData(32, 3)]
     public void Sums_are_off_by_no_more_than_their_roundings(int k, int blocks)
     {
-        Check<float>(k, blocks, Math.Pow(2, -24));
-        Check<double>(k, blocks, Math.Pow(2, -52)); // the loop rounds as well
+        foreach (int rows in new[] { Tile<float>.Rows, Tile<float>.RowUnit })
+        {
+            Check<float>(rows, k, blocks, Math.Pow(2, -24));
+            Check<double>(rows, k, blocks, Math.Pow(2, -52)); // the loop rounds as well
+        }
     }
 
-    private static void Check<T>(int k, int blocks, double rounding)
+    private static void Check<T>(int rows, int k, int blocks, double rounding)
         where T : unmanaged, INumber<T>
     {
         // Rows and blocks of A apart from one another, as a panel of a larger matrix has them.
-        int rows = Tile<T>.Rows, width = Panels.Width<T>(), aRow = k + 3, aBlock = rows * aRow + 5, words = k * blocks;
+        int width = Panels.Width<T>(), aRow = k + 3, aBlock = rows * aRow + 5, words = k * blocks;
         var random = new Random(words);
         double[] left = Numbers.Draw(random, aBlock * blocks), right = Numbers.Draw(random, words * width), sums = Numbers.Draw(random, rows * width);
         T[] a = Numbers.Pinned<T>(left), b = Numbers.Pinned<T>(right), c = Numbers.Pinned<T>(sums);
-        Tile<T>.MultiplyAdd(Numbers.Address(c), Numbers.Address(a), aRow, 1, aBlock, Numbers.Address(b), k, blocks);
+        Tile<T>.MultiplyAdd(Numbers.Address(c), Numbers.Address(a), aRow, 1, aBlock, Numbers.Address(b), k, blocks, rows);
 
         for (int row = 0; row < rows; row++)
         {

@@ -71,7 +71,7 @@ public sealed unsafe class TokenLossTests
         loss.Tokens.CopyTo(tokens, 0);
         using var weights = new TokenLossOperands<T, Tile<T>>(
             loss.Shape, Numbers.Address(w1), Numbers.Address(b1), Numbers.Address(w2), Numbers.Address(b2), gradients);
-        (int First, int Count)[] parts = Numbers.Divide(loss.Count, slices, Tile<T>.Rows);
+        (int First, int Count)[] parts = Numbers.Divide(loss.Count, slices, Tile<T>.RowUnit);
         TokenLossSlice<T, Tile<T>, TRegister>[] works = [.. parts.Select(_ => new TokenLossSlice<T, Tile<T>, TRegister>(weights))];
         T* dInputs = gradients ? Numbers.Address(dx) : null;
         Slices.Run(parts.Length, i => works[i].Run(
@@ -83,7 +83,7 @@ public sealed unsafe class TokenLossTests
             sum += work.Loss;
             if (gradients)
             {
-                weights.FirstMap.AddTo(Numbers.Address(dw1), work.FirstSums.Pointer, Panels.PaddedRows(weights.PaddedInputs));
+                weights.FirstMap.AddTo(Numbers.Address(dw1), work.FirstSums.Pointer, Panels.PaddedRows<T, Tile<T>>(weights.PaddedInputs));
                 weights.FirstBiasMap.AddTo(Numbers.Address(db1), work.FirstBiasSums.Pointer, 1);
                 work.AddSecondTo(Numbers.Address(dw2), Numbers.Address(db2));
             }
