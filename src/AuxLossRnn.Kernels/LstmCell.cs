@@ -50,7 +50,17 @@ internal readonly unsafe struct LstmCell<T, TRegister> : ICell<T>
                 g.Store(at + 2 * chunk);
                 o.Store(at + 3 * chunk);
                 c.Store(states.NextCell + state);
-                (o * Lanes.Tanh<T, TRegister>(c)).Store(states.NextHidden + state);
+            }
+        }
+
+        // A loop of its own: behind c, it would wait for it in each round, longer than the processor looks ahead.
+        for (int row = 0; row < rows; row++)
+        {
+            for (int lane = 0; lane < Lanes.Count<T>(); lane += TRegister.Count)
+            {
+                long state = (long)row * states.Stride + lane;
+                TRegister o = TRegister.Load(products + row * width + lane + 3 * chunk);
+                (o * Lanes.Tanh<T, TRegister>(TRegister.Load(states.NextCell + state))).Store(states.NextHidden + state);
             }
         }
     }
