@@ -19,6 +19,7 @@ const string Published = "data/results/benchmarks.json";
     ("joint", JointSection.Measure),
     ("floor", FloorSection.Measure),
     ("variants", VariantsSection.Measure),
+    ("rivals", RivalsSection.Measure),
     ("memory", MemorySection.Measure),
     ("startup", StartupSection.Measure),
     ("threads", ThreadsSection.Measure),

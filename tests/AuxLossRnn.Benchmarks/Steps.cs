@@ -64,7 +64,7 @@ internal static class Steps
         bool reads = recipe.Kind is not (StepKind.Product or StepKind.Tile);
         return new(
             reads ? recipe.T : null, reads ? recipe.Spec.Batch : null, $"{recipe.Precision}".ToLowerInvariant(), TorchThreads.Count,
-            InstructionSet.Own.Name, Flops.Mean(recipe));
+            InstructionSet.Own.Name, recipe.Spec.Model.Encoder == ModelName.Lstm.Encoder ? Flops.Mean(recipe) : null);
     }
 
     /// <summary>A batch of drawn bytes.</summary>
