@@ -55,24 +55,33 @@ internal sealed record OperandMap(long[] Summed, long[] Columns)
         KernelBuffer<T> packed = KernelBuffer<T>.Rent((long)words * Columns.Length);
         T* to = packed.Pointer;
         T* pair = stackalloc T[2];
-        for (int panel = 0; panel < Columns.Length; panel += width, to += (long)words * width)
+        fixed (long* summed = Summed)
         {
-            // A few words of each column at a time: rows of the matrix are read along, and what is written stays in the first-level cache.
-            for (int first = 0; first < words; first += WordsAtOnce)
+            for (int panel = 0; panel < Columns.Length; panel += width, to += (long)words * width)
             {
-                int end = Math.Min(words, first + WordsAtOnce);
-                for (int j = 0; j < width; j++)
+                // A few words of each column at a time: rows of the matrix are read along, and what is written stays in the first-level cache.
+                for (int first = 0; first < words; first += WordsAtOnce)
                 {
-                    long column = Columns[panel + j];
-                    for (int word = first; word < end; word++)
+                    int end = Math.Min(words, first + WordsAtOnce);
+                    for (int j = 0; j < width; j++)
                     {
-                        for (int i = 0; i < pack; i++)
+                        long column = Columns[panel + j];
+                        T* word = to + (long)first * width + j;
+                        for (int k = first * pack; k < end * pack; k += pack, word += width)
                         {
-                            long k = Summed[word * pack + i];
-                            pair[i] = k < 0 || column < 0 ? default : matrix[k + column];
-                        }
+                            if (pack == 1)
+                            {
+                                *word = column < 0 || summed[k] < 0 ? default : matrix[column + summed[k]];
+                                continue;
+                            }
 
-                        to[(long)word * width + j] = TTile.Word(pair);
+                            for (int i = 0; i < pack; i++)
+                            {
+                                pair[i] = column < 0 || summed[k + i] < 0 ? default : matrix[column + summed[k + i]];
+                            }
+
+                            *word = TTile.Word(pair);
+                        }
                     }
                 }
             }

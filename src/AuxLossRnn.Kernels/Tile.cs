@@ -135,21 +135,33 @@ internal readonly unsafe struct Tile<T> : ITile<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void NarrowPair(T* c, T* a, nint aRow, nint aWord, nint aBlock, T* b, nint k, nint blocks)
     {
+        // Two sums a row, of every other word: one would wait for itself.
         nint v = Vector512<T>.Count;
-        Vector512<T> c0 = Vector512.Load(c), c1 = Vector512.Load(c + v);
+        Vector512<T> c0 = Vector512.Load(c), c1 = Vector512.Load(c + v), d0 = Vector512<T>.Zero, d1 = Vector512<T>.Zero;
         for (; blocks > 0; blocks--, a += aBlock)
         {
             T* a0 = a;
-            for (nint n = k; n > 0; n--, a0 += aWord, b += v)
+            nint n = k;
+            for (; n > 1; n -= 2, a0 += 2 * aWord, b += 2 * v)
+            {
+                Vector512<T> columns = Vector512.Load(b), next = Vector512.Load(b + v);
+                c0 = Add(Vector512.Create(*a0), columns, c0);
+                c1 = Add(Vector512.Create(a0[aRow]), columns, c1);
+                d0 = Add(Vector512.Create(a0[aWord]), next, d0);
+                d1 = Add(Vector512.Create(a0[aRow + aWord]), next, d1);
+            }
+
+            if (n > 0)
             {
                 Vector512<T> columns = Vector512.Load(b);
                 c0 = Add(Vector512.Create(*a0), columns, c0);
                 c1 = Add(Vector512.Create(a0[aRow]), columns, c1);
+                b += v;
             }
         }
 
-        c0.Store(c);
-        c1.Store(c + v);
+        (c0 + d0).Store(c);
+        (c1 + d1).Store(c + v);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
