@@ -21,7 +21,7 @@ internal readonly unsafe partial struct BFloat16Tile : ITile<float>
     /// <summary>Why this machine cannot use it; null where it can.</summary>
     public static string? Obstacle =>
         !OperatingSystem.IsLinux() ? "its kernel is written for Linux"
-        : !X86Base.IsSupported || !Avx512F.IsSupported ? "the processor has no AVX-512"
+        : !X86Base.IsSupported || !Avx512F.IsSupported ? "the processor has no AVX-512, or a switch such as DOTNET_EnableAVX512=0 leaves it unused"
         : (X86Base.CpuId(7, 0).Eax < 1 || (X86Base.CpuId(7, 1).Eax >> 5 & 1) == 0) ? "the processor has no AVX-512 BF16 instructions"
         : null;
 

@@ -127,7 +127,7 @@ internal sealed unsafe class RecurrentSlice<T, TTile, TCell> : IDisposable
         using var inputRows = KernelBuffer<T>.Zeros(productRows * wide);
         using var inputWords = KernelBuffer<T>.Rent(productRows * wide);
         using var hiddenGradient = KernelBuffer<T>.Zeros((long)_padded * Width * _weights.HiddenPanels); // [panels, R, W]
-        using var cellGradient = KernelBuffer<T>.Zeros(StateSize); // [R, H]
+        using var cellGradient = KernelBuffer<T>.Zeros(TCell.HasCell ? StateSize : 0); // [R, H]
         using var inputGradient = KernelBuffer<T>.Rent((long)_padded * Width * _weights.InputPanels);
         AddPanels(hiddenGradient.Pointer, hidden);
         if (TCell.HasCell)

@@ -9,7 +9,7 @@ internal static class Floor
     public static StepRecipe[] Recipes(Settings settings, Precision precision)
     {
         StepRecipe product = settings.Joint with { T = settings.MatrixSize, Kind = StepKind.Product, Compute = new ComputeOptions(precision) };
-        return ComputeOptions.HasLstmKernel && Steps.Device.type == TorchSharp.DeviceType.CPU ? [product, product with { Kind = StepKind.Tile }] : [product];
+        return ComputeOptions.Instructions is not null && Steps.Device.type == TorchSharp.DeviceType.CPU ? [product, product with { Kind = StepKind.Tile }] : [product];
     }
 
     /// <summary>Adds what was timed, and the floor that follows.</summary>

@@ -10,9 +10,6 @@ namespace AuxLossRnn.Models;
 public sealed record ComputeOptions(
     Precision Precision = Precision.Float32, bool FusedLstm = true, bool FoldedInput = true, bool FusedHead = true)
 {
-    /// <summary>Whether the processor has what the kit's LSTM kernel is written for.</summary>
-    public static bool HasLstmKernel => RecurrentFunction.IsSupported;
-
     /// <summary>The processor's instructions that the kit's kernels use, by name; null where libtorch computes everything.</summary>
     public static string? Instructions => Lanes.Instructions;
 }

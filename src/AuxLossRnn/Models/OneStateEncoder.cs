@@ -35,37 +35,34 @@ public abstract class OneStateEncoder : SequenceEncoder
     public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         (Tensor x, Linear? projection) = Input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
-        bool fused = Fused(x, state);
-        if (projection is not null && !(fused && _compute.FoldedInput))
+        if (Fused(x, state))
         {
-            (x, projection) = (projection.call(x), null); // [t, B, E]
+            return ReadByKernel(x, projection, state, result);
         }
 
-        if (!fused)
-        {
-            (Tensor all, Tensor last) = ReadByModule(x, state[0]); // [t, B, H], [1, B, H]
-            return (all, new EncoderState(last));
-        }
-
-        (Tensor? outputs, Tensor hidden, _) = RecurrentFunction.Read(_kind, x, state[0], null, Weights(projection), (RecurrentResult)result); // [t, B, H]
-        return (outputs, new EncoderState(hidden)); // [1, B, H]
+        (Tensor all, Tensor last) = ReadByModule(projection?.call(x) ?? x, state[0]); // [t, B, H], [1, B, H]
+        return (all, new EncoderState(last));
     }
 
     /// <inheritdoc/>
     public override EncoderState ReadTo(Tensor inputs, Tensor tokens, EncoderState state, IReadOnlyList<int> stops)
     {
         (Tensor x, Linear? projection) = Input.Prepare(inputs, tokens); // [t, B, F] or [t, B, E]
-        if (!Fused(x, state))
-        {
-            return base.ReadTo(inputs, tokens, state, stops);
-        }
+        return Fused(x, state)
+            ? ReadByKernel(x, projection, state, ReadResult.State, stops).State // [1, S·B, H]
+            : base.ReadTo(inputs, tokens, state, stops);
+    }
 
+    private (Tensor? Outputs, EncoderState State) ReadByKernel(
+        Tensor x, Linear? projection, EncoderState state, ReadResult result, IReadOnlyList<int>? stops = null)
+    {
         if (projection is not null && !_compute.FoldedInput)
         {
             (x, projection) = (projection.call(x), null); // [t, B, E]
         }
 
-        return new EncoderState(RecurrentFunction.Read(_kind, x, state[0], null, Weights(projection), RecurrentResult.State, stops: stops).Hidden); // [1, S·B, H]
+        (Tensor? outputs, Tensor hidden, _) = RecurrentFunction.Read(_kind, x, state[0], null, Weights(projection), (RecurrentResult)result, stops: stops); // [t, B, H]
+        return (outputs, new EncoderState(hidden)); // [1, S·B, H]
     }
 
     private bool Fused(Tensor x, EncoderState state) => _compute.FusedLstm && RecurrentFunction.Accepts(x, state[0]);
