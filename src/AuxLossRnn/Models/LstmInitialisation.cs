@@ -9,7 +9,8 @@ public static class LstmInitialisation
     /// <param name="model">The module.</param>
     /// <param name="initialisation">How recurrent weights are drawn.</param>
     /// <param name="forgetBias">The forget gates' bias; PyTorch adds two vectors, so one is set to it and the other to zero.</param>
-    public static void Apply(nn.Module model, Initialisation initialisation, double forgetBias)
+    /// <param name="chronoSteps">The longest memory that the main LSTM begins with, T; null for the forget bias.</param>
+    public static void Apply(nn.Module model, Initialisation initialisation, double forgetBias, int? chronoSteps = null)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -27,10 +28,20 @@ public static class LstmInitialisation
             else if (name.Contains("lstm.bias_ih_l", StringComparison.Ordinal))
             {
                 weight.narrow(0, hidden, hidden).fill_(forgetBias);
+                if (chronoSteps is int longest && name.StartsWith("encoder.", StringComparison.Ordinal))
+                {
+                    // b_f = ln u, u uniform in [1, T − 1], and b_i = −b_f: a cell with the bias b_f forgets in about u steps.
+                    Tensor forget = weight.narrow(0, hidden, hidden).uniform_(1, longest - 1).log_(); // [H]
+                    weight.narrow(0, 0, hidden).copy_(-forget);
+                }
             }
             else if (name.Contains("lstm.bias_hh_l", StringComparison.Ordinal))
             {
                 weight.narrow(0, hidden, hidden).zero_();
+                if (chronoSteps is not null && name.StartsWith("encoder.", StringComparison.Ordinal))
+                {
+                    weight.narrow(0, 0, hidden).zero_();
+                }
             }
         }
     }

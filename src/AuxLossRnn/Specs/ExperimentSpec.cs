@@ -71,6 +71,9 @@ public sealed record ExperimentSpec
     /// <summary>The forget gates' initial bias; unknown, 1 as is common for long sequences.</summary>
     public double ForgetBias { get; init; } = 1;
 
+    /// <summary>The longest memory in steps that the main LSTM's gates begin with (chrono initialisation, Tallec and Ollivier 2018), such as T; null, the default, for the forget bias. Not the paper's.</summary>
+    public int? ChronoSteps { get; init; }
+
     /// <summary>How far back the supervised loss's gradient reaches: 300 for "Truncate300".</summary>
     public Truncation Truncation { get; init; } = Truncation.Last(300);
 
@@ -122,6 +125,9 @@ public sealed record ExperimentSpec
     /// <summary>The learning rate at the start of each phase; 1e-3 according to a re-implementation.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>How the learning rate falls; halving by default, a re-implementation's. Cosine is for budgets of a few epochs, and not the paper's.</summary>
+    public LearningRateSchedule LearningRateSchedule { get; init; } = LearningRateSchedule.Halving;
+
     /// <summary>RMSProp's α; unknown, 0.9 by default.</summary>
     public double RmsPropAlpha { get; init; } = 0.9;
 
@@ -146,7 +152,7 @@ public sealed record ExperimentSpec
     /// <summary>A cap on the optimiser steps of both phases together; null for none.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Epochs after which the second phase halves its learning rate; 300 according to a re-implementation.</summary>
+    /// <summary>Epochs after which the second phase halves its learning rate; 300 according to a re-implementation. The cosine schedule ignores it.</summary>
     public double HalvingEpochs { get; init; } = 300;
 
     /// <summary>Steps between evaluations on the validation and test sets; null for once an epoch.</summary>

@@ -92,6 +92,7 @@ public static class SpecCheck
         Require(spec.Epsilon >= 0 && double.IsFinite(spec.Epsilon), nameof(spec.Epsilon), $"{spec.Epsilon}", "a number from 0 on");
         Require(spec.WeightDecay >= 0 && double.IsFinite(spec.WeightDecay), nameof(spec.WeightDecay), $"{spec.WeightDecay}", "a number from 0 on");
         Require(double.IsFinite(spec.ForgetBias), nameof(spec.ForgetBias), $"{spec.ForgetBias}", "a number");
+        Require(spec.ChronoSteps is null or > 2, nameof(spec.ChronoSteps), $"{spec.ChronoSteps}", "a whole number above 2");
         Require(
             spec.AuxiliaryHidden is null || spec.AuxiliaryHidden >= spec.Hidden || spec.DecoderStart == DecoderStart.Linear, nameof(spec.AuxiliaryHidden),
             $"{spec.AuxiliaryHidden}", $"at least the main network's {spec.Hidden}, because the decoder starts from a copy of its state");

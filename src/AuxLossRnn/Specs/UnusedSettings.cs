@@ -27,5 +27,7 @@ public static class UnusedSettings
         .. spec.HasAuxiliaryLoss ? [] : new[] { nameof(ExperimentSpec.PretrainEpochs) },
         .. spec.Reconstructs ? [] : Reconstruction,
         .. spec.HasLstm ? [] : Lstms,
+        .. spec.Model.Encoder == ModelName.Lstm.Encoder ? [] : new[] { nameof(ExperimentSpec.ChronoSteps) },
+        .. spec.LearningRateSchedule == LearningRateSchedule.Cosine ? new[] { nameof(ExperimentSpec.HalvingEpochs) } : [],
     ];
 }

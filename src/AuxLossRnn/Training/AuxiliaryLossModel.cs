@@ -58,7 +58,7 @@ public sealed class AuxiliaryLossModel : nn.Module
             }
         }
 
-        LstmInitialisation.Apply(this, spec.Initialisation, spec.ForgetBias);
+        LstmInitialisation.Apply(this, spec.Initialisation, spec.ForgetBias, spec.ChronoSteps);
     }
 
     /// <summary>The main network.</summary>

@@ -42,10 +42,17 @@ public sealed class TrainingSchedule
     /// <param name="step">The step.</param>
     public int EpochAt(int step) => step / StepsPerEpoch;
 
-    /// <summary>The learning rate of a step (a re-implementation's schedule).</summary>
+    /// <summary>The learning rate of a step (a re-implementation's schedule, or a cosine in the second phase).</summary>
     /// <param name="step">The step.</param>
     public double LearningRateAt(int step)
     {
+        if (_spec.LearningRateSchedule == LearningRateSchedule.Cosine && PhaseAt(step) == TrainingPhase.Joint)
+        {
+            // ηₜ = η · (1 + cos(π t / T₂)) / 2, with t counted from the phase's start.
+            double done = (step - PretrainingSteps) / (double)(TotalSteps - PretrainingSteps);
+            return _spec.LearningRate * (1 + Math.Cos(Math.PI * done)) / 2;
+        }
+
         // Pretraining: ηₜ = η · 2^(−t / T₁), smoothly down to one half.
         // Joint: η · 2^(−⌊epoch / 300⌋), counted from the phase's start.
         double halvings = PhaseAt(step) == TrainingPhase.Pretraining

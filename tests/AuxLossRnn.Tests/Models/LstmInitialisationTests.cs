@@ -34,6 +34,25 @@ public sealed class LstmInitialisationTests
     }
 
     [Fact]
+    public void Chrono_s_gates_forget_in_one_to_T_steps_in_the_main_LSTM_alone()
+    {
+        const int Longest = 100;
+        var weights = Weights(new ExperimentSpec { ChronoSteps = Longest });
+        foreach (string lstm in Lstms)
+        {
+            using Tensor sum = weights[string.Format(lstm, "bias_ih")] + weights[string.Format(lstm, "bias_hh")]; // [4H]
+            float[] gates = sum.data<float>().ToArray(); // input, forget, cell, output
+            (float[] input, float[] forget) = (gates[..Hidden], gates[Hidden..(2 * Hidden)]);
+            bool chrono = lstm.StartsWith("encoder", StringComparison.Ordinal);
+
+            Assert.Equal(chrono, input.Zip(forget).All(pair => pair.First == -pair.Second));
+            Assert.Equal(chrono ? Hidden : 1, forget.Distinct().Count());
+            Assert.All(forget, bias => Assert.InRange(Math.Exp(bias), 1, Longest - 1));
+            Assert.Equal(chrono, forget.Any(bias => bias > Math.Log(Longest / 4.0)));
+        }
+    }
+
+    [Fact]
     public void Orthogonal_recurrent_weights_are_orthogonal_gate_by_gate()
     {
         var weights = Weights(new ExperimentSpec { Initialisation = Initialisation.Orthogonal });

@@ -196,6 +196,17 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_along_a_cosine_is_not_lengthened_because_its_rates_depend_on_the_last_step()
+    {
+        ExperimentSpec longer = Spec(ModelName.Lstm) with { LearningRateSchedule = LearningRateSchedule.Cosine };
+        Finish(longer with { Steps = 8 }, "cosine");
+
+        Assert.Contains(
+            $"‹Steps› is 8 there and {Steps} here",
+            Assert.Throws<AuxLossRnn.Runtime.UserException>(() => RunFolder.Open(_temporary["cosine"], longer, resume: true)).Template);
+    }
+
+    [Fact]
     public void Resuming_a_finished_run_changes_nothing()
     {
         ExperimentSpec spec = Spec(ModelName.RLstm);

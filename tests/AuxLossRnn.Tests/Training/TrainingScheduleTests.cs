@@ -51,6 +51,18 @@ public sealed class TrainingScheduleTests
     }
 
     [Fact]
+    public void A_cosine_falls_to_zero_over_the_joint_phase_as_far_as_it_goes_and_leaves_pretraining_alone()
+    {
+        ExperimentSpec spec = Spec with { LearningRateSchedule = LearningRateSchedule.Cosine };
+        var (halving, whole, capped) = (new TrainingSchedule(Spec, 100), new TrainingSchedule(spec, 100), new TrainingSchedule(spec with { Steps = 80 }, 100));
+
+        Assert.All(Enumerable.Range(0, 40), step => Assert.Equal(halving.LearningRateAt(step), whole.LearningRateAt(step)));
+        Assert.Equal([0.8, 0.4], [whole.LearningRateAt(40), whole.LearningRateAt(75)], (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(0.8 * (1 + Math.Cos(Math.PI * 69 / 70)) / 2, whole.LearningRateAt(109), 1e-12);
+        Assert.Equal(0.4, capped.LearningRateAt(60), 1e-12);
+    }
+
+    [Fact]
     public void A_learning_rate_is_a_function_of_the_step_alone()
     {
         var schedule = new TrainingSchedule(Spec, 100);

@@ -238,18 +238,19 @@ public sealed class RunFolder
 
     private void RefuseAnotherSpec(ExperimentSpec spec)
     {
-        // More steps or epochs lengthen a run without changing the steps it has done.
+        // More steps or epochs lengthen a run without changing the steps it has done, unless their rates depend on the last step.
         ExperimentSpec saved = ReadSpec();
+        bool lengthens = spec.LearningRateSchedule != LearningRateSchedule.Cosine;
         if (spec.Steps < ReadSummary()?.Steps)
         {
             throw new UserException(
                 $"{Path} holds a run of {ReadSummary()!.Steps} steps, which cannot go on to {spec.Steps}. Choose more with ‹Steps›, or another folder with ‹path›.");
         }
 
-        if (saved with { Steps = spec.Steps, Epochs = spec.Epochs } != spec)
+        if ((lengthens ? saved with { Steps = spec.Steps, Epochs = spec.Epochs } : saved) != spec)
         {
             string differences = string.Join("; ", SpecTable.Differences(spec, saved)
-                .Where(row => row.Name is not (nameof(ExperimentSpec.Steps) or nameof(ExperimentSpec.Epochs)))
+                .Where(row => !lengthens || row.Name is not (nameof(ExperimentSpec.Steps) or nameof(ExperimentSpec.Epochs)))
                 .Select(row => $"‹{row.Name}› is {row.Default} there and {row.Value} here"));
             throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with ‹path›.");
         }
