@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
 
@@ -22,8 +23,8 @@ internal static class OptionNames
     public static string In(string template) => SettingNames.Replace(template, (name, value) =>
         Others.TryGetValue(name, out string? option) ? option
         : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
-        : value is null ? SpecOptions.NameOf(property)
-        : $"{SpecOptions.NameOf(property)} {Typed(property.PropertyType, value)}");
+        : value is null ? SpecValues.OptionOf(property)
+        : $"{SpecValues.OptionOf(property)} {Typed(property.PropertyType, value)}");
 
     private static string Typed(Type type, string value) => type.IsEnum && Enum.TryParse(type, value, out object? member)
         ? JsonSerializer.SerializeToElement(member, type, KitJson.Line).GetString()!

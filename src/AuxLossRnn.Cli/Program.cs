@@ -24,6 +24,7 @@ internal static class Program
             DataCommand.Create(),
             TrainCommand.Create(),
             EvaluateCommand.Create(),
+            SweepCommand.Create(),
             MeasureCommand.Create(),
             NotebookCommand.Create(),
             KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),

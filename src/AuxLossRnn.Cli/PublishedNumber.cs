@@ -40,5 +40,5 @@ public static class PublishedNumber
         where !Budget.Contains(difference.Name) && !UnusedSettings.Of(run).Contains(difference.Name)
         // Pretraining may be longer or shorter; with none it is what Figure 6 leaves out.
         where difference.Name != nameof(ExperimentSpec.PretrainEpochs) || run.PretrainEpochs > 0 != planned.PretrainEpochs > 0
-        select SpecOptions.NameOf(typeof(ExperimentSpec).GetProperty(difference.Name)!);
+        select SpecValues.OptionOf(typeof(ExperimentSpec).GetProperty(difference.Name)!);
 }

@@ -26,7 +26,12 @@ public static class ResumableRun
     /// <exception cref="OperationCanceledException">The cell was stopped; the run goes on from its checkpoint next time.</exception>
     public static MeasuredResult TrainOrRead(string name, ExperimentSpec spec, DatasetSplits data, string root, ModelParts? parts = null)
     {
-        string path = FolderOf(spec, root);
+        return TrainOrReadIn(FolderOf(spec, root), name, spec, data, parts);
+    }
+
+    /// <summary>The same in a folder of one's choice.</summary>
+    internal static MeasuredResult TrainOrReadIn(string path, string name, ExperimentSpec spec, DatasetSplits data, ModelParts? parts = null)
+    {
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
             RunFolder finished = RunFolder.Read(path).Folder;

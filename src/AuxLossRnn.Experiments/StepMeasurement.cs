@@ -84,4 +84,22 @@ public static class StepMeasurement
         double[] counted = [.. seconds.Skip(1).Order()];
         return ((counted[(counted.Length - 1) / 2] + counted[counted.Length / 2]) / 2, peak - before);
     }
+
+    /// <summary>Takes steps on data, and then measures the test set.</summary>
+    /// <param name="spec">The spec; its first phase is measured.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="steps">The steps after the first, which is not counted.</param>
+    /// <param name="example">The seconds that the evaluation of an example takes.</param>
+    /// <returns>The median seconds of a step.</returns>
+    internal static double Seconds(ExperimentSpec spec, DatasetSplits data, int steps, out double example)
+    {
+        var seconds = new List<double>();
+        long evaluated = 0;
+        using var trainer = new Trainer(
+            spec with { Steps = steps + 1, Epochs = steps + 1, EvaluateEvery = null, EvaluateTrain = null, CheckpointEvery = null }, data);
+        trainer.StepDone += step => (seconds, evaluated) = ([.. seconds, step.Milliseconds / 1000], Stopwatch.GetTimestamp());
+        trainer.Run();
+        example = data.Test.Count > 0 ? Stopwatch.GetElapsedTime(evaluated).TotalSeconds / data.Test.Count : 0;
+        return seconds.Skip(1).Order().ElementAt(steps / 2);
+    }
 }

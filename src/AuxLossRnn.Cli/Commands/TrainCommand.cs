@@ -77,9 +77,10 @@ public static class TrainCommand
         return command;
     }
 
-    private static int Run(
+    /// <summary>Trains and shows what happens.</summary>
+    internal static int Run(
         ExperimentSpec spec, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
-        StepProfile? profile, CancellationToken cancellation)
+        StepProfile? profile, CancellationToken cancellation, Action<Trainer>? begins = null)
     {
         Precisions.Require(spec.Precision, machine.Device);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
@@ -90,6 +91,7 @@ public static class TrainCommand
             Profile = profile,
         };
         int done = resume ? trainer.Resume() : 0;
+        begins?.Invoke(trainer);
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using AuxLossRnn.Experiments.Sweeps;
+using Spectre.Console;
+
+namespace AuxLossRnn.Cli.Commands;
+
+/// <summary><c>auxloss sweep</c>: many runs that differ in a few settings, planned, trained, watched and collected.</summary>
+public static class SweepCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create() =>
+        new("sweep", "Train many runs that differ in a few settings, with several seeds each, and compare them.")
+        {
+            Plan(),
+            SweepRunCommand.Create(),
+            Status(),
+            Collect(),
+        };
+
+    /// <summary>The sweep's file, which every subcommand takes.</summary>
+    internal static Argument<string> File() => new("FILE") { Description = "The sweep's file, such as data/studies/reach.yaml." };
+
+    /// <summary>Hours, minutes and seconds.</summary>
+    internal static string Clock(TimeSpan time) => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
+
+    private static Command Plan()
+    {
+        var command = new Command("plan", "Print each run with its command and a guess of its time from measured steps; train nothing.");
+        Argument<string> file = File();
+        command.Add(file);
+        var machine = new MachineOptions(command);
+        command.SetAction(parsed =>
+        {
+            Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
+            IReadOnlyList<PlannedRun> runs = sweep.Plan(machine.Read(parsed).Data);
+            foreach (PlannedRun run in runs)
+            {
+                string time = run.Finished ? "finished" : run.Seconds is double seconds ? $"about {Clock(TimeSpan.FromSeconds(seconds))}" : "time unknown: no data here";
+                AnsiConsole.WriteLine($"# {run.Point.Index}: {run.Point}: {time}");
+                AnsiConsole.WriteLine(run.Command);
+            }
+
+            PlannedRun[] left = [.. runs.Where(run => !run.Finished)];
+            int points = sweep.Points.Count;
+            AnsiConsole.WriteLine(
+                $"{sweep.Name}: {points} points{(runs.Count < points ? $", {points - runs.Count} of them the same training as another" : "")}; {runs.Count - left.Length} runs finished, {left.Length} to train"
+                + (left.All(run => run.Seconds is not null) ? $", about {Clock(TimeSpan.FromSeconds(left.Sum(run => run.Seconds!.Value)))} one after the other with these threads" : "") + ".");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var command = new Command("status", "Show where each run stands, from any machine that sees the run folders.");
+        Argument<string> file = File();
+        command.Add(file);
+        command.SetAction(parsed =>
+        {
+            SweepDisplay.Write(SweepFile.Read(parsed.GetValue(file)!).Status());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Collect()
+    {
+        var command = new Command(
+            "collect",
+            "Write what has ended beside the sweep's file: the runs (.jsonl), mean and spread over seeds (.csv) and the differences of paired seeds with 95 % intervals (-differences.csv).");
+        Argument<string> file = File();
+        command.Add(file);
+        command.SetAction(parsed =>
+        {
+            SweepResults results = SweepFile.Read(parsed.GetValue(file)!).Collect();
+            SweepDisplay.Write(results);
+            foreach (string path in results.Write())
+            {
+                AnsiConsole.WriteLine($"wrote {path}");
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

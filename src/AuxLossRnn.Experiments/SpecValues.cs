@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Specs;
+
+namespace AuxLossRnn.Experiments;
+
+/// <summary>The properties of a spec as text: what the command line's options and a sweep's file set.</summary>
+public static class SpecValues
+{
+    /// <summary>The properties that are set by text: all that <c>config.json</c> holds.</summary>
+    public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(ExperimentSpec).GetProperties()
+        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)];
+
+    /// <summary>A property's name in <c>config.json</c> and in a sweep's file, such as <c>auxiliary_truncation</c>.</summary>
+    /// <param name="property">The property.</param>
+    public static string NameOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+
+    /// <summary>The option of the command line that sets a property, such as <c>--aux-truncation</c>.</summary>
+    /// <param name="property">The property.</param>
+    public static string OptionOf(PropertyInfo property) => "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)
+        .Replace("auxiliary-", "aux-", StringComparison.Ordinal);
+
+    /// <summary>The options of <c>auxloss train</c> that come to a spec, each followed by its value.</summary>
+    /// <param name="spec">The spec.</param>
+    public static IReadOnlyList<string> OptionsOf(ExperimentSpec spec)
+    {
+        PropertyInfo[] always = [Find("dataset"), Find("model")];
+        ExperimentSpec plain = Set(ExperimentSpec.For(spec.Dataset), [.. always.Select(property => (property, TextOf(spec, property)))]);
+        return [.. Properties.Where(property => always.Contains(property) || TextOf(spec, property) != TextOf(plain, property))
+            .SelectMany(property => new[] { OptionOf(property), TextOf(spec, property) })];
+    }
+
+    /// <summary>Finds a property by that name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="UserException">There is none; the message names the nearest.</exception>
+    public static PropertyInfo Find(string name)
+    {
+        if (Properties.FirstOrDefault(property => NameOf(property) == name) is PropertyInfo found)
+        {
+            return found;
+        }
+
+        string[] nearest = [.. Properties.Select(NameOf).OrderBy(known => Presets.EditDistance(known, name)).ThenBy(known => known, StringComparer.Ordinal).Take(3)];
+        throw new UserException($"'{name}' is no setting of a run. The nearest are {string.Join(", ", nearest)}.");
+    }
+
+    /// <summary>Sets properties. Another model brings what it needs, unless it is set as well.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="values">Properties and their values as text; of a property set twice the later counts.</param>
+    /// <exception cref="UserException">A value is not of its property's type.</exception>
+    public static ExperimentSpec Set(ExperimentSpec spec, IReadOnlyCollection<(PropertyInfo Property, string Text)> values)
+    {
+        ExperimentSpec changed = SetAlone(spec, values);
+        return changed.Model == spec.Model ? changed : SetAlone(spec.WithModel(changed.Model), values);
+    }
+
+    /// <summary>What a property takes, such as <c>steps|full|none</c>.</summary>
+    /// <param name="type">The property's type.</param>
+    public static string Expected(Type type)
+    {
+        Type? inner = Nullable.GetUnderlyingType(type);
+        Type plain = inner ?? type;
+        string expected = plain.IsEnum ? string.Join("|", NamesOf(plain))
+            : plain == typeof(Truncation) ? "steps|full|none"
+            : plain == typeof(ModelName) ? "model"
+            : plain == typeof(bool) ? "true|false"
+            : plain == typeof(double) ? "number"
+            : plain == typeof(string) ? "name"
+            : "whole number";
+        return inner is null ? expected : expected + "|none";
+    }
+
+    /// <summary>The value of a property as <see cref="Set"/> takes it.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="property">The property.</param>
+    public static string TextOf(ExperimentSpec spec, PropertyInfo property) => property.GetValue(spec) is object value
+        ? JsonSerializer.SerializeToNode(value, property.PropertyType, KitJson.Line)!.ToString()
+        : "none";
+
+    private static ExperimentSpec SetAlone(ExperimentSpec spec, IReadOnlyCollection<(PropertyInfo Property, string Text)> values)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(spec, KitJson.Line)!.AsObject();
+        foreach ((PropertyInfo property, string text) in values)
+        {
+            json[NameOf(property)] = Value(property, text);
+        }
+
+        return json.Deserialize<ExperimentSpec>(KitJson.Line)!;
+    }
+
+    private static JsonValue? Value(PropertyInfo property, string text)
+    {
+        Type? inner = Nullable.GetUnderlyingType(property.PropertyType);
+        if (inner is not null && text == "none")
+        {
+            return null;
+        }
+
+        var culture = CultureInfo.InvariantCulture;
+        Type plain = inner ?? property.PropertyType;
+        if (plain == typeof(Truncation))
+        {
+            return JsonValue.Create(Truncation.Parse(text).ToString());
+        }
+
+        if (plain == typeof(ModelName))
+        {
+            return JsonValue.Create(Kits(property, text).ToString());
+        }
+
+        bool good = plain == typeof(string)
+            || (plain.IsEnum && NamesOf(plain).Contains(text))
+            || (plain == typeof(bool) && bool.TryParse(text, out _))
+            || ((plain == typeof(int) || plain == typeof(long)) && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole)
+                && (plain == typeof(long) || whole is >= int.MinValue and <= int.MaxValue))
+            || (plain == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number));
+        if (!good)
+        {
+            throw new UserException($"‹{property.Name}› is '{text}', but must be {Sentence(Expected(property.PropertyType))}.");
+        }
+
+        return plain == typeof(string) || plain.IsEnum
+            ? JsonValue.Create(text)
+            : plain == typeof(bool) ? JsonValue.Create(bool.Parse(text))
+            : plain == typeof(double) ? JsonValue.Create(double.Parse(text, NumberStyles.Float, culture))
+            : JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, culture));
+    }
+
+    /// <summary>Encoders and losses of one's own are for code: by text there are those of the kit.</summary>
+    private static ModelName Kits(PropertyInfo property, string text)
+    {
+        try
+        {
+            ModelName model = ModelName.Parse(text);
+            _ = ModelParts.Of(new ExperimentSpec { Model = model });
+            return model;
+        }
+        catch (UserException)
+        {
+            throw new UserException(
+                $"‹{property.Name}› is '{text}', but must be an encoder ({string.Join(", ", Encoders.All.Select(part => part.Name))}), or r, p or rp, a dash and a recurrent encoder: "
+                + "r-lstm, p-gru, rp-irnn.");
+        }
+    }
+
+    private static string Sentence(string expected) => expected.Contains('|', StringComparison.Ordinal)
+        ? "one of: " + expected.Replace("|", ", ", StringComparison.Ordinal)
+        : "a " + expected;
+
+    private static IEnumerable<string> NamesOf(Type type) =>
+        Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, KitJson.Line)!.GetValue<string>());
+}

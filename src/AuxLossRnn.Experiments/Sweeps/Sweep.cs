@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+
+namespace AuxLossRnn.Experiments.Sweeps;
+
+/// <summary>Many runs that differ in a few settings, with several seeds of each: a study.</summary>
+/// <remarks>
+/// <see cref="SweepFile.Read"/> reads one from a file. Its points are trained by <c>auxloss sweep run</c>, or one after the other in this process by
+/// <see cref="Train"/>; <see cref="Collect"/> makes tables of them.
+/// </remarks>
+public sealed class Sweep
+{
+    /// <summary>The folder of the run folders, unless another is named.</summary>
+    public const string DefaultRuns = "runs";
+
+    private const int HashCharacters = 12;
+
+    /// <summary>A sweep.</summary>
+    /// <param name="name">Its name, which its results bear.</param>
+    /// <param name="start">What all runs have in common; null for the defaults of the dataset.</param>
+    /// <param name="axes">What differs; the points are all combinations.</param>
+    /// <param name="seeds">The seeds of each.</param>
+    /// <param name="runs">The folder of the run folders; <c>runs</c> in the working folder by default.</param>
+    /// <exception cref="UserException">The axes do not go together, or a point cannot be trained.</exception>
+    public Sweep(string name, ExperimentSpec? start, IReadOnlyList<SweepAxis> axes, IReadOnlyList<long> seeds, string? runs = null)
+        : this(name, start, [], axes, seeds, runs)
+    {
+    }
+
+    internal Sweep(
+        string name, ExperimentSpec? start, IReadOnlyList<KeyValuePair<string, string>> settings, IReadOnlyList<SweepAxis> axes, IReadOnlyList<long> seeds,
+        string? runs, string? file = null)
+    {
+        (Name, Axes, Seeds, File) = (name, axes, seeds, file);
+        Runs = Path.GetFullPath(runs ?? DefaultRuns);
+        Throw(axes, seeds);
+        var points = new List<SweepPoint>();
+        var folders = new Dictionary<ExperimentSpec, SweepPoint>();
+        foreach (long seed in seeds)
+        {
+            foreach (SweepValue[] values in Combinations(axes))
+            {
+                var labels = axes.Zip(values).ToDictionary(one => one.First.Name, one => one.Second.Label);
+                var point = new SweepPoint(points.Count, labels, Checked(labels, () => SweepSettings.Spec(start, [.. settings, .. values.SelectMany(value => value.Settings)]) with { Seed = seed }), "");
+                ExperimentSpec canonical = Canonical(point.Spec);
+                if (!folders.TryGetValue(canonical, out SweepPoint? first))
+                {
+                    folders.Add(canonical, first = point with { Folder = FolderOf(canonical, Runs) });
+                }
+
+                points.Add(point with { Spec = first.Spec, Folder = first.Folder });
+            }
+        }
+
+        Points = points;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>What it asks, in a sentence; null where its file does not say.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>What differs between its points.</summary>
+    public IReadOnlyList<SweepAxis> Axes { get; }
+
+    /// <summary>The seeds of each point.</summary>
+    public IReadOnlyList<long> Seeds { get; }
+
+    /// <summary>All runs, in the order in which they are trained: all of the first seed, then all of the next.</summary>
+    public IReadOnlyList<SweepPoint> Points { get; }
+
+    /// <summary>The folder of the run folders.</summary>
+    public string Runs { get; }
+
+    /// <summary>The file it was read from; null for none.</summary>
+    public string? File { get; }
+
+    /// <summary>How it is sent to Slurm.</summary>
+    public SlurmOptions Slurm { get; init; } = new();
+
+    /// <summary>The points without those that come to a training that another one before has already.</summary>
+    public IReadOnlyList<SweepPoint> Distinct => [.. Points.DistinctBy(point => point.Folder)];
+
+    /// <summary>What <c>auxloss sweep plan</c> prints: each run with its command and a guess of its time.</summary>
+    /// <param name="data">The data root; null for that of the environment.</param>
+    public IReadOnlyList<PlannedRun> Plan(DataRoot? data = null) => PlannedRun.Of(this, data);
+
+    /// <summary>Checks every run against its data, so that nothing is trained where a later run cannot be.</summary>
+    /// <param name="data">The data root; null for that of the environment.</param>
+    /// <exception cref="UserException">Data is missing, or a run cannot be trained on it.</exception>
+    public void Check(DataRoot? data = null)
+    {
+        foreach (var request in Distinct.Where(point => point.Spec.Seed == Seeds[0]).GroupBy(point => point.Spec.DatasetRequest()))
+        {
+            DatasetSplits splits = DatasetCatalog.Open(request.Key, data ?? DataRoot.Resolve(null));
+            foreach (SweepPoint point in request)
+            {
+                PlannedRun.Check(point, splits);
+            }
+        }
+    }
+
+    /// <summary>Trains what is not finished, one run after the other in this process, under a live view; a run that was begun goes on.</summary>
+    /// <param name="data">The data root; null for that of the environment.</param>
+    /// <returns>What all runs came to.</returns>
+    /// <exception cref="UserException">A run is trained by another process just now.</exception>
+    /// <exception cref="OperationCanceledException">The cell was stopped; the next call goes on from the checkpoint.</exception>
+    public SweepResults Train(DataRoot? data = null)
+    {
+        foreach (SweepPoint point in SweepStatus.OfAll(this).Where(one => one.State != SweepState.Finished).Select(one => one.Point))
+        {
+            using RunClaim claim = RunClaim.TakeAsync(point.Folder).GetAwaiter().GetResult()
+                ?? throw new UserException($"Another process trains {point} in {point.Folder} just now. Wait for it, or stop it.");
+            ResumableRun.TrainOrReadIn(point.Folder, point.ToString(), point.Spec, DatasetCatalog.Open(point.Spec.DatasetRequest(), data ?? DataRoot.Resolve(null)));
+        }
+
+        return Collect();
+    }
+
+    /// <summary>Where each run stands, those that come to the same training once.</summary>
+    public IReadOnlyList<SweepStatus> Status() => SweepStatus.OfAll(this);
+
+    /// <summary>What the runs came to, as far as they have ended.</summary>
+    public SweepResults Collect() => SweepResults.Collect(this);
+
+    /// <summary>A spec in which what its model does not look at stands at its default, so that equal trainings are equal specs.</summary>
+    /// <param name="spec">The spec.</param>
+    public static ExperimentSpec Canonical(ExperimentSpec spec)
+    {
+        IReadOnlyList<string> unused = UnusedSettings.Of(spec);
+        var defaults = new ExperimentSpec();
+        return SpecValues.Set(
+            spec, [.. SpecValues.Properties.Where(property => unused.Contains(property.Name)).Select(property => (property, SpecValues.TextOf(defaults, property)))]);
+    }
+
+    private static string FolderOf(ExperimentSpec canonical, string root)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(canonical, KitJson.Line)));
+        return Path.Combine(root, $"{canonical.Dataset}-{canonical.Model}-seed{canonical.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
+    }
+
+    /// <summary>All combinations of values; the first axis changes slowest.</summary>
+    private static IEnumerable<SweepValue[]> Combinations(IReadOnlyList<SweepAxis> axes) => axes.Aggregate(
+        (IEnumerable<SweepValue[]>)[[]], (before, axis) => before.SelectMany(values => axis.Values.Select(value => (SweepValue[])[.. values, value])));
+
+    private static ExperimentSpec Checked(Dictionary<string, string> labels, Func<ExperimentSpec> make)
+    {
+        try
+        {
+            ExperimentSpec spec = make();
+            SpecCheck.Throw(spec);
+            return spec;
+        }
+        catch (UserException problem) when (labels.Count > 0)
+        {
+            throw new UserException($"The point {string.Join(", ", labels.Select(one => $"{one.Key} {one.Value}"))}: {problem.Template}", problem);
+        }
+    }
+
+    private static void Throw(IReadOnlyList<SweepAxis> axes, IReadOnlyList<long> seeds)
+    {
+        if (seeds.Count == 0)
+        {
+            throw new UserException("The sweep has no seed: give one or more, such as [1, 2, 3].");
+        }
+
+        if (seeds.Distinct().Count() < seeds.Count)
+        {
+            throw new UserException($"The seeds {string.Join(", ", seeds)} name one twice: a seed repeated is the same run, not another one.");
+        }
+
+        foreach ((int i, SweepAxis axis) in axes.Index())
+        {
+            if (axis.Values.Count == 0)
+            {
+                throw new UserException($"The axis '{axis.Name}' has no value.");
+            }
+
+            if (axis.Values.GroupBy(value => value.Label).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            {
+                throw new UserException($"The axis '{axis.Name}' has the value '{twice.Key}' twice.");
+            }
+
+            foreach (SweepAxis other in axes.Take(i))
+            {
+                if (other.Name == axis.Name || other.Settings.Intersect(axis.Settings).Any())
+                {
+                    string shared = other.Settings.Intersect(axis.Settings).FirstOrDefault(axis.Name);
+                    throw new UserException($"Two axes set '{shared}': '{other.Name}' and '{axis.Name}'. Settings that move together stand in one axis.");
+                }
+            }
+        }
+    }
+}

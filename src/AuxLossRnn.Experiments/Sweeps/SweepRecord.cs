@@ -1,0 +1,35 @@
+using System.Text.Json;
+using AuxLossRnn.Runtime;
+
+namespace AuxLossRnn.Experiments.Sweeps;
+
+/// <summary>What a sweep keeps of a run beside the run's own files: <c>sweep.json</c> in its folder.</summary>
+/// <param name="Steps">The steps that it will have done; null while that is unknown.</param>
+/// <param name="Failures">How many attempts have failed since the last one that did not.</param>
+/// <param name="Failure">What the last failed attempt said.</param>
+public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
+{
+    /// <summary>Reads it; an empty one where there is none, or where a killed process left it damaged.</summary>
+    /// <param name="folder">The run folder.</param>
+    public static SweepRecord Read(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SweepRecord>(File.ReadAllText(PathOf(folder)), KitJson.Line)!;
+        }
+        catch (Exception failure) when (failure is IOException or JsonException)
+        {
+            return new SweepRecord(null, 0, null);
+        }
+    }
+
+    /// <summary>Writes it.</summary>
+    /// <param name="folder">The run folder; made if it is missing.</param>
+    public void Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteText(PathOf(folder), JsonSerializer.Serialize(this, KitJson.Line));
+    }
+
+    private static string PathOf(string folder) => Path.Combine(folder, "sweep.json");
+}

@@ -1,0 +1,121 @@
+using AuxLossRnn.Specs;
+
+namespace AuxLossRnn.Experiments.Sweeps;
+
+/// <summary>How the attempt to train a point ended.</summary>
+public enum AttemptOutcome
+{
+    /// <summary>The run is finished.</summary>
+    Finished,
+
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>It was interrupted, with a checkpoint.</summary>
+    Interrupted,
+
+    /// <summary>Another process trains it.</summary>
+    Busy,
+}
+
+/// <summary>Trains what of a sweep is not finished, several runs at a time, each as a process of its own.</summary>
+/// <param name="sweep">The sweep.</param>
+/// <param name="atOnce">How many runs at a time.</param>
+/// <param name="attempt">Trains one point to its end.</param>
+public sealed class SweepRunner(Sweep sweep, int atOnce, Func<SweepPoint, CancellationToken, Task<AttemptOutcome>> attempt)
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, int> _failures = [];
+    private readonly List<SweepPoint> _failed = [];
+    private readonly List<SweepPoint> _busy = [];
+
+    /// <summary>Raised about once a second, with where each run stands and the time left.</summary>
+    public event Action<IReadOnlyList<SweepStatus>, TimeSpan?>? Progress;
+
+    /// <summary>Raised with a sentence for what is worth a line of its own: a run that has ended, or failed.</summary>
+    public event Action<string>? Said;
+
+    /// <summary>The runs that failed twice.</summary>
+    public IReadOnlyList<SweepPoint> Failed => _failed;
+
+    /// <summary>The runs that other processes hold.</summary>
+    public IReadOnlyList<SweepPoint> Busy => _busy;
+
+    /// <summary>Trains until all is finished, has failed twice, or is cancelled.</summary>
+    /// <param name="cancellation">Starts nothing more, and waits for what runs to write its checkpoints.</param>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<SweepStatus> statuses = sweep.Status();
+        var waiting = new Queue<SweepPoint>(statuses.Where(one => one.State != SweepState.Finished).Select(one => one.Point));
+        var running = new Dictionary<Task<AttemptOutcome>, SweepPoint>();
+        while (running.Count > 0 || (waiting.Count > 0 && !cancellation.IsCancellationRequested))
+        {
+            while (!cancellation.IsCancellationRequested && running.Count < atOnce && waiting.TryDequeue(out SweepPoint? next))
+            {
+                running.Add(attempt(next, cancellation), next);
+            }
+
+            await Task.WhenAny([.. running.Keys, Task.Delay(BetweenLooks, CancellationToken.None)]);
+            foreach ((Task<AttemptOutcome> ended, SweepPoint point) in running.Where(one => one.Key.IsCompleted).ToArray())
+            {
+                running.Remove(ended);
+                Take(point, await ended, waiting);
+            }
+
+            statuses = [.. statuses.Select(one => one.State == SweepState.Finished ? one : SweepStatus.OfPoint(one.Point))];
+            Progress?.Invoke(statuses, Left(statuses, atOnce));
+        }
+    }
+
+    /// <summary>A guess of the time left: a run takes as long as those that differ by their seed alone took, else as the mean of all.</summary>
+    /// <param name="statuses">Where the runs stand.</param>
+    /// <param name="atOnce">How many are trained at a time.</param>
+    /// <returns>The time; null while nothing is known.</returns>
+    public static TimeSpan? Left(IReadOnlyList<SweepStatus> statuses, int atOnce)
+    {
+        var known = statuses.Where(one => one is { State: SweepState.Finished, Seconds: not null })
+            .ToLookup(one => Alike(one.Point), one => one.Seconds!.Value);
+        double[] all = [.. known.SelectMany(group => group)];
+        if (all.Length == 0)
+        {
+            return null;
+        }
+
+        double left = statuses.Where(one => one.State is not (SweepState.Finished or SweepState.Failed)).Sum(one =>
+            (1 - one.Done) * known[Alike(one.Point)].DefaultIfEmpty(all.Average()).Average());
+        return TimeSpan.FromSeconds(left / atOnce);
+    }
+
+    private static ExperimentSpec Alike(SweepPoint point) => Sweep.Canonical(point.Spec) with { Seed = 0 };
+
+    private void Take(SweepPoint point, AttemptOutcome outcome, Queue<SweepPoint> waiting)
+    {
+        switch (outcome)
+        {
+            case AttemptOutcome.Finished:
+                Said?.Invoke($"finished: {point}");
+                break;
+            case AttemptOutcome.Failed:
+                int failures = _failures[point.Folder] = _failures.GetValueOrDefault(point.Folder) + 1;
+                Said?.Invoke($"failed{(failures == 1 ? ", and is tried once more" : " again")}: {point}: {SweepRecord.Read(point.Folder).Failure} (all it said: {Path.Combine(point.Folder, LogName)})");
+                if (failures == 1)
+                {
+                    waiting.Enqueue(point);
+                }
+                else
+                {
+                    _failed.Add(point);
+                }
+
+                break;
+            case AttemptOutcome.Busy:
+                Said?.Invoke($"left to another process, which trains it just now: {point}");
+                _busy.Add(point);
+                break;
+        }
+    }
+
+    /// <summary>The file in a run folder that holds what its processes said.</summary>
+    public const string LogName = "log.txt";
+}
