@@ -21,12 +21,13 @@ internal static class SweepRunCommand
         var threads = new Option<int>("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
         var atOnce = new Option<int?>("--at-once") { Description = "Runs at a time; by default as many as fit the cores." };
         var only = new Option<int?>("--only") { Description = "Train this one point of the plan, by its number, in this process." };
+        var where = new Option<string[]>("--where") { Description = "Train the points that have this label alone: AXIS=LABEL; may be given for several axes.", HelpName = "axis=label" };
         var slurm = new Option<bool>("--slurm") { Description = "Write a job array, one run an element, and submit it with sbatch." };
         var child = new Option<bool>("--child") { Description = "Stop, with a checkpoint, when standard input closes.", Hidden = true };
         var data = new Option<string?>("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
         var device = new Option<string>("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
         command.Add(file);
-        foreach (Option option in new Option[] { threads, atOnce, only, slurm, child, data, device })
+        foreach (Option option in new Option[] { threads, atOnce, only, where, slurm, child, data, device })
         {
             command.Add(option);
         }
@@ -46,17 +47,22 @@ internal static class SweepRunCommand
                 ? SweepElement.RunAsync(sweep, index, perRun, parsed.GetValue(device)!, parsed.GetValue(data), parsed.GetValue(child), cancellation)
                 : RunAsync(
                     sweep, Positive(parsed.GetValue(atOnce) ?? Math.Max(1, Environment.ProcessorCount / perRun), "--at-once"), options,
-                    DataRoot.Resolve(parsed.GetValue(data)), cancellation);
+                    DataRoot.Resolve(parsed.GetValue(data)), [.. (parsed.GetValue(where) ?? []).Select(Label)], cancellation);
         });
         return command;
     }
 
     private static int Positive(int value, string option) => value > 0 ? value : throw new UserException($"{option} is {value}, but must be a whole number above 0.");
 
-    private static async Task<int> RunAsync(Sweep sweep, int atOnce, string[] options, DataRoot root, CancellationToken cancellation)
+    private static (string Axis, string Label) Label(string text) => text.Split('=', 2) is [string axis, string label]
+        ? (axis, label)
+        : throw new UserException($"--where is '{text}', but must be an axis and one of its labels, such as model=r-lstm.");
+
+    private static async Task<int> RunAsync(Sweep sweep, int atOnce, string[] options, DataRoot root, (string Axis, string Label)[] labels, CancellationToken cancellation)
     {
+        sweep.Where(labels);
         sweep.Check(root);
-        var runner = new SweepRunner(sweep, atOnce, (point, stop) => AttemptAsync(sweep, point, options, stop));
+        var runner = new SweepRunner(sweep, atOnce, (point, stop) => AttemptAsync(sweep, point, options, stop), labels);
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
         {
             var last = Stopwatch.StartNew();
@@ -91,7 +97,8 @@ internal static class SweepRunCommand
             });
         }
 
-        IReadOnlyList<SweepStatus> end = sweep.Status();
+        HashSet<string> wanted = [.. sweep.Where(labels).Select(point => point.Folder)];
+        IReadOnlyList<SweepStatus> end = [.. sweep.Status().Where(one => wanted.Contains(one.Point.Folder))];
         AnsiConsole.WriteLine(SweepDisplay.Counts(end));
         foreach (SweepPoint point in runner.Failed)
         {

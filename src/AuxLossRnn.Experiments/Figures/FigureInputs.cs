@@ -1,3 +1,5 @@
+using AuxLossRnn.Experiments.Sweeps;
+
 namespace AuxLossRnn.Figures;
 
 /// <summary>A published number beside what was measured.</summary>
@@ -35,3 +37,9 @@ public sealed record ReconstructionExample(
 /// <param name="Test">The test accuracy (%) by step.</param>
 /// <param name="Status">A line about it, such as the time left.</param>
 public sealed record TrainingCurves(string Model, Series Supervised, IReadOnlyList<Series> Auxiliary, Series Validation, Series Test, string Status);
+
+/// <summary>A line of a sweep's figure: what several seeds came to at each place of an axis.</summary>
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Model">The model, which gives the colour.</param>
+/// <param name="Points">Places, in the axis's order, with the accuracies' statistics (%) there; places without a result are left out.</param>
+public sealed record PointSeries(string Name, string Model, IReadOnlyList<(string Place, SeedStatistics Accuracy)> Points);

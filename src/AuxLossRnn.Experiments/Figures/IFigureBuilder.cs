@@ -25,6 +25,12 @@ public interface IFigureBuilder
     /// <param name="length">What the length is: of the sequence, or of the truncation.</param>
     Figure AccuracyByLength(IReadOnlyList<Series> series, string title, string length = "sequence length");
 
+    /// <summary>Accuracies by the places of an axis: means over seeds, with error bars that are the means' 95 % intervals.</summary>
+    /// <param name="panels">Plots side by side, each with its title and its lines.</param>
+    /// <param name="title">The figure's title.</param>
+    /// <param name="axis">What the places are.</param>
+    Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis);
+
     /// <summary>The norm of the loss's gradient with respect to the state at each time step, on a logarithmic axis.</summary>
     /// <param name="series">Time steps and norms.</param>
     /// <param name="title">The figure's title.</param>

@@ -123,6 +123,24 @@ public sealed class Sweep
         return Collect();
     }
 
+    /// <summary>The points that have some labels.</summary>
+    /// <param name="labels">Axes and labels; none for all points.</param>
+    /// <exception cref="UserException">There is no such axis, or it has no such label.</exception>
+    public IReadOnlyList<SweepPoint> Where(params IReadOnlyList<(string Axis, string Label)> labels)
+    {
+        foreach ((string name, string label) in labels)
+        {
+            SweepAxis axis = Axes.FirstOrDefault(one => one.Name == name)
+                ?? throw new UserException($"The sweep {Name} has no axis '{name}'. It has {string.Join(", ", Axes.Select(one => one.Name))}.");
+            if (axis.Values.All(value => value.Label != label))
+            {
+                throw new UserException($"The axis '{name}' of {Name} has no value '{label}'. It has {string.Join(", ", axis.Values.Select(value => value.Label))}.");
+            }
+        }
+
+        return [.. Points.Where(point => labels.All(one => point.Labels[one.Axis] == one.Label))];
+    }
+
     /// <summary>Where each run stands, those that come to the same training once.</summary>
     public IReadOnlyList<SweepStatus> Status() => SweepStatus.OfAll(this);
 

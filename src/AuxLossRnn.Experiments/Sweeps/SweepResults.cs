@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
@@ -152,6 +153,28 @@ public sealed class SweepResults
     public SweepRow Row(params (string Axis, string Label)[] labels) =>
         Rows.FirstOrDefault(row => row.Labels.Count == labels.Length && labels.All(one => row.Labels.GetValueOrDefault(one.Axis) == one.Label))
         ?? throw new UserException($"The sweep {Sweep.Name} has no row {string.Join(", ", labels.Select(one => $"{one.Axis} {one.Label}"))}.");
+
+    /// <summary>Lines of a figure: one for each value of an axis, along another axis.</summary>
+    /// <param name="along">The axis along the figure.</param>
+    /// <param name="lines">The axis whose values are the lines.</param>
+    /// <param name="where">Labels of further axes that the rows must have.</param>
+    /// <exception cref="UserException">There is no such axis.</exception>
+    public IReadOnlyList<PointSeries> Lines(string along, string lines, params (string Axis, string Label)[] where)
+    {
+        SweepAxis axis(string name) => Sweep.Axes.FirstOrDefault(one => one.Name == name)
+            ?? throw new UserException($"The sweep {Sweep.Name} has no axis '{name}'. It has {string.Join(", ", Sweep.Axes.Select(one => one.Name))}.");
+        SweepRow[] rows = [.. Rows.Where(row => where.All(one => row.Labels.GetValueOrDefault(axis(one.Axis).Name) == one.Label))];
+        (SweepAxis places, SweepAxis names) = (axis(along), axis(lines));
+        return [.. from name in names.Values
+                   let line = rows.Where(row => row.Labels[names.Name] == name.Label && row.Accuracies.Count > 0).ToArray()
+                   where line.Length > 0
+                   select new PointSeries(
+                       name.Label, line[0].Spec.Model.ToString(),
+                       [.. from place in places.Values
+                           from row in line
+                           where row.Labels[places.Name] == place.Label
+                           select (place.Label, row.Accuracy)])];
+    }
 
     /// <summary>The difference between two rows, seed by seed.</summary>
     /// <param name="axis">The axis in which they differ.</param>

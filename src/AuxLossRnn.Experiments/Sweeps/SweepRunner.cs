@@ -22,7 +22,9 @@ public enum AttemptOutcome
 /// <param name="sweep">The sweep.</param>
 /// <param name="atOnce">How many runs at a time.</param>
 /// <param name="attempt">Trains one point to its end.</param>
-public sealed class SweepRunner(Sweep sweep, int atOnce, Func<SweepPoint, CancellationToken, Task<AttemptOutcome>> attempt)
+/// <param name="labels">Axes and labels that a point must have to be trained; none for all points.</param>
+public sealed class SweepRunner(
+    Sweep sweep, int atOnce, Func<SweepPoint, CancellationToken, Task<AttemptOutcome>> attempt, IReadOnlyList<(string Axis, string Label)> labels)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
@@ -46,7 +48,8 @@ public sealed class SweepRunner(Sweep sweep, int atOnce, Func<SweepPoint, Cancel
     /// <param name="cancellation">Starts nothing more, and waits for what runs to write its checkpoints.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<SweepStatus> statuses = sweep.Status();
+        HashSet<string> wanted = [.. sweep.Where(labels).Select(point => point.Folder)];
+        IReadOnlyList<SweepStatus> statuses = [.. sweep.Status().Where(one => wanted.Contains(one.Point.Folder))];
         var waiting = new Queue<SweepPoint>(statuses.Where(one => one.State != SweepState.Finished).Select(one => one.Point));
         var running = new Dictionary<Task<AttemptOutcome>, SweepPoint>();
         while (running.Count > 0 || (waiting.Count > 0 && !cancellation.IsCancellationRequested))
