@@ -16,6 +16,11 @@ public sealed class RunClaim : IDisposable
 
     private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(10);
 
+    private const int Patience = 6; // beats
+    private const int Exists = 17; // EEXIST
+    private const int ExistsOnWindows = unchecked((int)0x80070050);
+    private const int TicksAfterName = 19; // proc(5): starttime, the 22nd field
+
     private readonly string _path;
     private readonly CancellationTokenSource _lost = new();
     private readonly Timer _beat;
@@ -58,23 +63,21 @@ public sealed class RunClaim : IDisposable
                 (seen, still) = (there, Stopwatch.StartNew());
             }
 
-            if (there is not null && there.Machine == Machine)
+            bool ended = there is not null && there.Machine == Machine && !Lives(there);
+            if (there is not null && there.Machine == Machine && !ended)
             {
-                if (StartOf(there.Process) is string start && start == there.Started)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                Break(path, there);
-            }
-            else if (still.Elapsed > 6 * every)
+            if (ended || still.Elapsed > Patience * every)
             {
-                Break(path, there);
+                if (Replace(path, there, mine, Patience * every))
+                {
+                    break;
+                }
             }
-            else
-            {
-                await Task.Delay(every / 4, cancellation);
-            }
+
+            await Task.Delay(every / 4, cancellation);
         }
 
         return new RunClaim(path, mine, every);
@@ -83,8 +86,8 @@ public sealed class RunClaim : IDisposable
     /// <summary>Whether a process seems to train in a folder now: one of this machine that lives, or one elsewhere that counted within the last minute.</summary>
     /// <param name="folder">The run folder.</param>
     public static bool IsHeld(string folder) => Read(PathOf(folder)) is Content there && (there.Machine == Machine
-        ? StartOf(there.Process) is string start && start == there.Started
-        : DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(folder)) < 6 * DefaultBeat);
+        ? Lives(there)
+        : DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(folder)) < Patience * DefaultBeat);
 
     private static string PathOf(string folder) => Path.Combine(folder, "claim.json");
 
@@ -97,7 +100,7 @@ public sealed class RunClaim : IDisposable
             stream.Flush(flushToDisk: true);
             return true;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException failure) when (failure.HResult is Exists or ExistsOnWindows)
         {
             return false;
         }
@@ -110,32 +113,43 @@ public sealed class RunClaim : IDisposable
         {
             return JsonSerializer.Deserialize<Content>(File.ReadAllText(path), KitJson.Line);
         }
-        catch (Exception failure) when (failure is IOException or JsonException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
     }
 
-    /// <summary>Removes a claim that was given up. Of several that do only one can rename it, and a new claim that it renames by mistake it puts back.</summary>
-    private static void Break(string path, Content? stale)
+    private static bool Lives(Content claim) => StartOf(claim.Process) is string start && start == claim.Started;
+
+    /// <summary>Puts a claim in the place of one that was given up; false where another process was first.</summary>
+    /// <remarks>Of those that see the old claim one at a time may look whether it is still there, so that none removes the claim of one that was first.</remarks>
+    private static bool Replace(string path, Content? old, Content mine, TimeSpan patience)
     {
-        string aside = $"{path}.{Guid.NewGuid():N}";
+        string guard = $"{path}.guard";
+        if (!Create(guard, mine))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(guard) > patience)
+            {
+                File.Delete(guard); // of one that was killed meanwhile
+            }
+
+            return false;
+        }
+
         try
         {
-            File.Move(path, aside);
-        }
-        catch (IOException)
-        {
-            return; // another one was first
-        }
+            if (Read(path) != old)
+            {
+                return false;
+            }
 
-        if (Read(aside)?.Token != stale?.Token)
-        {
-            File.Move(aside, path, overwrite: false);
-            return;
+            File.Delete(path);
+            return Create(path, mine);
         }
-
-        File.Delete(aside);
+        finally
+        {
+            File.Delete(guard);
+        }
     }
 
     private void Beat()
@@ -166,13 +180,22 @@ public sealed class RunClaim : IDisposable
         }
     }
 
+    /// <summary>When a process was started, by which it is told from a later one of the same number; null for one that has ended.</summary>
     private static string? StartOf(int process)
     {
         try
         {
-            return Process.GetProcessById(process).StartTime.ToUniversalTime().ToString("O");
+            if (!OperatingSystem.IsLinux())
+            {
+                return Process.GetProcessById(process).StartTime.ToUniversalTime().ToString("O");
+            }
+
+            // Of StartTime two processes read times that differ by milliseconds. "id (name) state parent …", where a name may hold blanks.
+            string status = File.ReadAllText($"/proc/{process}/stat");
+            string[] fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? null : fields[TicksAfterName];
         }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
         {
             return null;
         }
