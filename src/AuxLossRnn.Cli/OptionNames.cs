@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
@@ -24,9 +23,5 @@ internal static class OptionNames
         Others.TryGetValue(name, out string? option) ? option
         : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
         : value is null ? SpecValues.OptionOf(property)
-        : $"{SpecValues.OptionOf(property)} {Typed(property.PropertyType, value)}");
-
-    private static string Typed(Type type, string value) => type.IsEnum && Enum.TryParse(type, value, out object? member)
-        ? JsonSerializer.SerializeToElement(member, type, KitJson.Line).GetString()!
-        : value;
+        : $"{SpecValues.OptionOf(property)} {SpecValues.Typed(property.PropertyType, value)}");
 }

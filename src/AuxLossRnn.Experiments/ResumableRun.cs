@@ -30,7 +30,8 @@ public static class ResumableRun
     }
 
     /// <summary>The same in a folder of one's choice.</summary>
-    internal static MeasuredResult TrainOrReadIn(string path, string name, ExperimentSpec spec, DatasetSplits data, ModelParts? parts = null)
+    internal static MeasuredResult TrainOrReadIn(
+        string path, string name, ExperimentSpec spec, DatasetSplits data, ModelParts? parts = null, CancellationToken cancellation = default)
     {
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
@@ -51,7 +52,7 @@ public static class ResumableRun
         trainer.Resume();
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, TorchSharp.torch.CPU, TimeProvider.System));
         var view = new LiveTrainingView(trainer);
-        RunSummary summary = view.Run();
+        RunSummary summary = view.Run(cancellation);
         if (summary.Status != RunStatus.Finished)
         {
             throw new OperationCanceledException($"Stopped after {summary.Steps:N0} steps. Run the cell again to go on from there.");

@@ -82,6 +82,13 @@ public static class SpecValues
         ? JsonSerializer.SerializeToNode(value, property.PropertyType, KitJson.Line)!.ToString()
         : "none";
 
+    /// <summary>A value as <see cref="Set"/> takes it, where a message names it as code does.</summary>
+    /// <param name="type">The property's type.</param>
+    /// <param name="value">The value.</param>
+    public static string Typed(Type type, string value) => type.IsEnum && Enum.TryParse(type, value, out object? member)
+        ? JsonSerializer.SerializeToElement(member, type, KitJson.Line).GetString()!
+        : value;
+
     private static ExperimentSpec SetAlone(ExperimentSpec spec, IReadOnlyCollection<(PropertyInfo Property, string Text)> values)
     {
         JsonObject json = JsonSerializer.SerializeToNode(spec, KitJson.Line)!.AsObject();

@@ -1,4 +1,5 @@
 using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -18,7 +19,7 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
     /// <summary>Plans every run of a sweep, those that come to the same training once, and checks each against its data.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="root">The data root; null for that of the environment.</param>
-    /// <exception cref="Runtime.UserException">A run cannot be trained on its data.</exception>
+    /// <exception cref="UserException">A run cannot be trained on its data.</exception>
     public static IReadOnlyList<PlannedRun> Of(Sweep sweep, DataRoot? root = null)
     {
         var seconds = new Dictionary<ExperimentSpec, double?>();
@@ -34,47 +35,38 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
                 if (!data.TryGetValue(request, out DatasetSplits? splits))
                 {
                     data.Clear(); // one at a time: photographs are large
-                    data.Add(request, splits = Open(request, root ?? DataRoot.Resolve(null)));
+                    data.Add(request, splits = Open(sweep, status.Point, root));
                 }
 
                 if (splits is not null)
                 {
-                    Check(status.Point, splits);
+                    sweep.Check(status.Point, splits);
                 }
 
                 seconds.Add(alike, guess = splits is null || status.State == SweepState.Finished ? null : Guess(spec, splits));
             }
 
-            planned.Add(new PlannedRun(status.Point, CommandOf(status.Point), status.State == SweepState.Finished, guess));
+            planned.Add(new PlannedRun(status.Point, CommandOf(status.Point, root), status.State == SweepState.Finished, guess));
         }
 
         return planned;
     }
 
     /// <summary>The command that trains a point alone.</summary>
-    internal static string CommandOf(SweepPoint point) =>
-        string.Join(' ', ["auxloss", "train", .. SpecValues.OptionsOf(point.Spec), "--out", Quoted(point.Folder), "--resume"]);
+    private static string CommandOf(SweepPoint point, DataRoot? root) => string.Join(
+        ' ',
+        [
+            "auxloss", "train", .. SpecValues.OptionsOf(point.Spec), "--threads", $"{TorchThreads.Count}",
+            .. root is null || root == DataRoot.Resolve(null) ? [] : new[] { "--data", Quoted(root.Folder) }, "--out", Quoted(point.Folder), "--resume",
+        ]);
 
-    /// <summary>Refuses a point that cannot be trained on its data, by its name.</summary>
-    internal static void Check(SweepPoint point, DatasetSplits data)
+    private static DatasetSplits? Open(Sweep sweep, SweepPoint point, DataRoot? root)
     {
         try
         {
-            SpecCheck.Throw(point.Spec, data.Train);
+            return sweep.Open(point, root);
         }
-        catch (Runtime.UserException problem)
-        {
-            throw new Runtime.UserException($"The point {point}: {problem.Template}", problem);
-        }
-    }
-
-    private static DatasetSplits? Open(DatasetRequest request, DataRoot root)
-    {
-        try
-        {
-            return DatasetCatalog.Open(request, root);
-        }
-        catch (Runtime.UserException)
+        catch (UserException missing) when (missing.Message.Contains("auxloss data fetch", StringComparison.Ordinal))
         {
             return null; // the plan is of use without the data too
         }

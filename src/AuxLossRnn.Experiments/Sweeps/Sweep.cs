@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AuxLossRnn.Data;
+using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
@@ -20,6 +21,8 @@ public sealed class Sweep
 
     private const int HashCharacters = 12;
 
+    private readonly SweepFile? _file;
+
     /// <summary>A sweep.</summary>
     /// <param name="name">Its name, which its results bear.</param>
     /// <param name="start">What all runs have in common; null for the defaults of the dataset.</param>
@@ -34,26 +37,29 @@ public sealed class Sweep
 
     internal Sweep(
         string name, ExperimentSpec? start, IReadOnlyList<KeyValuePair<string, string>> settings, IReadOnlyList<SweepAxis> axes, IReadOnlyList<long> seeds,
-        string? runs, string? file = null)
+        string? runs, SweepFile? file = null)
     {
-        (Name, Axes, Seeds, File) = (name, axes, seeds, file);
+        (Name, Axes, Seeds, _file) = (name, axes, seeds, file);
         Runs = Path.GetFullPath(runs ?? DefaultRuns);
-        Throw(axes, seeds);
+        Throw(seeds);
+        foreach ((int i, SweepAxis axis) in axes.Index())
+        {
+            Throw(axes.Take(i), axis);
+        }
+
         var points = new List<SweepPoint>();
-        var folders = new Dictionary<ExperimentSpec, SweepPoint>();
         foreach (long seed in seeds)
         {
             foreach (SweepValue[] values in Combinations(axes))
             {
                 var labels = axes.Zip(values).ToDictionary(one => one.First.Name, one => one.Second.Label);
-                var point = new SweepPoint(points.Count, labels, Checked(labels, () => SweepSettings.Spec(start, [.. settings, .. values.SelectMany(value => value.Settings)]) with { Seed = seed }), "");
-                ExperimentSpec canonical = Canonical(point.Spec);
-                if (!folders.TryGetValue(canonical, out SweepPoint? first))
+                ExperimentSpec spec = Checked(labels, () =>
                 {
-                    folders.Add(canonical, first = point with { Folder = FolderOf(canonical, Runs) });
-                }
-
-                points.Add(point with { Spec = first.Spec, Folder = first.Folder });
+                    ExperimentSpec spec = SweepSettings.Spec(start, [.. settings, .. values.SelectMany(value => value.Settings)]) with { Seed = seed };
+                    SpecCheck.Throw(spec);
+                    return Canonical(spec);
+                });
+                points.Add(new SweepPoint(points.Count, labels, spec, FolderOf(spec, Runs)));
             }
         }
 
@@ -79,7 +85,7 @@ public sealed class Sweep
     public string Runs { get; }
 
     /// <summary>The file it was read from; null for none.</summary>
-    public string? File { get; }
+    public string? File => _file?.Path;
 
     /// <summary>How it is sent to Slurm.</summary>
     public SlurmOptions Slurm { get; init; } = new();
@@ -91,20 +97,34 @@ public sealed class Sweep
     /// <param name="data">The data root; null for that of the environment.</param>
     public IReadOnlyList<PlannedRun> Plan(DataRoot? data = null) => PlannedRun.Of(this, data);
 
-    /// <summary>Checks every run against its data, so that nothing is trained where a later run cannot be.</summary>
+    /// <summary>Checks every run that is not finished against its data, so that nothing is trained where a later run cannot be.</summary>
     /// <param name="data">The data root; null for that of the environment.</param>
+    /// <param name="labels">Axes and labels of the points to check; none for all.</param>
     /// <exception cref="UserException">Data is missing, or a run cannot be trained on it.</exception>
-    public void Check(DataRoot? data = null)
+    public void Check(DataRoot? data = null, params IReadOnlyList<(string Axis, string Label)> labels)
     {
-        foreach (var request in Distinct.Where(point => point.Spec.Seed == Seeds[0]).GroupBy(point => point.Spec.DatasetRequest()))
+        HashSet<string> wanted = [.. Where(labels).Select(point => point.Folder)];
+        foreach (var request in Status().Where(one => one.State != SweepState.Finished && wanted.Contains(one.Point.Folder)).Select(one => one.Point)
+            .GroupBy(point => point.Spec.DatasetRequest() with { Seed = Seeds[0] }))
         {
-            DatasetSplits splits = DatasetCatalog.Open(request.Key, data ?? DataRoot.Resolve(null));
+            DatasetSplits splits = Open(request.First(), data);
             foreach (SweepPoint point in request)
             {
-                PlannedRun.Check(point, splits);
+                Check(point, splits);
             }
         }
     }
+
+    /// <summary>Opens the data of a run, the same for all its seeds but for what is held out.</summary>
+    internal DatasetSplits Open(SweepPoint point, DataRoot? data) =>
+        Checked(point.Labels, () => DatasetCatalog.Open(point.Spec.DatasetRequest(), data ?? DataRoot.Resolve(null)));
+
+    /// <summary>Checks a run against its data.</summary>
+    internal void Check(SweepPoint point, DatasetSplits data) => Checked(point.Labels, () =>
+    {
+        SpecCheck.Throw(point.Spec, data.Train);
+        return true;
+    });
 
     /// <summary>Trains what is not finished, one run after the other in this process, under a live view; a run that was begun goes on.</summary>
     /// <param name="data">The data root; null for that of the environment.</param>
@@ -113,11 +133,13 @@ public sealed class Sweep
     /// <exception cref="OperationCanceledException">The cell was stopped; the next call goes on from the checkpoint.</exception>
     public SweepResults Train(DataRoot? data = null)
     {
+        Check(data);
         foreach (SweepPoint point in SweepStatus.OfAll(this).Where(one => one.State != SweepState.Finished).Select(one => one.Point))
         {
             using RunClaim claim = RunClaim.TakeAsync(point.Folder).GetAwaiter().GetResult()
                 ?? throw new UserException($"Another process trains {point} in {point.Folder} just now. Wait for it, or stop it.");
-            ResumableRun.TrainOrReadIn(point.Folder, point.ToString(), point.Spec, DatasetCatalog.Open(point.Spec.DatasetRequest(), data ?? DataRoot.Resolve(null)));
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, NotebookHost.Stopping?.Invoke() ?? default);
+            ResumableRun.TrainOrReadIn(point.Folder, point.ToString(), point.Spec, Open(point, data), cancellation: stop.Token);
         }
 
         return Collect();
@@ -167,21 +189,23 @@ public sealed class Sweep
     private static IEnumerable<SweepValue[]> Combinations(IReadOnlyList<SweepAxis> axes) => axes.Aggregate(
         (IEnumerable<SweepValue[]>)[[]], (before, axis) => before.SelectMany(values => axis.Values.Select(value => (SweepValue[])[.. values, value])));
 
-    private static ExperimentSpec Checked(Dictionary<string, string> labels, Func<ExperimentSpec> make)
+    /// <summary>What is wrong with a point is said with its labels, and with its place in the sweep's file.</summary>
+    private TValue Checked<TValue>(IReadOnlyDictionary<string, string> labels, Func<TValue> make)
     {
         try
         {
-            ExperimentSpec spec = make();
-            SpecCheck.Throw(spec);
-            return spec;
+            return make();
         }
-        catch (UserException problem) when (labels.Count > 0)
+        catch (UserException problem)
         {
-            throw new UserException($"The point {string.Join(", ", labels.Select(one => $"{one.Key} {one.Value}"))}: {problem.Template}", problem);
+            string point = string.Join(", ", labels.Select(one => $"{one.Key} {one.Value}"));
+            var named = new UserException(labels.Count > 0 ? $"The point {point}: {problem.Template}" : problem.Template, problem);
+            throw _file?.Refusal(labels, named) ?? named;
         }
     }
 
-    private static void Throw(IReadOnlyList<SweepAxis> axes, IReadOnlyList<long> seeds)
+    /// <summary>Refuses seeds that are none, or no others.</summary>
+    internal static void Throw(IReadOnlyList<long> seeds)
     {
         if (seeds.Count == 0)
         {
@@ -192,26 +216,44 @@ public sealed class Sweep
         {
             throw new UserException($"The seeds {string.Join(", ", seeds)} name one twice: a seed repeated is the same run, not another one.");
         }
+    }
 
-        foreach ((int i, SweepAxis axis) in axes.Index())
+    /// <summary>Refuses an axis that cannot be, or that does not go together with those before it.</summary>
+    internal static void Throw(IEnumerable<SweepAxis> before, SweepAxis axis)
+    {
+        if (axis.Values.Count == 0)
         {
-            if (axis.Values.Count == 0)
-            {
-                throw new UserException($"The axis '{axis.Name}' has no value.");
-            }
+            throw new UserException($"The axis '{axis.Name}' has no value: give it one or more.");
+        }
 
-            if (axis.Values.GroupBy(value => value.Label).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            {
-                throw new UserException($"The axis '{axis.Name}' has the value '{twice.Key}' twice.");
-            }
+        if (axis.Values.GroupBy(value => value.Label).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UserException($"The axis '{axis.Name}' has the value '{twice.Key}' twice: leave one out, or name both.");
+        }
 
-            foreach (SweepAxis other in axes.Take(i))
+        foreach (string name in axis.Values.Select(value => value.Label).Prepend(axis.Name))
+        {
+            if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
             {
-                if (other.Name == axis.Name || other.Settings.Intersect(axis.Settings).Any())
-                {
-                    string shared = other.Settings.Intersect(axis.Settings).FirstOrDefault(axis.Name);
-                    throw new UserException($"Two axes set '{shared}': '{other.Name}' and '{axis.Name}'. Settings that move together stand in one axis.");
-                }
+                throw new UserException("The name of an axis or of a value is empty or has several lines: give it one line of text.");
+            }
+        }
+
+        if (SweepResults.Columns.Contains(axis.Name))
+        {
+            throw new UserException($"An axis cannot be named '{axis.Name}', because the collected tables have that column: give it another name.");
+        }
+
+        foreach ((string setting, string text) in axis.Values.SelectMany(value => value.Settings))
+        {
+            SweepSettings.Check(setting, text);
+        }
+
+        foreach (SweepAxis other in before)
+        {
+            if (other.Settings.Intersect(axis.Settings).FirstOrDefault(other.Name == axis.Name ? axis.Name : null) is string shared)
+            {
+                throw new UserException($"Two axes set '{shared}': '{other.Name}' and '{axis.Name}'. Settings that move together stand in one axis.");
             }
         }
     }

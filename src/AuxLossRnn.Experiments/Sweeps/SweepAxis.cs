@@ -1,5 +1,6 @@
-using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
+using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Experiments.Sweeps;
@@ -11,10 +12,10 @@ public sealed record SweepAxis(string Name, IReadOnlyList<SweepValue> Values)
 {
     /// <summary>One setting alone.</summary>
     /// <param name="setting">A property of a spec by its name in <c>config.json</c>, <c>preset</c> or <c>budget</c>.</param>
-    /// <param name="values">Its values: text as on the command line, numbers, or the kit's own types.</param>
-    public static SweepAxis Over(string setting, params IReadOnlyList<object> values) => new(
+    /// <param name="values">Its values: text as on the command line, numbers, the kit's own types, or null for none.</param>
+    public static SweepAxis Over(string setting, params IReadOnlyList<object?> values) => new(
         setting,
-        [.. values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)
+        [.. values.Select(value => value is null ? "none" : JsonSerializer.SerializeToNode(value, value.GetType(), KitJson.Line)!.ToString())
             .Select(text => new SweepValue(text, new Dictionary<string, string> { [setting] = text }))]);
 
     /// <summary>The settings that some value of the axis sets.</summary>
@@ -46,6 +47,9 @@ internal static class SweepSettings
     /// <summary>How much of it.</summary>
     public const string Budget = "budget";
 
+    /// <summary>The dataset, whose defaults a run begins with.</summary>
+    public const string Dataset = "dataset";
+
     /// <summary>The seed, which is given for the whole sweep.</summary>
     public const string Seed = "seed";
 
@@ -65,9 +69,24 @@ internal static class SweepSettings
         (PropertyInfo Property, string Text)[] values = [.. byName.Where(one => one.Key is not (Preset or Budget))
             .Select(one => (SpecValues.Find(one.Key), one.Value))];
         Specs.ExperimentSpec from = byName.TryGetValue(Preset, out string? preset) ? Presets.Find(preset, budget)
-            : byName.ContainsKey(Budget) ? throw new UserException("'budget' scales a preset: give 'preset' as well, or leave it out.")
-            : start ?? Specs.ExperimentSpec.For(byName.GetValueOrDefault("dataset", new Specs.ExperimentSpec().Dataset));
+            : byName.ContainsKey(Budget) ? throw new UserException("‹budget› scales a preset: give ‹preset› as well, or leave it out.")
+            : start ?? Specs.ExperimentSpec.For(byName.GetValueOrDefault(Dataset, new Specs.ExperimentSpec().Dataset));
         return SpecValues.Set(from, values);
+    }
+
+    /// <summary>Refuses what is no setting of a sweep's points.</summary>
+    /// <param name="name">The setting.</param>
+    public static void Check(string name)
+    {
+        if (name == Seed)
+        {
+            throw new UserException("The seeds of a sweep stand under 'seeds', for all its points: leave 'seed' out.");
+        }
+
+        if (name is not (Preset or Budget))
+        {
+            SpecValues.Find(name);
+        }
     }
 
     /// <summary>Refuses what is no setting, or has a value of another type.</summary>
@@ -75,6 +94,7 @@ internal static class SweepSettings
     /// <param name="text">Its value.</param>
     public static void Check(string name, string text)
     {
+        Check(name);
         if (name == Preset)
         {
             Presets.Find(text, Experiments.Budget.Laptop);
@@ -83,9 +103,9 @@ internal static class SweepSettings
         {
             Presets.ParseBudget(text);
         }
-        else if (name == Seed)
+        else if (name == Dataset && !DatasetCatalog.Names.Contains(text))
         {
-            throw new UserException("the seeds of a sweep stand under 'seeds', for all its points.");
+            throw new UserException($"There is no dataset '{text}'. Choose one of {string.Join(", ", DatasetCatalog.Names)}.");
         }
         else
         {

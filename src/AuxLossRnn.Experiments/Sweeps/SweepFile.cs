@@ -1,6 +1,4 @@
-using System.Globalization;
 using AuxLossRnn.Runtime;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace AuxLossRnn.Experiments.Sweeps;
@@ -10,16 +8,22 @@ public sealed class SweepFile
 {
     private static readonly string[] Keys = ["name", "question", "base", "axes", "seeds", "runs", "slurm"];
 
-    private readonly string _path;
+    private readonly YamlFile _yaml;
 
-    private SweepFile(string path) => _path = path;
+    // Where a setting stands: of an axis for one of its labels, of the base for all.
+    private readonly List<(string? Axis, string? Label, string Setting, YamlNode Node)> _places = [];
+
+    private SweepFile(string path) => _yaml = new YamlFile(path);
+
+    /// <summary>The file.</summary>
+    internal string Path => _yaml.Path;
 
     /// <summary>Reads a sweep.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="UserException">There is none, it is damaged, or its sweep cannot be trained.</exception>
     public static Sweep Read(string path)
     {
-        string full = Path.GetFullPath(path);
+        string full = System.IO.Path.GetFullPath(path);
         return File.Exists(full)
             ? new SweepFile(full).Parse()
             : throw new UserException(
@@ -27,58 +31,56 @@ public sealed class SweepFile
                 : $"There is no {full}. Give a sweep's file, such as data/studies/reach.yaml.");
     }
 
-    private Sweep Parse()
+    /// <summary>What is wrong with a point, with the place of the setting that it speaks of.</summary>
+    /// <param name="labels">The point's labels.</param>
+    /// <param name="problem">What is wrong, its settings in angle quotes.</param>
+    internal UserException Refusal(IReadOnlyDictionary<string, string> labels, UserException problem)
     {
-        YamlMappingNode root = Load();
-        Dictionary<string, YamlNode> entries = Entries(root, "the file", Keys);
-        KeyValuePair<string, string>[] settings = entries.TryGetValue("base", out YamlNode? given) ? [.. Settings(given, "base")] : [];
-        SweepAxis[] axes = entries.TryGetValue("axes", out YamlNode? list) ? [.. Items(list, "axes").Select(Axis)] : [];
-        ThrowIfTwoSetOne(list, axes);
-        YamlNode seeds = entries.TryGetValue("seeds", out YamlNode? numbers) ? numbers : throw Wrong(root, "seeds", "is missing: give the seeds, such as seeds: [1, 2, 3].");
-        string name = entries.TryGetValue("name", out YamlNode? named) ? Text(named, "name") : Path.GetFileNameWithoutExtension(_path);
-        if (name.Length == 0 || name.IndexOfAny([.. Path.GetInvalidFileNameChars(), ' ']) >= 0)
+        var settings = new List<string>();
+        SettingNames.Replace(problem.Template, (name, _) =>
         {
-            throw Wrong(named ?? root, "name", $"is '{name}', but must be a name that a file can have, without spaces.");
-        }
-
-        string? runs = entries.TryGetValue("runs", out YamlNode? folder) ? Path.Combine(Path.GetDirectoryName(_path)!, Text(folder, "runs")) : null;
-        SlurmOptions slurm = entries.TryGetValue("slurm", out YamlNode? array) ? Slurm(array) : new SlurmOptions();
-        try
-        {
-            return new Sweep(name, null, settings, axes, [.. Items(seeds, "seeds").Select(item => Whole(item, "seeds"))], runs, _path)
-            {
-                Question = entries.TryGetValue("question", out YamlNode? question) ? Text(question, "question") : null,
-                Slurm = slurm,
-            };
-        }
-        catch (UserException problem) when (!problem.Message.StartsWith(_path, StringComparison.Ordinal))
-        {
-            throw new UserException($"{_path}: {InTheFile(problem)}", problem);
-        }
+            settings.Add(SpecValues.Properties.FirstOrDefault(property => property.Name == name) is { } property ? SpecValues.NameOf(property) : name);
+            return name;
+        });
+        var place = settings.SelectMany(setting => _places
+                .Where(one => one.Setting == setting && (one.Axis is null || labels[one.Axis] == one.Label)).OrderBy(one => one.Axis is null))
+            .Select(one => (one.Node, one.Setting)).FirstOrDefault((_yaml.Root, "axes"));
+        return _yaml.Wrong(place.Item1, place.Item2, problem);
     }
 
-    private YamlMappingNode Load()
+    private Sweep Parse()
     {
-        try
+        Dictionary<string, YamlNode> entries = _yaml.Entries(_yaml.Root, "the file", Keys);
+        KeyValuePair<string, string>[] settings = entries.TryGetValue("base", out YamlNode? given) ? [.. Settings(given, "base", null, null)] : [];
+        var axes = new List<SweepAxis>();
+        foreach (YamlNode node in entries.TryGetValue("axes", out YamlNode? list) ? _yaml.Items(list, "axes") : [])
         {
-            using StreamReader reader = File.OpenText(_path);
-            var stream = new YamlStream();
-            stream.Load(reader);
-            return stream.Documents switch
-            {
-                [{ RootNode: YamlMappingNode root }] => root,
-                [] => throw new UserException($"{_path}, line 1: the file is empty. A sweep has base, axes and seeds."),
-                _ => throw new UserException($"{_path}, line 1: a sweep is one mapping of {string.Join(", ", Keys)}."),
-            };
+            SweepAxis axis = Axis(node);
+            _yaml.Checked(node, axis.Name, () => Sweep.Throw(axes, axis));
+            axes.Add(axis);
         }
-        catch (YamlException damage)
+
+        YamlNode seeds = entries.TryGetValue("seeds", out YamlNode? numbers)
+            ? numbers
+            : throw _yaml.Wrong(_yaml.Root, "seeds", "is missing: give the seeds, such as seeds: [1, 2, 3].");
+        long[] all = [.. _yaml.Items(seeds, "seeds").Select(item => _yaml.Whole(item, "seeds"))];
+        _yaml.Checked(seeds, "seeds", () => Sweep.Throw(all));
+        string name = entries.TryGetValue("name", out YamlNode? named) ? _yaml.Text(named, "name") : System.IO.Path.GetFileNameWithoutExtension(Path);
+        if (name.Length == 0 || name.IndexOfAny([.. System.IO.Path.GetInvalidFileNameChars(), ' ']) >= 0)
         {
-            throw new UserException($"{_path}, line {damage.Start.Line}, column {damage.Start.Column}: this is not YAML. {damage.Message}", damage);
+            throw _yaml.Wrong(named ?? _yaml.Root, "name", $"is '{name}', but must be a name that a file can have, without spaces.");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+
+        string? runs = entries.TryGetValue("runs", out YamlNode? folder)
+            ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, _yaml.Text(folder, "runs"))
+            : null;
+        string? question = entries.TryGetValue("question", out YamlNode? asked) ? _yaml.Text(asked, "question") : null;
+        SlurmOptions slurm = entries.TryGetValue("slurm", out YamlNode? array) ? Slurm(array) : new SlurmOptions();
+        return new Sweep(name, null, settings, axes, all, runs, this)
         {
-            throw new UserException($"{_path} cannot be read: {failure.Message}", failure);
-        }
+            Question = question,
+            Slurm = slurm,
+        };
     }
 
     /// <summary>One setting, several that move together, or one name with named values.</summary>
@@ -86,97 +88,70 @@ public sealed class SweepFile
     {
         if (node is not YamlMappingNode { Children.Count: > 0 } map)
         {
-            throw Wrong(node, "axes", "has an axis that is no setting with its values, such as - truncation: [1, 4, 16].");
+            throw _yaml.Wrong(node, "axes", "has an axis that is no setting with its values, such as - truncation: [1, 4, 16].");
         }
 
-        (string Name, YamlNode Values)[] entries = [.. map.Children.Select(child => (Text(child.Key, "axes"), child.Value))];
-        if (entries is [(string name, YamlMappingNode named)])
+        (string Name, YamlNode Key, YamlNode Values)[] entries = [.. map.Children.Select(child => (_yaml.Text(child.Key, "axes"), child.Key, child.Value))];
+        if (entries is [(string name, _, YamlMappingNode named)])
         {
-            return new SweepAxis(name, [.. named.Children.Select(child =>
-                new SweepValue(Text(child.Key, name), new Dictionary<string, string>(Settings(child.Value, $"{name}, '{Text(child.Key, name)}'"))))]);
+            return new SweepAxis(name, [.. named.Children.Select(child => (Label: _yaml.Text(child.Key, name), child.Value)).Select(child =>
+                new SweepValue(child.Label, new Dictionary<string, string>(Settings(child.Value, $"{name}, '{child.Label}'", name, child.Label))))]);
         }
 
-        (string Name, string[] Values)[] columns = [.. entries.Select(entry => (entry.Name, Column(entry.Name, entry.Values, map)))];
-        foreach ((string column, string[] values) in columns)
+        var columns = entries.ToDictionary(entry => entry.Name, entry => Column(entry.Name, entry.Key, entry.Values));
+        (string axis, string[] labels) = (entries[0].Name, columns[entries[0].Name]);
+        foreach ((string column, YamlNode key, _) in entries)
         {
-            if (values.Length != columns[0].Values.Length)
+            if (columns[column].Length != labels.Length)
             {
-                throw Wrong(
-                    map.Children.First(child => Text(child.Key, column) == column).Key, column,
-                    $"has {values.Length} values where '{columns[0].Name}', with which it moves, has {columns[0].Values.Length}: give as many of each.");
+                throw _yaml.Wrong(
+                    key, column, $"has {columns[column].Length} values where '{axis}', with which it moves, has {labels.Length}: give as many of each.");
             }
+
+            _places.AddRange(labels.Select(label => ((string?)axis, (string?)label, column, key)));
         }
 
-        return new SweepAxis(columns[0].Name, [.. Enumerable.Range(0, columns[0].Values.Length).Select(i =>
-            new SweepValue(columns[0].Values[i], columns.ToDictionary(column => column.Name, column => column.Values[i])))]);
+        return new SweepAxis(axis, [.. labels.Select((label, i) => new SweepValue(label, columns.ToDictionary(column => column.Key, column => column.Value[i])))]);
     }
 
-    private string[] Column(string name, YamlNode values, YamlMappingNode axis)
+    private string[] Column(string name, YamlNode key, YamlNode values)
     {
-        YamlNode key = axis.Children.Keys.First(child => Text(child, name) == name);
-        Checked(key, name, () => name is SweepSettings.Preset or SweepSettings.Budget ? null : name == SweepSettings.Seed ? Reject() : SpecValues.Find(name));
-        return [.. Items(values, name).Select(item =>
+        _yaml.Checked(key, name, () => SweepSettings.Check(name));
+        return [.. _yaml.Items(values, name).Select(item =>
         {
-            string text = Text(item, name);
-            return Checked(item, name, () =>
-            {
-                SweepSettings.Check(name, text);
-                return text;
-            });
+            string text = _yaml.Setting(item, name);
+            _yaml.Checked(item, name, () => SweepSettings.Check(name, text));
+            return text;
         })];
-
-        object? Reject()
-        {
-            SweepSettings.Check(SweepSettings.Seed, "");
-            return null;
-        }
     }
 
-    private void ThrowIfTwoSetOne(YamlNode? list, SweepAxis[] axes)
+    private IEnumerable<KeyValuePair<string, string>> Settings(YamlNode node, string field, string? axis, string? label)
     {
-        for (int i = 1; i < axes.Length; i++)
-        {
-            foreach (SweepAxis before in axes.Take(i))
-            {
-                if (before.Settings.Append(before.Name).Intersect(axes[i].Settings.Append(axes[i].Name)).FirstOrDefault() is string shared)
-                {
-                    throw Wrong(
-                        ((YamlSequenceNode)list!).Children[i], shared,
-                        $"is set by two axes, '{before.Name}' and '{axes[i].Name}'. Settings that move together stand in one axis.");
-                }
-            }
-        }
-    }
-
-    private IEnumerable<KeyValuePair<string, string>> Settings(YamlNode node, string field)
-    {
-        if (node is YamlScalarNode { Value: null or "" })
+        if (YamlFile.IsNothing(node))
         {
             yield break; // named values may change nothing
         }
 
-        YamlMappingNode map = node as YamlMappingNode ?? throw Wrong(node, field, "must be settings of a run with their values, such as hidden: 64.");
+        YamlMappingNode map = node as YamlMappingNode ?? throw _yaml.Wrong(node, field, "must be settings of a run with their values, such as hidden: 64.");
         foreach ((YamlNode key, YamlNode value) in map.Children)
         {
-            string name = Text(key, field);
-            string text = Text(value, name);
-            Checked(key, $"{field}, {name}", () =>
-            {
-                SweepSettings.Check(name, text);
-                return text;
-            });
+            string name = _yaml.Text(key, field);
+            _yaml.Checked(key, $"{field}, {name}", () => SweepSettings.Check(name));
+            string text = _yaml.Setting(value, name);
+            _yaml.Checked(key, $"{field}, {name}", () => SweepSettings.Check(name, text));
+            _places.Add((axis, label, name, key));
             yield return new(name, text);
         }
     }
 
     private SlurmOptions Slurm(YamlNode node)
     {
-        Dictionary<string, YamlNode> entries = Entries(node, "slurm", ["partition", "time", "gpus", "threads", "at_once", "warning", "options", "setup"]);
-        string? text(string key) => entries.TryGetValue(key, out YamlNode? value) ? Text(value, key) : null;
+        Dictionary<string, YamlNode> entries = _yaml.Entries(node, "slurm", ["partition", "time", "gpus", "threads", "at_once", "warning", "options", "setup"]);
+        string? text(string key) => entries.TryGetValue(key, out YamlNode? value) ? _yaml.Text(value, key) : null;
         int? number(string key, int least) => !entries.TryGetValue(key, out YamlNode? value) ? null
-            : Whole(value, key) is var whole && whole >= least && whole <= int.MaxValue ? (int)whole
-            : throw Wrong(value, key, $"is {whole}, but must be a whole number from {least} on.");
-        string[] lines(string key) => entries.TryGetValue(key, out YamlNode? value) ? [.. Items(value, key).Select(item => Text(item, key))] : [];
+            : _yaml.Whole(value, key) is var whole && whole >= least && whole <= int.MaxValue ? (int)whole
+            : throw _yaml.Wrong(value, key, $"is {whole}, but must be a whole number from {least} on.");
+        string[] lines(string key) => entries.TryGetValue(key, out YamlNode? value) ? [.. _yaml.Items(value, key).Select(item => _yaml.Text(item, key))] : [];
         var plain = new SlurmOptions();
         return new SlurmOptions
         {
@@ -190,54 +165,4 @@ public sealed class SweepFile
             Setup = lines("setup"),
         };
     }
-
-    private Dictionary<string, YamlNode> Entries(YamlNode node, string field, string[] known)
-    {
-        YamlMappingNode map = node as YamlMappingNode ?? throw Wrong(node, field, $"must be a mapping of {string.Join(", ", known)}.");
-        var entries = new Dictionary<string, YamlNode>();
-        foreach ((YamlNode key, YamlNode value) in map.Children)
-        {
-            string name = Text(key, field);
-            if (!known.Contains(name))
-            {
-                throw Wrong(key, name, $"is unknown here. {char.ToUpperInvariant(field[0])}{field[1..]} has {string.Join(", ", known)}.");
-            }
-
-            entries[name] = value;
-        }
-
-        return entries;
-    }
-
-    private IEnumerable<YamlNode> Items(YamlNode node, string field) => node is YamlSequenceNode { Children.Count: > 0 } list
-        ? list.Children
-        : throw Wrong(node, field, "must be a list of one value or more, such as [1, 2, 3].");
-
-    private string Text(YamlNode node, string field) => node is YamlScalarNode scalar
-        ? scalar.Value ?? ""
-        : throw Wrong(node, field, "must be one value, not a list or a mapping.");
-
-    private long Whole(YamlNode node, string field) => long.TryParse(Text(node, field), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-        ? number
-        : throw Wrong(node, field, $"has '{Text(node, field)}', but must hold whole numbers.");
-
-    private TValue Checked<TValue>(YamlNode node, string field, Func<TValue> make)
-    {
-        try
-        {
-            return make();
-        }
-        catch (UserException problem)
-        {
-            throw new UserException($"{_path}, line {node.Start.Line}, {field}: {InTheFile(problem)}", problem);
-        }
-    }
-
-    /// <summary>A message with its settings as the file names them.</summary>
-    private static string InTheFile(UserException problem) => SettingNames.Replace(problem.Template, (name, value) =>
-        SpecValues.Properties.FirstOrDefault(property => property.Name == name) is not { } property ? name
-        : value is null ? SpecValues.NameOf(property)
-        : $"{SpecValues.NameOf(property)}: {value}");
-
-    private UserException Wrong(YamlNode node, string field, string problem) => new($"{_path}, line {node.Start.Line}, {field}: it {problem}");
 }

@@ -12,6 +12,35 @@ namespace AuxLossRnn.Experiments.Sweeps;
 /// <summary>What the runs of a sweep came to, as far as they have ended.</summary>
 public sealed class SweepResults
 {
+    private static readonly (string Name, Func<SweepRow, object?> Value)[] OfRow =
+    [
+        ("n", row => row.Accuracy.Count),
+        ("accuracy_mean", row => Rounded(row.Accuracy.Mean)),
+        ("accuracy_deviation", row => Rounded(row.Accuracy.Deviation)),
+        ("accuracy_low", row => Rounded(row.Accuracy.Low)),
+        ("accuracy_high", row => Rounded(row.Accuracy.High)),
+        ("on_validation_mean", row => Rounded(Mean(row, result => 100 * result.Summary.BestOnValidation))),
+        ("steps_mean", row => Mean(row, result => result.Summary.Steps)),
+        ("seconds_mean", row => Rounded(Mean(row, result => result.Summary.WallSeconds))),
+        ("seeds", row => string.Join(' ', row.Results.Keys)),
+    ];
+
+    private static readonly (string Name, Func<PairedDifference, object?> Value)[] OfPair =
+        [("axis", one => one.Axis), ("from", one => one.From), ("to", one => one.To)];
+
+    private static readonly (string Name, Func<PairedDifference, object?> Value)[] OfDifference =
+    [
+        ("n", one => one.Seeds.Count),
+        ("difference_mean", one => Rounded(one.Seeds.Mean)),
+        ("difference_low", one => Rounded(one.Seeds.Low)),
+        ("difference_high", one => Rounded(one.Seeds.High)),
+        ("leaves_zero_out", one => one.Seeds.Count < 2 ? "unknown" : one.LeavesZeroOut ? "yes" : "no"),
+    ];
+
+    /// <summary>The columns of the tables beside those of the axes.</summary>
+    internal static IEnumerable<string> Columns =>
+        OfRow.Select(column => column.Name).Concat(OfPair.Select(column => column.Name)).Concat(OfDifference.Select(column => column.Name));
+
     private SweepResults(Sweep sweep, IReadOnlyDictionary<ExperimentSpec, MeasuredResult> finished)
     {
         Sweep = sweep;
@@ -86,9 +115,11 @@ public sealed class SweepResults
         {
             try
             {
-                results.Add(JsonSerializer.Deserialize<MeasuredResult>(line, KitJson.Line) ?? throw new JsonException("it is null."));
+                results.Add(JsonSerializer.Deserialize<MeasuredResult>(line, KitJson.Line) is { Config: not null, Summary: not null } result
+                    ? result
+                    : throw new JsonException("it has no config or no summary."));
             }
-            catch (JsonException failure)
+            catch (Exception failure) when (failure is JsonException or UserException)
             {
                 throw new UserException($"{path}, line {number + 1}, is no result of this version of the kit: {failure.Message}", failure);
             }
@@ -115,36 +146,18 @@ public sealed class SweepResults
         return [.. files.Select(file => Beside(Sweep, file.Suffix))];
     }
 
-    /// <summary>A row for each combination: the axes, n, mean and standard deviation of the test accuracy (%), the mean's 95 % interval, steps and seconds.</summary>
+    /// <summary>A row for each combination: the axes, n, mean and standard deviation of the test accuracy (%), the mean's 95 % interval, mean steps and seconds.</summary>
     /// <remarks>The accuracy is that of the last step. <c>on_validation_mean</c> is that of the step which was best on held-out examples.</remarks>
-    public DataFrame Table() => ResultTables.Table(
-        Rows,
-        [
-            .. Sweep.Axes.Select(axis => (axis.Name, (Func<SweepRow, object?>)(row => row.Labels[axis.Name]))),
-            ("n", row => row.Accuracy.Count),
-            ("accuracy_mean", row => Rounded(row.Accuracy.Mean)),
-            ("accuracy_deviation", row => Rounded(row.Accuracy.Deviation)),
-            ("accuracy_low", row => Rounded(row.Accuracy.Low)),
-            ("accuracy_high", row => Rounded(row.Accuracy.High)),
-            ("on_validation_mean", row => Rounded(Mean(row, result => 100 * result.Summary.BestOnValidation))),
-            ("steps", row => Mean(row, result => result.Summary.Steps)),
-            ("seconds", row => Rounded(Mean(row, result => result.Summary.WallSeconds))),
-            ("seeds", row => string.Join(' ', row.Results.Keys)),
-        ]);
+    public DataFrame Table() =>
+        ResultTables.Table(Rows, [.. Sweep.Axes.Select(axis => (axis.Name, (Func<SweepRow, object?>)(row => row.Labels[axis.Name]))), .. OfRow]);
 
     /// <summary>A row for each pair of rows that differ in one axis: the mean difference (points) with its 95 % interval over paired seeds.</summary>
     public DataFrame DifferenceTable() => ResultTables.Table(
         Differences,
         [
-            ("axis", one => one.Axis),
-            ("from", one => one.From),
-            ("to", one => one.To),
+            .. OfPair,
             .. Sweep.Axes.Select(axis => (axis.Name, (Func<PairedDifference, object?>)(one => one.Others.GetValueOrDefault(axis.Name, "")))),
-            ("n", one => one.Seeds.Count),
-            ("difference_mean", one => Rounded(one.Seeds.Mean)),
-            ("difference_low", one => Rounded(one.Seeds.Low)),
-            ("difference_high", one => Rounded(one.Seeds.High)),
-            ("leaves_zero_out", one => one.Seeds.Count < 2 ? "unknown" : one.LeavesZeroOut ? "yes" : "no"),
+            .. OfDifference,
         ]);
 
     /// <summary>Finds the row of some labels.</summary>
@@ -186,7 +199,7 @@ public sealed class SweepResults
 
     /// <summary>Whether a run folder holds a run that has ended.</summary>
     /// <param name="folder">The run folder.</param>
-    internal static bool IsFinished(string folder) =>
+    public static bool IsFinished(string folder) =>
         RunFolder.Exists(folder) && RunFolder.Read(folder).Folder.ReadSummary() is { Status: RunStatus.Finished };
 
     private static string Beside(Sweep sweep, string suffix) => sweep.File is string file
