@@ -2,6 +2,7 @@ using System.Globalization;
 using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Experiments.Sweeps;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace AuxLossRnn.Cli;
 
@@ -9,9 +10,14 @@ namespace AuxLossRnn.Cli;
 internal static class SweepDisplay
 {
     /// <summary>Where each run stands.</summary>
-    public static void Write(IReadOnlyList<SweepStatus> statuses)
+    public static void Write(Sweep sweep, IReadOnlyList<SweepStatus> statuses)
     {
-        AnsiConsole.Write(Table(statuses));
+        AnsiConsole.Write(Table(sweep, statuses));
+        foreach (SweepStatus one in statuses.Where(one => one.Failure is not null))
+        {
+            AnsiConsole.WriteLine($"{one.Point.Index}: {one.Failure}");
+        }
+
         AnsiConsole.WriteLine(Counts(statuses));
     }
 
@@ -19,61 +25,69 @@ internal static class SweepDisplay
     public static void Write(SweepResults results)
     {
         var table = new Table().RoundedBorder();
-        foreach (SweepAxis axis in results.Sweep.Axes)
+        SweepAxis[] axes = Telling(results.Sweep);
+        foreach (SweepAxis axis in axes)
         {
             table.AddColumn(Markup.Escape(axis.Name));
         }
 
-        table.AddColumn(new TableColumn("n").RightAligned());
-        table.AddColumn(new TableColumn("test accuracy").RightAligned());
-        table.AddColumn(new TableColumn("deviation").RightAligned());
-        table.AddColumn(new TableColumn("95 % of the mean").RightAligned());
+        foreach (string name in new[] { "n", "accuracy", "s.d.", "95 % interval" })
+        {
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+        }
+
         foreach (SweepRow row in results.Rows)
         {
             SeedStatistics accuracy = row.Accuracy;
             table.AddRow(
             [
-                .. row.Labels.Values.Select(label => Markup.Escape(label)), $"{accuracy.Count}", accuracy.Count == 0 ? "" : Percent(accuracy.Mean),
+                .. axes.Select(axis => Markup.Escape(row.Labels[axis.Name])), $"{accuracy.Count}", accuracy.Count == 0 ? "" : $"{Number(accuracy.Mean)} %",
                 accuracy.Deviation is double deviation ? Number(deviation) : "",
                 accuracy.Low is double low ? $"{Number(low)} to {Number(accuracy.High!.Value)}" : "",
             ]);
         }
 
         AnsiConsole.Write(table);
-        IReadOnlyList<PairedDifference> differences = results.Differences;
-        int paired = differences.Count(one => one.Seeds.Count > 1);
+        PairedDifference[] paired = [.. results.Differences.Where(one => one.Seeds.Count > 1)];
         AnsiConsole.WriteLine(
-            $"{paired} pairs of rows with two seeds or more differ in one axis; the 95 % interval of {differences.Count(one => one.LeavesZeroOut)} leaves zero out.");
+            $"Pairs of rows that differ in one axis, with two seeds or more: {paired.Length}, of which {paired.Count(one => one.LeavesZeroOut)} have a 95 % interval that leaves zero out.");
     }
 
     /// <summary>A line: how many runs stand where.</summary>
     public static string Counts(IReadOnlyList<SweepStatus> statuses, TimeSpan? left = null) =>
         string.Join(", ", Enum.GetValues<SweepState>().Reverse().Select(state => (State: state, Count: statuses.Count(one => one.State == state)))
             .Where(one => one.Count > 0).Select(one => $"{one.Count} {one.State.ToString().ToLowerInvariant()}"))
-        + $" of {statuses.Count} runs" + (left is TimeSpan time ? $"; about {SweepCommand.Clock(time)} left" : "");
+        + $" of {statuses.Count} runs" + (left > TimeSpan.Zero ? $"; about {SweepCommand.Clock(left.Value)} left" : "");
 
-    /// <summary>A table of some runs.</summary>
-    public static Table Table(IEnumerable<SweepStatus> statuses)
+    /// <summary>What is being trained, and how much is left.</summary>
+    public static IRenderable Running(Sweep sweep, IReadOnlyList<SweepStatus> statuses, TimeSpan? left)
+    {
+        SweepStatus[] running = [.. statuses.Where(one => one.State == SweepState.Running)];
+        var counts = new Text(Counts(statuses, left));
+        return running.Length > 0 ? new Rows(Table(sweep, running), counts) : counts;
+    }
+
+    private static Table Table(Sweep sweep, IReadOnlyList<SweepStatus> statuses)
     {
         var table = new Table().RoundedBorder();
-        table.AddColumn(new TableColumn("#").RightAligned());
+        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
         table.AddColumn("run");
-        table.AddColumn("state");
-        table.AddColumn(new TableColumn("steps").RightAligned());
-        table.AddColumn(new TableColumn("done").RightAligned());
+        table.AddColumn(new TableColumn("state").NoWrap());
+        table.AddColumn(new TableColumn("steps").RightAligned().NoWrap());
+        SweepAxis[] axes = Telling(sweep);
         foreach (SweepStatus one in statuses)
         {
-            string state = one.State.ToString().ToLowerInvariant() + (one.Failure is null ? "" : $": {one.Failure}");
+            string run = string.Join(", ", [.. axes.Select(axis => $"{axis.Name} {one.Point.Labels[axis.Name]}"), $"seed {one.Point.Spec.Seed}"]);
             table.AddRow(
-                $"{one.Point.Index}", Markup.Escape(one.Point.ToString()), Markup.Escape(state),
-                string.Create(CultureInfo.InvariantCulture, $"{one.Steps:N0}{(one.Of is int total ? $" of {total:N0}" : "")}"),
-                string.Create(CultureInfo.InvariantCulture, $"{100 * one.Done:0} %"));
+                $"{one.Point.Index}", Markup.Escape(run), one.State.ToString().ToLowerInvariant(),
+                string.Create(CultureInfo.InvariantCulture, $"{one.Steps:N0}{(one.Of is int total ? $" of {total:N0}" : "")}"));
         }
 
         return table;
     }
 
-    private static string Percent(double value) => $"{Number(value)} %";
+    /// <summary>Axes of more than one value: another one tells no run from another.</summary>
+    private static SweepAxis[] Telling(Sweep sweep) => [.. sweep.Axes.Where(axis => axis.Values.Count > 1)];
 
     private static string Number(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 }

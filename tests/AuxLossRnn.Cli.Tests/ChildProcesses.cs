@@ -10,6 +10,12 @@ internal static class ChildProcesses
     /// <summary>SIGUSR1, which ends a process that does not wait for it.</summary>
     internal const int UserSignal = 10;
 
+    /// <summary>SIGCONT.</summary>
+    internal const int Continue = 18;
+
+    /// <summary>SIGSTOP, after which a process stands still.</summary>
+    internal const int Stop = 19;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>Waits for the first child of a process, until that is a program of its own and computes.</summary>
@@ -18,10 +24,9 @@ internal static class ChildProcesses
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < Limit)
         {
-            foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])))
+            foreach ((int id, string arguments) in All().Where(one => ParentOf(one.Id) == parent))
             {
-                if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) && ParentOf(id) == parent
-                    && Text($"{folder}/cmdline").Contains("\0step\0", StringComparison.Ordinal))
+                if (arguments.Contains("\0step\0", StringComparison.Ordinal))
                 {
                     return Process.GetProcessById(id);
                 }
@@ -32,6 +37,11 @@ internal static class ChildProcesses
 
         throw new TimeoutException($"Process {parent} has started none within {Limit}.");
     }
+
+    /// <summary>All processes, each with its arguments, zero bytes between and behind them; none for one that has ended.</summary>
+    internal static IEnumerable<(int Id, string Arguments)> All() => Directory.EnumerateDirectories("/proc")
+        .Select(folder => (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0, Text($"{folder}/cmdline")))
+        .Where(one => one.Item1 != 0);
 
     /// <summary>Sends a signal.</summary>
     /// <returns>0 if it was sent.</returns>

@@ -6,8 +6,8 @@ namespace AuxLossRnn.Cli.Tests;
 [Trait("Category", "Slow")]
 public sealed class SignalTests(ReferenceRun reference)
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
+    internal const int Interrupt = 2;
+    internal const int Terminate = 15;
 
     [Theory]
     [InlineData("SIGINT", Interrupt, 20)]
@@ -42,7 +42,8 @@ public sealed class SignalTests(ReferenceRun reference)
         run.ShouldEqual(reference.Files);
     }
 
-    private static bool IgnoresInterrupt()
+    /// <summary>Whether child processes of the tests do not see SIGINT.</summary>
+    internal static bool IgnoresInterrupt()
     {
         const string status = "/proc/self/status";
         string? mask = File.Exists(status)

@@ -31,9 +31,17 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Watches a file grow.</summary>
     /// <returns>False if the process ended before the file had as many lines.</returns>
-    internal bool WaitForLines(string path, int count)
+    internal bool WaitForLines(string path, int count) => WaitUntil(() => CountLines(path) >= count);
+
+    /// <summary>Ends the process as nothing can prevent: SIGKILL.</summary>
+    /// <param name="withChildren">Whether its children end so too.</param>
+    internal void Kill(bool withChildren = false) => _process.Kill(withChildren);
+
+    /// <summary>Watches for something.</summary>
+    /// <returns>False if the process ended before it came to hold.</returns>
+    internal bool WaitUntil(Func<bool> holds)
     {
-        while (CountLines(path) < count)
+        while (!holds())
         {
             if (_process.WaitForExit(1))
             {
@@ -42,15 +50,12 @@ internal sealed class ChildProcess : IDisposable
 
             if (_watch.Elapsed > Limit)
             {
-                Fail($"{path} has not got {count} lines");
+                Fail("What is waited for has not come to hold");
             }
         }
 
         return !_process.HasExited;
     }
-
-    /// <summary>Ends the process as nothing can prevent: SIGKILL.</summary>
-    internal void Kill() => _process.Kill();
 
     /// <summary>Waits for the end.</summary>
     internal CommandResult Wait()
@@ -85,7 +90,8 @@ internal sealed class ChildProcess : IDisposable
 
     private static string Ended(Task<string> text) => text.GetAwaiter().GetResult();
 
-    private static int CountLines(string path)
+    /// <summary>The lines of a file that another process may write; 0 where there is none.</summary>
+    internal static int CountLines(string path)
     {
         if (!File.Exists(path))
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments.Sweeps;
+using AuxLossRnn.Runtime;
 using Spectre.Console;
 
 namespace AuxLossRnn.Cli.Commands;
@@ -30,22 +32,26 @@ public static class SweepCommand
         var command = new Command("plan", "Print each run with its command and a guess of its time from measured steps; train nothing.");
         Argument<string> file = File();
         command.Add(file);
-        var machine = new MachineOptions(command);
+        var threads = new Option<int>("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
+        var data = new Option<string?>("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
+        command.Add(threads);
+        command.Add(data);
         command.SetAction(parsed =>
         {
             Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
-            IReadOnlyList<PlannedRun> runs = sweep.Plan(machine.Read(parsed).Data);
+            TorchThreads.Use(parsed.GetValue(threads));
+            IReadOnlyList<PlannedRun> runs = sweep.Plan(DataRoot.Resolve(parsed.GetValue(data)));
             foreach (PlannedRun run in runs)
             {
                 string time = run.Finished ? "finished" : run.Seconds is double seconds ? $"about {Clock(TimeSpan.FromSeconds(seconds))}" : "time unknown: no data here";
-                AnsiConsole.WriteLine($"# {run.Point.Index}: {run.Point}: {time}");
-                AnsiConsole.WriteLine(run.Command);
+                Console.WriteLine($"# {run.Point.Index}: {run.Point}: {time}");
+                Console.WriteLine(run.Command); // to be copied: not broken at the terminal's width
             }
 
             PlannedRun[] left = [.. runs.Where(run => !run.Finished)];
             int points = sweep.Points.Count;
             AnsiConsole.WriteLine(
-                $"{sweep.Name}: {points} points{(runs.Count < points ? $", {points - runs.Count} of them the same training as another" : "")}; {runs.Count - left.Length} runs finished, {left.Length} to train"
+                $"{sweep.Name}: {points} points{(runs.Count < points ? $", {points - runs.Count} of them the same training as another" : "")}; {runs.Count - left.Length} finished, {left.Length} to train"
                 + (left.All(run => run.Seconds is not null) ? $", about {Clock(TimeSpan.FromSeconds(left.Sum(run => run.Seconds!.Value)))} one after the other with these threads" : "") + ".");
             return ExitCodes.Done;
         });
@@ -59,7 +65,8 @@ public static class SweepCommand
         command.Add(file);
         command.SetAction(parsed =>
         {
-            SweepDisplay.Write(SweepFile.Read(parsed.GetValue(file)!).Status());
+            Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
+            SweepDisplay.Write(sweep, sweep.Status());
             return ExitCodes.Done;
         });
         return command;
@@ -78,7 +85,7 @@ public static class SweepCommand
             SweepDisplay.Write(results);
             foreach (string path in results.Write())
             {
-                AnsiConsole.WriteLine($"wrote {path}");
+                Console.WriteLine($"wrote {path}"); // not broken at the terminal's width
             }
 
             return ExitCodes.Done;

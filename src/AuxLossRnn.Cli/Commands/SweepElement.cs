@@ -27,6 +27,18 @@ internal static class SweepElement
             StopWithTheParent(stop);
         }
 
+        try
+        {
+            return await RunAsync(sweep, point, threads, device, data, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return SlurmArray.GoesOn; // before the first step: there is nothing to keep
+        }
+    }
+
+    private static async Task<int> RunAsync(Sweep sweep, SweepPoint point, int threads, string device, string? data, CancellationTokenSource stop)
+    {
         using RunClaim? claim = await RunClaim.TakeAsync(point.Folder, cancellation: stop.Token);
         if (claim is null)
         {
@@ -34,8 +46,13 @@ internal static class SweepElement
             return SlurmArray.GoesOn;
         }
 
-        using CancellationTokenRegistration lost = claim.Lost.Register(stop.Cancel);
-        if (SweepStatus.OfPoint(point) is { State: SweepState.Finished })
+        // At once and without a checkpoint: the files are another's by now.
+        using CancellationTokenRegistration lost = claim.Lost.Register(() =>
+        {
+            Console.Error.WriteLine($"Another process has taken over {point.Folder}, because this one stood still.");
+            Environment.Exit(SlurmArray.GoesOn);
+        });
+        if (SweepResults.IsFinished(point.Folder))
         {
             return ExitCodes.Done; // while this process waited
         }

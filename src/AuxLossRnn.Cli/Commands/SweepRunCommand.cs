@@ -60,13 +60,12 @@ internal static class SweepRunCommand
 
     private static async Task<int> RunAsync(Sweep sweep, int atOnce, string[] options, DataRoot root, (string Axis, string Label)[] labels, CancellationToken cancellation)
     {
-        sweep.Where(labels);
-        sweep.Check(root);
+        sweep.Check(root, labels);
         var runner = new SweepRunner(sweep, atOnce, (point, stop) => AttemptAsync(sweep, point, options, stop), labels);
+        runner.Said += AnsiConsole.WriteLine;
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
         {
             var last = Stopwatch.StartNew();
-            runner.Said += AnsiConsole.WriteLine;
             runner.Progress += (statuses, left) =>
             {
                 if (last.Elapsed >= BetweenPlainLines)
@@ -79,18 +78,12 @@ internal static class SweepRunCommand
         }
         else
         {
-            await AnsiConsole.Live(new Text("")).StartAsync(async live =>
+            // Lines that are said meanwhile stay above it.
+            await AnsiConsole.Live(new Text("")).AutoClear(true).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
             {
-                var said = new Queue<string>();
-                runner.Said += line =>
-                {
-                    said.Enqueue(line);
-                    _ = said.Count > 5 ? said.Dequeue() : null;
-                };
                 runner.Progress += (statuses, left) =>
                 {
-                    live.UpdateTarget(new Rows(
-                        [.. said.Select(line => new Text(line)), SweepDisplay.Table(statuses.Where(one => one.State == SweepState.Running)), new Text(SweepDisplay.Counts(statuses, left))]));
+                    live.UpdateTarget(SweepDisplay.Running(sweep, statuses, left));
                     live.Refresh();
                 };
                 await runner.RunAsync(cancellation);
@@ -100,9 +93,9 @@ internal static class SweepRunCommand
         HashSet<string> wanted = [.. sweep.Where(labels).Select(point => point.Folder)];
         IReadOnlyList<SweepStatus> end = [.. sweep.Status().Where(one => wanted.Contains(one.Point.Folder))];
         AnsiConsole.WriteLine(SweepDisplay.Counts(end));
-        foreach (SweepPoint point in runner.Failed)
+        foreach ((SweepPoint point, string? failure) in runner.Failed)
         {
-            await Console.Error.WriteLineAsync($"Failed twice: {point}. {SweepRecord.Read(point.Folder).Failure} See {Path.Combine(point.Folder, SweepRunner.LogName)}");
+            await Console.Error.WriteLineAsync($"Failed twice: {point}: {failure} (all it said: {Path.Combine(point.Folder, SweepRunner.LogName)})");
         }
 
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted
@@ -110,12 +103,38 @@ internal static class SweepRunCommand
             : ExitCodes.Failed;
     }
 
-    /// <summary>Starts a process for a point and waits for its end; that this process has ended tells it to stop.</summary>
-    private static async Task<AttemptOutcome> AttemptAsync(Sweep sweep, SweepPoint point, string[] options, CancellationToken cancellation)
+    /// <summary>Starts a process for a point and waits for its end.</summary>
+    private static async Task<Attempt> AttemptAsync(Sweep sweep, SweepPoint point, string[] options, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(point.Folder);
+            (int code, string? sentence) = await ChildAsync(sweep, point, options, cancellation);
+            if (code is ExitCodes.Done or SlurmArray.GoesOn)
+            {
+                return new Attempt(code == ExitCodes.Done ? AttemptOutcome.Finished : AttemptOutcome.NotDone);
+            }
+
+            sentence ??= $"The process ended with exit code {code}.";
+            SweepRecord record = SweepRecord.Read(point.Folder);
+            (record with { Failures = record.Failures + 1, Failure = sentence }).Write(point.Folder);
+            return new Attempt(AttemptOutcome.Failed, sentence);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Attempt(AttemptOutcome.Failed, $"{point.Folder} cannot be written: {failure.Message}");
+        }
+    }
+
+    /// <summary>Trains a point in a process that stops, with a checkpoint, when this one ends, however it ends.</summary>
+    /// <returns>Its exit code, and the last sentence that it wrote to standard error; null for none.</returns>
+    private static async Task<(int Code, string? Sentence)> ChildAsync(Sweep sweep, SweepPoint point, string[] options, CancellationToken cancellation)
     {
         IReadOnlyList<string> program = KernelSpec.RunningProgram();
-        Directory.CreateDirectory(point.Folder);
-        using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(point.Folder, SweepRunner.LogName), append: true) { AutoFlush = true });
+
+        // Another `sweep run` may write to it too, before it sees that this one trains here.
+        var file = new FileStream(Path.Combine(point.Folder, SweepRunner.LogName), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        using TextWriter log = TextWriter.Synchronized(new StreamWriter(file) { AutoFlush = true });
         using Process process = Process.Start(new ProcessStartInfo(
             program[0], [.. program.Skip(1), "sweep", "run", sweep.File!, "--only", $"{point.Index}", "--child", .. options])
         {
@@ -123,34 +142,25 @@ internal static class SweepRunCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        string last = "";
-        process.OutputDataReceived += (_, line) => Write(line.Data);
-        process.ErrorDataReceived += (_, line) => last = Write(line.Data) ?? last;
+        string? last = null;
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            Log(line.Data);
+            last = line.Data is [char first, ..] && !char.IsWhiteSpace(first) ? line.Data : last; // not the lines of a stack
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using CancellationTokenRegistration stop = cancellation.Register(process.StandardInput.Close);
         await process.WaitForExitAsync(CancellationToken.None);
-        switch (process.ExitCode)
-        {
-            case ExitCodes.Done:
-                return AttemptOutcome.Finished;
-            case SlurmArray.GoesOn:
-                return cancellation.IsCancellationRequested ? AttemptOutcome.Interrupted : AttemptOutcome.Busy;
-            default:
-                SweepRecord record = SweepRecord.Read(point.Folder);
-                string sentence = last.Length > 0 ? last : $"The process ended with exit code {process.ExitCode}.";
-                (record with { Failures = record.Failures + 1, Failure = sentence }).Write(point.Folder);
-                return AttemptOutcome.Failed;
-        }
+        return (process.ExitCode, last);
 
-        string? Write(string? line)
+        void Log(string? line)
         {
             if (!string.IsNullOrEmpty(line))
             {
                 log.WriteLine(line);
             }
-
-            return string.IsNullOrEmpty(line) ? null : line;
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
         {
             return JsonSerializer.Deserialize<SweepRecord>(File.ReadAllText(PathOf(folder)), KitJson.Line)!;
         }
-        catch (Exception failure) when (failure is IOException or JsonException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
             return new SweepRecord(null, 0, null);
         }

@@ -11,12 +11,14 @@ public enum AttemptOutcome
     /// <summary>It failed.</summary>
     Failed,
 
-    /// <summary>It was interrupted, with a checkpoint.</summary>
-    Interrupted,
-
-    /// <summary>Another process trains it.</summary>
-    Busy,
+    /// <summary>It was interrupted, with a checkpoint, or another process trains it.</summary>
+    NotDone,
 }
+
+/// <summary>An attempt to train a point.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Failure">What went wrong, a sentence; null for nothing.</param>
+public sealed record Attempt(AttemptOutcome Outcome, string? Failure = null);
 
 /// <summary>Trains what of a sweep is not finished, several runs at a time, each as a process of its own.</summary>
 /// <param name="sweep">The sweep.</param>
@@ -24,13 +26,13 @@ public enum AttemptOutcome
 /// <param name="attempt">Trains one point to its end.</param>
 /// <param name="labels">Axes and labels that a point must have to be trained; none for all points.</param>
 public sealed class SweepRunner(
-    Sweep sweep, int atOnce, Func<SweepPoint, CancellationToken, Task<AttemptOutcome>> attempt, IReadOnlyList<(string Axis, string Label)> labels)
+    Sweep sweep, int atOnce, Func<SweepPoint, CancellationToken, Task<Attempt>> attempt, IReadOnlyList<(string Axis, string Label)> labels)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, int> _failures = [];
-    private readonly List<SweepPoint> _failed = [];
-    private readonly List<SweepPoint> _busy = [];
+    private readonly HashSet<string> _failedOnce = [];
+    private readonly List<(SweepPoint Point, string? Failure)> _failed = [];
+    private readonly HashSet<string> _elsewhere = [];
 
     /// <summary>Raised about once a second, with where each run stands and the time left.</summary>
     public event Action<IReadOnlyList<SweepStatus>, TimeSpan?>? Progress;
@@ -38,29 +40,46 @@ public sealed class SweepRunner(
     /// <summary>Raised with a sentence for what is worth a line of its own: a run that has ended, or failed.</summary>
     public event Action<string>? Said;
 
-    /// <summary>The runs that failed twice.</summary>
-    public IReadOnlyList<SweepPoint> Failed => _failed;
+    /// <summary>The runs that failed twice, each with what it said.</summary>
+    public IReadOnlyList<(SweepPoint Point, string? Failure)> Failed => _failed;
 
-    /// <summary>The runs that other processes hold.</summary>
-    public IReadOnlyList<SweepPoint> Busy => _busy;
-
-    /// <summary>Trains until all is finished, has failed twice, or is cancelled.</summary>
+    /// <summary>Trains until all is finished, here or by another process, has failed twice, or is cancelled.</summary>
     /// <param name="cancellation">Starts nothing more, and waits for what runs to write its checkpoints.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         HashSet<string> wanted = [.. sweep.Where(labels).Select(point => point.Folder)];
         IReadOnlyList<SweepStatus> statuses = [.. sweep.Status().Where(one => wanted.Contains(one.Point.Folder))];
-        var waiting = new Queue<SweepPoint>(statuses.Where(one => one.State != SweepState.Finished).Select(one => one.Point));
-        var running = new Dictionary<Task<AttemptOutcome>, SweepPoint>();
-        while (running.Count > 0 || (waiting.Count > 0 && !cancellation.IsCancellationRequested))
+        List<SweepPoint> waiting = [.. statuses.Select(one => one.Point)];
+        var running = new Dictionary<Task<Attempt>, SweepPoint>();
+        while (true)
         {
-            while (!cancellation.IsCancellationRequested && running.Count < atOnce && waiting.TryDequeue(out SweepPoint? next))
+            var states = statuses.ToDictionary(one => one.Point.Folder, one => one.State);
+            waiting.RemoveAll(point => states[point.Folder] == SweepState.Finished);
+            foreach (SweepPoint next in waiting.ToArray())
             {
-                running.Add(attempt(next, cancellation), next);
+                if (running.Count >= atOnce || cancellation.IsCancellationRequested)
+                {
+                    break;
+                }
+
+                if (states[next.Folder] != SweepState.Running)
+                {
+                    waiting.Remove(next);
+                    running.Add(attempt(next, cancellation), next);
+                }
+                else if (_elsewhere.Add(next.Folder))
+                {
+                    Said?.Invoke($"another process trains it, and is waited for: {next}");
+                }
+            }
+
+            if (running.Count == 0 && (waiting.Count == 0 || cancellation.IsCancellationRequested))
+            {
+                return;
             }
 
             await Task.WhenAny([.. running.Keys, Task.Delay(BetweenLooks, CancellationToken.None)]);
-            foreach ((Task<AttemptOutcome> ended, SweepPoint point) in running.Where(one => one.Key.IsCompleted).ToArray())
+            foreach ((Task<Attempt> ended, SweepPoint point) in running.Where(one => one.Key.IsCompleted).ToArray())
             {
                 running.Remove(ended);
                 Take(point, await ended, waiting);
@@ -92,29 +111,28 @@ public sealed class SweepRunner(
 
     private static ExperimentSpec Alike(SweepPoint point) => Sweep.Canonical(point.Spec) with { Seed = 0 };
 
-    private void Take(SweepPoint point, AttemptOutcome outcome, Queue<SweepPoint> waiting)
+    private void Take(SweepPoint point, Attempt ended, List<SweepPoint> waiting)
     {
-        switch (outcome)
+        switch (ended.Outcome)
         {
             case AttemptOutcome.Finished:
                 Said?.Invoke($"finished: {point}");
                 break;
-            case AttemptOutcome.Failed:
-                int failures = _failures[point.Folder] = _failures.GetValueOrDefault(point.Folder) + 1;
-                Said?.Invoke($"failed{(failures == 1 ? ", and is tried once more" : " again")}: {point}: {SweepRecord.Read(point.Folder).Failure} (all it said: {Path.Combine(point.Folder, LogName)})");
-                if (failures == 1)
+            case AttemptOutcome.NotDone:
+                waiting.Add(point);
+                break;
+            default:
+                bool again = !_failedOnce.Add(point.Folder);
+                Said?.Invoke($"failed{(again ? " again" : ", and is tried once more")}: {point}: {ended.Failure}");
+                if (again)
                 {
-                    waiting.Enqueue(point);
+                    _failed.Add((point, ended.Failure));
                 }
                 else
                 {
-                    _failed.Add(point);
+                    waiting.Add(point);
                 }
 
-                break;
-            case AttemptOutcome.Busy:
-                Said?.Invoke($"left to another process, which trains it just now: {point}");
-                _busy.Add(point);
                 break;
         }
     }

@@ -59,14 +59,15 @@ public sealed record SweepStatus(SweepPoint Point, SweepState State, int Steps, 
     public static SweepStatus OfPoint(SweepPoint point)
     {
         SweepRecord record = SweepRecord.Read(point.Folder);
+        bool held = RunClaim.IsHeld(point.Folder);
         if (!RunFolder.Exists(point.Folder))
         {
-            return new SweepStatus(point, record.Failure is null ? SweepState.Waiting : SweepState.Failed, 0, record.Steps, null, record.Failure);
+            SweepState begins = held ? SweepState.Running : record.Failure is null ? SweepState.Waiting : SweepState.Failed;
+            return new SweepStatus(point, begins, 0, record.Steps, null, record.Failure);
         }
 
         RunFolder folder = RunFolder.Read(point.Folder).Folder;
         RunSummary? summary = folder.ReadSummary();
-        bool held = RunClaim.IsHeld(point.Folder);
         SweepState state = held ? SweepState.Running
             : summary is { Status: RunStatus.Finished } ? SweepState.Finished
             : record.Failure is not null ? SweepState.Failed
