@@ -38,6 +38,13 @@ public sealed partial class SpecOptions
     public ExperimentSpec Apply(ExperimentSpec spec, ParseResult parsed) => SpecValues.Set(
         spec, [.. from option in _options let text = parsed.GetValue(option.Option) where text is not null select (option.Property, text)]);
 
+    /// <summary>The spec that the options come to alone, from the defaults of their dataset; null where none is given.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <exception cref="UserException">A value is not of the option's type.</exception>
+    public ExperimentSpec? Read(ParseResult parsed) => _options.All(option => parsed.GetValue(option.Option) is null)
+        ? null
+        : Apply(ExperimentSpec.For(Apply(new ExperimentSpec(), parsed).Dataset), parsed);
+
     /// <summary>The options that were given though they mean nothing to the model, such as <c>--anchors</c> to a GRU.</summary>
     /// <param name="spec">What is to be trained.</param>
     /// <param name="parsed">The parsed command line.</param>

@@ -46,8 +46,8 @@ public static class TrainCommand
             // A resumed run has its spec already; options need not be given again.
             string? name = parsed.GetValue(preset);
             bool goesOn = resumes && RunFolder.Exists(path!);
-            ExperimentSpec given = options.Apply(new ExperimentSpec(), parsed);
-            if (name is null && !goesOn && given == new ExperimentSpec())
+            ExperimentSpec? given = options.Read(parsed);
+            if (name is null && !goesOn && given is null)
             {
                 throw new UserException(
                     $"{(resumes ? $"{path} holds no run to go on with" : "There is nothing said of what to train")}. Name a row of the paper with --preset, or "
@@ -61,7 +61,7 @@ public static class TrainCommand
 
             ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
                 : goesOn ? RunFolder.Read(path!).Spec
-                : ExperimentSpec.For(given.Dataset);
+                : given!;
             if (goesOn)
             {
                 OwnData.Refuse(RunFolder.Read(path!).Folder);
