@@ -14,6 +14,8 @@ public sealed class RunClaim : IDisposable
 {
     private static readonly string Machine = $"{Environment.MachineName} {PidNamespace()}";
 
+    private const int StartField = 19; // of /proc/PID/stat, counted after the name in parentheses
+
     private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(10);
 
     private readonly string _path;
@@ -166,13 +168,17 @@ public sealed class RunClaim : IDisposable
         }
     }
 
+    /// <summary>When a process started, the same to the digit for whoever asks; null where it has ended.</summary>
     private static string? StartOf(int process)
     {
         try
         {
-            return Process.GetProcessById(process).StartTime.ToUniversalTime().ToString("O");
+            // On Linux .NET derives the time from the clock, a little differently in each process: the kernel's ticks do not vary.
+            return OperatingSystem.IsLinux()
+                ? File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[StartField]
+                : Process.GetProcessById(process).StartTime.ToUniversalTime().ToString("O");
         }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is IOException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             return null;
         }
