@@ -14,7 +14,7 @@ public sealed partial class PlotlyFigureBuilder
     private const double BetweenLines = 0.07; // of the distance of two places: error bars beside each other, not over each other
 
     /// <inheritdoc/>
-    public Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis)
+    public Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis, string value = Accuracy)
     {
         if (panels.Sum(panel => panel.Lines.Sum(line => line.Points.Count)) == 0)
         {
@@ -45,7 +45,7 @@ public sealed partial class PlotlyFigureBuilder
                     ("tickvals", Enumerable.Range(0, places.Length).ToArray()), ("ticktext", places.Select(Escaped).ToArray()),
                     ("range", new[] { -0.5, places.Length - 0.5 }),
                 ])));
-            layout.Add(($"yaxis{id}", Axis(i == 0 ? Accuracy : "", more: [("anchor", $"x{id}"), ("rangemode", "tozero")])));
+            layout.Add(($"yaxis{id}", Axis(i == 0 ? Escaped(value) : "", more: [("anchor", $"x{id}"), ("rangemode", "tozero")])));
             titles.Add(new
             {
                 text = Escaped(heading),
@@ -70,7 +70,7 @@ public sealed partial class PlotlyFigureBuilder
             "scatter", ("name", Escaped(line.Name)), ("legendgroup", line.Name), ("showlegend", legend), ("mode", "lines+markers"),
             ("xaxis", $"x{axis}"), ("yaxis", $"y{axis}"),
             ("x", line.Points.Select(point => Array.IndexOf(places, point.Place) + shift).ToArray()), ("y", Numbers(seeds.Select(one => one.Mean))),
-            ("text", line.Points.Select(point => Escaped($"{point.Place}: {Number(point.Accuracy.Mean)} %, n = {point.Accuracy.Count}")).ToArray()),
+            ("text", line.Points.Select(point => Escaped($"{point.Place}: {Number(point.Accuracy.Mean)}, n = {point.Accuracy.Count}")).ToArray()),
             ("hoverinfo", "text+name"),
             ("line", new
             {

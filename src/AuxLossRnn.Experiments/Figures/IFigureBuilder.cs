@@ -29,7 +29,8 @@ public interface IFigureBuilder
     /// <param name="panels">Plots side by side, each with its title and its lines.</param>
     /// <param name="title">The figure's title.</param>
     /// <param name="axis">What the places are.</param>
-    Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis);
+    /// <param name="value">What is drawn there.</param>
+    Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis, string value = "test accuracy (%)");
 
     /// <summary>The norm of the loss's gradient with respect to the state at each time step, on a logarithmic axis.</summary>
     /// <param name="series">Time steps and norms.</param>
