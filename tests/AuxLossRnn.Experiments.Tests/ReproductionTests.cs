@@ -1,6 +1,5 @@
 using AuxLossRnn.Experiments.Sweeps;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Experiments.Tests;
 
