@@ -30,7 +30,7 @@ public sealed record Reproduction(string Name, MeasuredResult Committed, IReadOn
         }
 
         ExperimentSpec alike = Sweep.Canonical(found.Config) with { Seed = 0 };
-        return new Reproduction(name, found, [.. all.Select(one => one.Result).Where(one => Sweep.Canonical(one.Config) with { Seed = 0 } == alike).DistinctBy(one => one.Config.Seed)]);
+        return new Reproduction(name, found, [.. all.Select(one => one.Result).Prepend(found).Where(one => Sweep.Canonical(one.Config) with { Seed = 0 } == alike).DistinctBy(one => one.Config.Seed)]);
     }
 
     /// <summary>Whether a run of the same config came out within the spread of what is committed.</summary>
