@@ -18,7 +18,7 @@ public sealed class UnusedSettingsTests
         SegmentPlacement = SegmentPlacement.Adjacent,
         DecoderInputs = DecoderInputs.FirstOnly,
         DecoderStart = DecoderStart.Linear,
-        TokenLoss = TokenLoss.SquaredError,
+        TokenLoss = TokenLoss.CrossEntropy,
         AuxiliaryHidden = 16,
         SharedAuxiliaryNetwork = false,
         AuxiliaryWeight = 0.5,
