@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
@@ -33,7 +34,7 @@ public sealed class PresetsTests
         Assert.Equal(3, counts["figure5"]);
         Assert.Equal(6, counts["table4"]);
         Assert.Equal(6, counts["table6"]);
-        Assert.Equal(7, counts["figure6"]);
+        Assert.Equal(8, counts["figure6"]);
     }
 
     [Theory]
@@ -97,6 +98,20 @@ public sealed class PresetsTests
         Assert.Equal((steps, segment), (StandIn.For(spec).Steps, spec.Segment));
         Assert.Equal(Truncation.Parse(truncation), spec.Truncation);
     }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Pixels_have_a_squared_error_and_characters_a_cross_entropy(string name, Budget budget)
+    {
+        ExperimentSpec spec = Presets.Find(name, budget);
+
+        bool crossEntropy = spec.Dataset == Dbpedia.Name || name == "figure6/cross-entropy";
+        Assert.Equal(crossEntropy ? TokenLoss.CrossEntropy : TokenLoss.SquaredError, spec.TokenLoss);
+    }
+
+    [Fact]
+    public void Figure_6_has_the_other_token_loss_beside_the_whole() =>
+        Assert.Equal(["TokenLoss"], SpecTable.Differences(Presets.Find("figure6/cross-entropy", Budget.Paper), Presets.Find("figure6/whole", Budget.Paper)).Select(one => one.Name));
 
     [Theory]
     [InlineData("table2/mnist/irnn", "irnn")]
