@@ -33,7 +33,8 @@ public sealed partial class PlotlyFigureBuilder
             foreach ((int j, PointSeries line) in lines.Index())
             {
                 double shift = BetweenLines * (j - (lines.Count - 1) / 2.0);
-                traces.Add(Line(line, places, shift, id, legend: named.Add(line.Name)));
+                int variant = lines.Take(j).Count(other => other.Model == line.Model);
+                traces.Add(Line(line, variant, places, shift, id, legend: named.Add(line.Name)));
             }
 
             double left = i * (width + BetweenPanels);
@@ -62,9 +63,11 @@ public sealed partial class PlotlyFigureBuilder
         return Specification.Figure(title, Height, traces, [.. layout, ("annotations", titles), ("legend", LegendBelow())]);
     }
 
-    private static Trace Line(PointSeries line, string[] places, double shift, string axis, bool legend)
+    private static Trace Line(PointSeries line, int variant, string[] places, double shift, string axis, bool legend)
     {
-        var style = ModelStyle.Of(line.Model);
+        // A second line of the same model has the same colour with another dash and hollow markers, as in the other figures.
+        var band = new Band(line.Name, ModelStyle.Of(line.Model), 1, [], [], [], [], variant);
+        ModelStyle style = band.Style;
         SeedStatistics[] seeds = [.. line.Points.Select(point => point.Accuracy)];
         return Trace(
             "scatter", ("name", Escaped(line.Name)), ("legendgroup", line.Name), ("showlegend", legend), ("mode", "lines+markers"),
@@ -75,13 +78,13 @@ public sealed partial class PlotlyFigureBuilder
             ("line", new
             {
                 color = style.Colour,
-                dash = style.Dash,
+                dash = band.Dash,
                 width = 2,
             }),
             ("marker", new
             {
                 color = style.Colour,
-                symbol = style.Marker,
+                symbol = band.Marker,
                 size = 7,
             }),
             ("error_y", new

@@ -53,7 +53,7 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
 
     /// <summary>The command that trains a point alone.</summary>
     internal static string CommandOf(SweepPoint point) =>
-        string.Join(' ', ["auxloss", "train", .. SpecValues.OptionsOf(point.Spec), "--out", Quoted(point.Folder), "--resume"]);
+        string.Join(' ', ["auxloss train", .. SpecValues.OptionsOf(point.Spec), "--out", Quoted(point.Folder), "--resume"]);
 
     /// <summary>Refuses a point that cannot be trained on its data, by its name.</summary>
     internal static void Check(SweepPoint point, DatasetSplits data)
