@@ -14,7 +14,7 @@ public sealed partial class PlotlyFigureBuilder
     private const double BetweenLines = 0.07; // of the distance of two places: error bars beside each other, not over each other
 
     /// <inheritdoc/>
-    public Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis)
+    public Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis, string value = Accuracy)
     {
         if (panels.Sum(panel => panel.Lines.Sum(line => line.Points.Count)) == 0)
         {
@@ -33,7 +33,8 @@ public sealed partial class PlotlyFigureBuilder
             foreach ((int j, PointSeries line) in lines.Index())
             {
                 double shift = BetweenLines * (j - (lines.Count - 1) / 2.0);
-                traces.Add(Line(line, places, shift, id, legend: named.Add(line.Name)));
+                int variant = lines.Take(j).Count(other => other.Model == line.Model);
+                traces.Add(Line(line, variant, places, shift, id, legend: named.Add(line.Name)));
             }
 
             double left = i * (width + BetweenPanels);
@@ -45,7 +46,7 @@ public sealed partial class PlotlyFigureBuilder
                     ("tickvals", Enumerable.Range(0, places.Length).ToArray()), ("ticktext", places.Select(Escaped).ToArray()),
                     ("range", new[] { -0.5, places.Length - 0.5 }),
                 ])));
-            layout.Add(($"yaxis{id}", Axis(i == 0 ? Accuracy : "", more: [("anchor", $"x{id}"), ("rangemode", "tozero")])));
+            layout.Add(($"yaxis{id}", Axis(i == 0 ? Escaped(value) : "", more: [("anchor", $"x{id}"), ("rangemode", "tozero")])));
             titles.Add(new
             {
                 text = Escaped(heading),
@@ -62,26 +63,28 @@ public sealed partial class PlotlyFigureBuilder
         return Specification.Figure(title, Height, traces, [.. layout, ("annotations", titles), ("legend", LegendBelow())]);
     }
 
-    private static Trace Line(PointSeries line, string[] places, double shift, string axis, bool legend)
+    private static Trace Line(PointSeries line, int variant, string[] places, double shift, string axis, bool legend)
     {
-        var style = ModelStyle.Of(line.Model);
+        // A second line of the same model has the same colour with another dash and hollow markers, as in the other figures.
+        var band = new Band(line.Name, ModelStyle.Of(line.Model), 1, [], [], [], [], variant);
+        ModelStyle style = band.Style;
         SeedStatistics[] seeds = [.. line.Points.Select(point => point.Accuracy)];
         return Trace(
             "scatter", ("name", Escaped(line.Name)), ("legendgroup", line.Name), ("showlegend", legend), ("mode", "lines+markers"),
             ("xaxis", $"x{axis}"), ("yaxis", $"y{axis}"),
             ("x", line.Points.Select(point => Array.IndexOf(places, point.Place) + shift).ToArray()), ("y", Numbers(seeds.Select(one => one.Mean))),
-            ("text", line.Points.Select(point => Escaped($"{point.Place}: {Number(point.Accuracy.Mean)} %, n = {point.Accuracy.Count}")).ToArray()),
+            ("text", line.Points.Select(point => Escaped($"{point.Place}: {Number(point.Accuracy.Mean)}, n = {point.Accuracy.Count}")).ToArray()),
             ("hoverinfo", "text+name"),
             ("line", new
             {
                 color = style.Colour,
-                dash = style.Dash,
+                dash = band.Dash,
                 width = 2,
             }),
             ("marker", new
             {
                 color = style.Colour,
-                symbol = style.Marker,
+                symbol = band.Marker,
                 size = 7,
             }),
             ("error_y", new

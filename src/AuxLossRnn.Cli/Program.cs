@@ -25,6 +25,7 @@ internal static class Program
             TrainCommand.Create(),
             EvaluateCommand.Create(),
             SweepCommand.Create(),
+            ReproduceCommand.Create(),
             MeasureCommand.Create(),
             NotebookCommand.Create(),
             KernelCommand.Create(() => new CSharpSession(Environment.CurrentDirectory)),

@@ -61,11 +61,14 @@ public sealed class OtherCommandTests
                 "--pretrain-epochs", "0.1", "--threads", "1", "--out", model,
             ];
             AuxLoss.RunIn(folder.Path, train).ShouldExitWith(0);
-            Assert.Contains("\"encoding\": \"embedding\"", File.ReadAllText(folder[$"{model}/config.json"]), StringComparison.Ordinal);
+            string config = File.ReadAllText(folder[$"{model}/config.json"]);
+            Assert.All(["\"encoding\": \"embedding\"", "\"token_loss\": \"cross-entropy\""], line => Assert.Contains(line, config, StringComparison.Ordinal));
         }
 
         CommandResult linear = AuxLoss.RunIn(folder.Path, "train", "--dataset", "dbpedia", "--data", ".", "--segment", "20", "--encoding", "linear", "--batch", "5");
         Assert.Contains("Choose --encoding embedding", linear.ShouldExitWith(2).Error, StringComparison.Ordinal);
+        CommandResult squared = AuxLoss.RunIn(folder.Path, "train", "--dataset", "dbpedia", "--data", ".", "--segment", "20", "--token-loss", "squared-error", "--batch", "5");
+        Assert.Contains("Choose --token-loss cross-entropy", squared.ShouldExitWith(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class TrainTests(ReferenceRun reference)
 
         Assert.Matches("The paper's r-LSTM Truncate300: 9[0-9.]+ % at the paper's budget", result.Output);
         Assert.Equal(preset.Split('/')[1], (string?)run.Read("config.json")["dataset"]);
-        Assert.Equal("r-lstm", (string?)run.Read("config.json")["model"]);
+        Assert.Equal(("r-lstm", "squared-error"), ((string?)run.Read("config.json")["model"], (string?)run.Read("config.json")["token_loss"]));
         Assert.InRange((double)run.Read("summary.json")["last_test"]!, 0, 1);
         Assert.NotEmpty(RunFiles.Weights(run.LastWeightsPath));
     }

@@ -237,6 +237,7 @@ public sealed class DbpediaTests : IDisposable
         string Refused(ExperimentSpec wrong) => Assert.Throws<UserException>(() => SpecCheck.Throw(wrong, data)).Message;
 
         SpecCheck.Throw(spec, data);
+        SpecCheck.Throw(new ExperimentSpec { Dataset = "dbpedia", Encoding = InputEncoding.Embedding, Batch = 2, Segment = 4 }, data);
         SpecCheck.Throw(spec with { TokenLoss = TokenLoss.SquaredError, Model = ModelName.Lstm }, data);
         Assert.Contains("Choose Encoding = Embedding", Refused(spec with { Encoding = InputEncoding.Linear }));
         Assert.Contains("the raw encoding", Refused(spec with { Encoding = InputEncoding.Raw }));

@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
@@ -33,7 +34,7 @@ public sealed class PresetsTests
         Assert.Equal(3, counts["figure5"]);
         Assert.Equal(6, counts["table4"]);
         Assert.Equal(6, counts["table6"]);
-        Assert.Equal(7, counts["figure6"]);
+        Assert.Equal(8, counts["figure6"]);
     }
 
     [Theory]
@@ -99,6 +100,20 @@ public sealed class PresetsTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Pixels_have_a_squared_error_and_characters_a_cross_entropy(string name, Budget budget)
+    {
+        ExperimentSpec spec = Presets.Find(name, budget);
+
+        bool crossEntropy = spec.Dataset == Dbpedia.Name || name == "figure6/cross-entropy";
+        Assert.Equal(crossEntropy ? TokenLoss.CrossEntropy : TokenLoss.SquaredError, spec.TokenLoss);
+    }
+
+    [Fact]
+    public void Figure_6_has_the_other_token_loss_beside_the_whole() =>
+        Assert.Equal(["TokenLoss"], SpecTable.Differences(Presets.Find("figure6/cross-entropy", Budget.Paper), Presets.Find("figure6/whole", Budget.Paper)).Select(one => one.Name));
+
+    [Theory]
     [InlineData("table2/mnist/irnn", "irnn")]
     [InlineData("table2/mnist/urnn", "urnn")]
     [InlineData("table3/mnist/transformer", "transformer")]
@@ -152,7 +167,21 @@ public sealed class PresetsTests
         Assert.Equal(model == ModelName.Irnn ? (1e-4, 1) : (1e-3, default(double?)), (spec.LearningRate, spec.ClipNorm));
     }
 
+    [Fact]
+    public void Overnight_every_model_has_the_same_recipe_and_takes_as_many_epochs()
+    {
+        ExperimentSpec[] specs = [.. Presets.Names.Where(name => name.StartsWith("table2/mnist/", StringComparison.Ordinal)).Select(name => Presets.Find(name, Budget.Overnight))];
+
+        Assert.Single(specs.Select(spec => spec.PretrainEpochs + spec.Epochs).Distinct());
+        Assert.Single(specs.Select(spec => (spec.LearningRateSchedule, spec.ClipNorm, spec.Initialisation, spec.Batch, spec.Side, spec.TestLimit)).Distinct());
+        Assert.Equal([2e-3, 1e-4], specs.Select(spec => spec.LearningRate).Distinct().OrderDescending()); // the IRNN bears no more
+        Assert.All(specs, spec => Assert.Equal(spec.HasAuxiliaryLoss ? 4 : 0, spec.PretrainEpochs));
+        Assert.Equal(0, Presets.Find("figure6/pretraining-only", Budget.Overnight).AuxiliaryWeight);
+        Assert.Equal(1, Presets.Find("table4/r-lstm-truncate100", Budget.Overnight).AuxiliaryWeight);
+    }
+
     [Theory]
+    [InlineData(Budget.Overnight, 14)]
     [InlineData(Budget.Laptop, 14)]
     [InlineData(Budget.Smoke, 7)]
     public void Smaller_budgets_keep_the_papers_proportions(Budget budget, int side)
@@ -216,7 +245,7 @@ public sealed class PresetsTests
     [InlineData("")]
     [InlineData("7")]
     public void An_unknown_budget_is_refused_with_those_that_exist(string text) =>
-        Assert.Contains("smoke, laptop or paper", Assert.Throws<UserException>(() => Presets.ParseBudget(text)).Message);
+        Assert.Contains("smoke, laptop, overnight or paper", Assert.Throws<UserException>(() => Presets.ParseBudget(text)).Message);
 
     private static List<StepMetrics> Train(ExperimentSpec spec, bool run)
     {

@@ -26,7 +26,7 @@ public static class NotebookCommand
         var command = new Command("run", "Run a notebook's cells from the top and keep what they show in the file.");
         var file = new Argument<string>("file") { Description = "The notebook (.ipynb)." };
         var parameters = new Option<string[]>("--parameter", "-p") { Description = "A value for a parameter, as name=value; may be given again." };
-        var budget = new Option<string?>("--budget") { Description = "smoke, laptop or paper: short for -p budget=…" };
+        var budget = new Option<string?>("--budget") { Description = "smoke, laptop, overnight or paper: short for -p budget=…" };
         var output = new Option<string?>("--out") { Description = "Where to write the notebook with its outputs; by default in its place." };
         var timeout = new Option<double?>("--timeout") { Description = "Seconds that the whole notebook may take." };
         command.Add(file);

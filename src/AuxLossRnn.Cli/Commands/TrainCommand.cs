@@ -21,7 +21,7 @@ public static class TrainCommand
         var preset = new Option<string?>("--preset") { Description = "A row of a table of the paper, such as table2/mnist/r-lstm-truncate300." };
         var budget = new Option<string>("--budget")
         {
-            Description = "How much of the preset: smoke (seconds), laptop (minutes, smaller images) or paper (the published setting).",
+            Description = "How much of the preset: smoke (seconds), laptop (minutes, smaller images), overnight (hours, the same images) or paper (the published setting).",
             DefaultValueFactory = _ => "laptop",
         };
         var output = new Option<string?>("--out") { Description = "The run folder; by default a new one below runs/." };

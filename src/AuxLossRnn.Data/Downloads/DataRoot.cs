@@ -27,7 +27,9 @@ public sealed record DataRoot(string Folder)
         return new DataRoot(Path.GetFullPath(chosen, currentDirectory));
     }
 
-    private static string? RepositoryRoot(string currentDirectory)
+    /// <summary>The folder of the repository that holds a folder; null outside of one.</summary>
+    /// <param name="currentDirectory">The folder.</param>
+    public static string? RepositoryRoot(string currentDirectory)
     {
         for (DirectoryInfo? folder = new(currentDirectory); folder is not null; folder = folder.Parent)
         {

@@ -8,11 +8,12 @@ namespace AuxLossRnn.Figures;
 /// </remarks>
 public interface IFigureBuilder
 {
-    /// <summary>Accuracy by training step: the mean over the seeds with a band from the lowest to the highest.</summary>
+    /// <summary>Accuracy by training step, or by what training costs: the mean over the seeds with a band from the lowest to the highest.</summary>
     /// <param name="runs">The runs, one a seed; those of one name make one line, over the steps they have in common.</param>
     /// <param name="title">The figure's title.</param>
     /// <param name="accuracy">What the accuracy (%) is of.</param>
-    Figure LearningCurves(IReadOnlyList<Series> runs, string title, string accuracy = "test accuracy");
+    /// <param name="along">What the series' places are.</param>
+    Figure LearningCurves(IReadOnlyList<Series> runs, string title, string accuracy = "test accuracy", string along = "training step");
 
     /// <summary>Published accuracies with the letters of their standing, each beside the mean of the measured ones.</summary>
     /// <param name="comparisons">What is compared.</param>
@@ -29,7 +30,8 @@ public interface IFigureBuilder
     /// <param name="panels">Plots side by side, each with its title and its lines.</param>
     /// <param name="title">The figure's title.</param>
     /// <param name="axis">What the places are.</param>
-    Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis);
+    /// <param name="value">What is drawn there.</param>
+    Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis, string value = "test accuracy (%)");
 
     /// <summary>The norm of the loss's gradient with respect to the state at each time step, on a logarithmic axis.</summary>
     /// <param name="series">Time steps and norms.</param>

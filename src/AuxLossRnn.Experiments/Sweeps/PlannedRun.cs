@@ -56,7 +56,7 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
     private static string CommandOf(SweepPoint point, DataRoot? root) => string.Join(
         ' ',
         [
-            "auxloss", "train", .. SpecValues.OptionsOf(point.Spec), "--threads", $"{TorchThreads.Count}",
+            "auxloss train", .. SpecValues.OptionsOf(point.Spec), "--threads", $"{TorchThreads.Count}",
             .. root is null || root == DataRoot.Resolve(null) ? [] : new[] { "--data", Quoted(root.Folder) }, "--out", Quoted(point.Folder), "--resume",
         ]);
 

@@ -19,7 +19,7 @@ public sealed class RunClaim : IDisposable
     private const int Patience = 6; // beats
     private const int Exists = 17; // EEXIST
     private const int ExistsOnWindows = unchecked((int)0x80070050);
-    private const int TicksAfterName = 19; // proc(5): starttime, the 22nd field
+    private const int StartField = 19; // of /proc/PID/stat, counted after the name in parentheses
 
     private readonly string _path;
     private readonly CancellationTokenSource _lost = new();
@@ -193,7 +193,7 @@ public sealed class RunClaim : IDisposable
             // Of StartTime two processes read times that differ by milliseconds. "id (name) state parent …", where a name may hold blanks.
             string status = File.ReadAllText($"/proc/{process}/stat");
             string[] fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : fields[TicksAfterName];
+            return fields[0] is "Z" or "X" ? null : fields[StartField];
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
         {

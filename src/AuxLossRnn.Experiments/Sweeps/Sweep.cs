@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
@@ -181,7 +180,9 @@ public sealed class Sweep
 
     private static string FolderOf(ExperimentSpec canonical, string root)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(canonical, KitJson.Line)));
+        // Of what differs from the defaults alone: a setting that a later version adds leaves the folders their names.
+        string differences = string.Join('\n', SpecTable.Differences(canonical).Select(one => $"{one.Name} {one.Value}"));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(differences));
         return Path.Combine(root, $"{canonical.Dataset}-{canonical.Model}-seed{canonical.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
     }
 

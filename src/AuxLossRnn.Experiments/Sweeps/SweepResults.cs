@@ -189,6 +189,12 @@ public sealed class SweepResults
                            select (place.Label, row.Accuracy)])];
     }
 
+    /// <summary>Of rows that are variants of one baseline, the one with the highest mean accuracy on held-out examples at the last step: the test set chooses nothing.</summary>
+    /// <param name="rows">The rows; those without a result are passed over, unless none has one.</param>
+    public static SweepRow BestOnValidation(params IReadOnlyList<SweepRow> rows) =>
+        rows.Where(row => row.Results.Values.Any(result => result.Summary.LastValidation is not null))
+            .MaxBy(row => Mean(row, result => result.Summary.LastValidation)) ?? rows[0];
+
     /// <summary>The difference between two rows, seed by seed.</summary>
     /// <param name="axis">The axis in which they differ.</param>
     /// <param name="from">The one row.</param>

@@ -2,7 +2,8 @@ namespace AuxLossRnn.AuxiliaryLosses;
 
 /// <summary>The loss of one predicted step.</summary>
 /// <remarks>
-/// For pixels the sources on the paper conflict, so both exist; a run's config says which it used. Characters take
+/// For pixels the sources on the paper conflict, so both exist; a run's config says which it used. A reader's notes give the auxiliary
+/// network one output a channel, which makes it a regression: squared error is the default. Characters are no amounts and take
 /// cross-entropy. A reader's own real-valued channels are rounded to 256 levels for it.
 /// </remarks>
 public enum TokenLoss

@@ -1,5 +1,6 @@
 using System.Runtime.Loader;
 using System.Text.Json;
+using AuxLossRnn.Experiments.Sweeps;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
 
@@ -11,6 +12,7 @@ public sealed class FigureBuilderTests
     [InlineData("learning-curves", 11, "training step", "test accuracy (%)")]
     [InlineData("against-published", 2, "test accuracy (%)", "")]
     [InlineData("accuracy-by-length", 2, "sequence length (steps)", "test accuracy (%)")]
+    [InlineData("points", 3, "steps that a label's gradient goes back", "test accuracy (%)")]
     [InlineData("gradient-norms", 2, "time step t", "gradient norm ‖∂L/∂h<sub>t</sub>‖")]
     [InlineData("costs", 4, "sequence length (steps)", "time of a training step (ms)")]
     [InlineData("reconstruction", 5, "column (pixels); as read", "row (pixels)")]
@@ -63,6 +65,25 @@ public sealed class FigureBuilderTests
         Assert.Equal([20, 40, 30, 10], Numbers(traces[0], "y"));
         Assert.Equal([1, 3], Numbers(traces[1], "x"));
         Assert.Equal([15, 35], Numbers(traces[1], "y"));
+    }
+
+    [Fact]
+    public void Points_are_means_whose_error_bars_are_their_95_percent_intervals()
+    {
+        Figure figure = SampleFigures.Points();
+        JsonElement[] lines = [.. Parse(figure.Data).EnumerateArray()];
+        SeedStatistics none = SeedStatistics.Of([20, 24, 22]);
+
+        Assert.Equal(["LSTM", "r-LSTM", "LSTM"], lines.Select(line => line.GetProperty("name").GetString()));
+        Assert.Equal([true, true, false], lines.Select(line => line.GetProperty("showlegend").GetBoolean()));
+        Assert.Equal(none.Mean, Numbers(lines[0], "y")[0]);
+        Assert.Equal(none.High!.Value - none.Mean, Numbers(lines[0].GetProperty("error_y"), "array")[0], 1e-9);
+        Assert.Equal(none.Mean - none.Low!.Value, Numbers(lines[0].GetProperty("error_y"), "arrayminus")[0], 1e-9);
+        Assert.Equal(0, Numbers(lines[1].GetProperty("error_y"), "array")[2]); // one seed has no interval
+        Assert.Equal(["none", "1", "full"], Parse(figure.Layout).GetProperty("xaxis").GetProperty("ticktext").EnumerateArray().Select(one => one.GetString()));
+
+        // Beside each other, not over each other.
+        Assert.True(Numbers(lines[0], "x")[0] < Numbers(lines[1], "x")[0]);
     }
 
     [Fact]

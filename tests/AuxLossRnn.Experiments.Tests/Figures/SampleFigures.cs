@@ -1,3 +1,4 @@
+using AuxLossRnn.Experiments.Sweeps;
 using AuxLossRnn.Figures;
 
 namespace AuxLossRnn.Experiments.Tests.Figures;
@@ -47,6 +48,17 @@ internal static class SampleFigures
         ],
         "MNIST, 784 steps");
 
+    public static Figure Points() => Builder.Points(
+        [
+            ("MNIST & more",
+            [
+                new PointSeries("LSTM", "lstm", [("none", SeedStatistics.Of([20, 24, 22])), ("1", SeedStatistics.Of([50, 53, 55])), ("full", SeedStatistics.Of([98, 97.5, 98.2]))]),
+                new PointSeries("r-LSTM", "r-lstm", [("none", SeedStatistics.Of([60, 62, 61])), ("1", SeedStatistics.Of([70, 74, 72])), ("full", SeedStatistics.Of([89]))]),
+            ]),
+            ("CIFAR10", [new PointSeries("LSTM", "lstm", [("none", SeedStatistics.Of([20, 21, 22]))])]),
+        ],
+        "Two <panels>", "steps that a label's gradient goes back");
+
     public static Figure AccuracyByLength() => Builder.AccuracyByLength(
         [
             new Series("LSTM", "lstm", Lengths, [97, 60, 11, 10]),
@@ -87,6 +99,7 @@ internal static class SampleFigures
         ["learning-curves"] = LearningCurves,
         ["against-published"] = AgainstPublished,
         ["accuracy-by-length"] = AccuracyByLength,
+        ["points"] = Points,
         ["gradient-norms"] = GradientNorms,
         ["costs"] = Costs,
         ["reconstruction"] = () => Reconstruction(),

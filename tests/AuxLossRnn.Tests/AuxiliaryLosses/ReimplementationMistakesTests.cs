@@ -56,7 +56,13 @@ public sealed class ReimplementationMistakesTests
         // All levels are 255: as an index of the embeddings and as a target of the cross-entropy.
         var white = new ByteImages([.. Enumerable.Repeat((byte)255, 16 * channels)], [0], 4, channels, 2);
         ImageSequences dataset = ImageSequences.From(white, new ImageSequenceOptions());
-        ExperimentSpec spec = TinyRun.Spec with { Encoding = InputEncoding.Embedding, EncodingSize = 3, Model = ModelName.RpLstm };
+        ExperimentSpec spec = TinyRun.Spec with
+        {
+            Encoding = InputEncoding.Embedding,
+            EncodingSize = 3,
+            Model = ModelName.RpLstm,
+            TokenLoss = TokenLoss.CrossEntropy,
+        };
         using var model = new AuxiliaryLossModel(spec, channels, 2);
         using var scope = NewDisposeScope();
         BatchLosses losses = model.Losses(

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
@@ -34,7 +35,7 @@ public sealed class ExperimentSpecTests
         Assert.Equal("rp-lstm", json.RootElement.GetProperty("model").GetString());
         Assert.Equal("full", json.RootElement.GetProperty("truncation").GetString());
         Assert.Equal("none", json.RootElement.GetProperty("auxiliary_truncation").GetString());
-        Assert.Equal("cross-entropy", json.RootElement.GetProperty("token_loss").GetString());
+        Assert.Equal("squared-error", json.RootElement.GetProperty("token_loss").GetString());
         Assert.Equal("dropconnect", json.RootElement.GetProperty("regularisation").GetString());
         Assert.Equal("relu", json.RootElement.GetProperty("activation").GetString());
         Assert.Equal("rmsprop", json.RootElement.GetProperty("optimiser").GetString());
@@ -64,6 +65,42 @@ public sealed class ExperimentSpecTests
         Assert.Equal(
             Properties.Select(property => property.Name).Order(), SpecTable.Differences(AllChanged()).Select(row => row.Name).Order());
         Assert.Empty(SpecTable.Differences(AllChanged(), AllChanged()));
+    }
+
+    [Theory]
+    [InlineData("stroke-digits", InputEncoding.Linear, TokenLoss.SquaredError)]
+    [InlineData("mnist", InputEncoding.Raw, TokenLoss.SquaredError)]
+    [InlineData("cifar10", InputEncoding.Embedding, TokenLoss.SquaredError)]
+    [InlineData("dbpedia", InputEncoding.Embedding, TokenLoss.CrossEntropy)]
+    [InlineData("dbpedia", InputEncoding.Linear, TokenLoss.CrossEntropy)]
+    [InlineData("my-recordings", InputEncoding.Linear, TokenLoss.SquaredError)]
+    [InlineData("my-texts", InputEncoding.Embedding, TokenLoss.CrossEntropy)]
+    public void Pixels_have_a_squared_error_and_characters_a_cross_entropy_without_being_asked(string dataset, InputEncoding encoding, TokenLoss loss)
+    {
+        var spec = new ExperimentSpec { Dataset = dataset, Encoding = encoding };
+
+        Assert.Equal(loss, spec.TokenLoss);
+        Assert.Equal(loss, JsonSerializer.Deserialize<ExperimentSpec>(JsonSerializer.Serialize(spec, KitJson.Line), KitJson.Line)!.TokenLoss);
+        foreach (TokenLoss asked in Enum.GetValues<TokenLoss>())
+        {
+            Assert.Equal(asked, (spec with { TokenLoss = asked }).TokenLoss);
+        }
+    }
+
+    [Fact]
+    public void Specs_are_equal_where_all_their_settings_are()
+    {
+        var spec = new ExperimentSpec();
+        ExperimentSpec asked = spec with { TokenLoss = spec.TokenLoss };
+
+        Assert.True(spec == asked);
+        Assert.Equal(spec.GetHashCode(), asked.GetHashCode());
+        Assert.All(Properties, property =>
+        {
+            ExperimentSpec other = spec with { };
+            property.SetValue(other, property.GetValue(AllChanged()));
+            Assert.True(spec != other, property.Name);
+        });
     }
 
     /// <summary>Another value for each property, whatever properties there come to be.</summary>

@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -73,6 +74,7 @@ public sealed class SafetensorsTests
             Encoding = InputEncoding.Linear,
             EncodingSize = 3,
             AuxiliaryHidden = 6,
+            TokenLoss = TokenLoss.CrossEntropy,
         };
         RunFolder run = RunFolder.Open(folder["run"], spec, resume: false);
         using var trainer = new Trainer(spec, TinyRun.Data, run);

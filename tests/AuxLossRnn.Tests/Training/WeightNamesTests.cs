@@ -1,3 +1,4 @@
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -43,6 +44,7 @@ public sealed class WeightNamesTests
             FeedForwardHidden = 3,
             Anchors = anchors,
             SharedAuxiliaryNetwork = shared,
+            TokenLoss = TokenLoss.CrossEntropy, // the default of earlier versions
         };
         using var folder = new TemporaryFolder();
         using var weights = new AuxiliaryLossModel(spec, 1, 10);
