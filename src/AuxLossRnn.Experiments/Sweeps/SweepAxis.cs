@@ -69,7 +69,7 @@ internal static class SweepSettings
         (PropertyInfo Property, string Text)[] values = [.. byName.Where(one => one.Key is not (Preset or Budget))
             .Select(one => (SpecValues.Find(one.Key), one.Value))];
         Specs.ExperimentSpec from = byName.TryGetValue(Preset, out string? preset) ? Presets.Find(preset, budget)
-            : byName.ContainsKey(Budget) ? throw new UserException("‹budget› scales a preset: give ‹preset› as well, or leave it out.")
+            : byName.ContainsKey(Budget) ? throw new UserException("‹budget› scales a preset: give 'preset' as well, or leave it out.")
             : start ?? Specs.ExperimentSpec.For(byName.GetValueOrDefault(Dataset, new Specs.ExperimentSpec().Dataset));
         return SpecValues.Set(from, values);
     }
