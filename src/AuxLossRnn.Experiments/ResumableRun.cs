@@ -31,7 +31,7 @@ public static class ResumableRun
 
     /// <summary>The same in a folder of one's choice.</summary>
     internal static MeasuredResult TrainOrReadIn(
-        string path, string name, ExperimentSpec spec, DatasetSplits data, ModelParts? parts = null, CancellationToken cancellation = default)
+        string path, string name, ExperimentSpec spec, DatasetSplits data, ModelParts? parts = null, Action<Trainer>? begins = null)
     {
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
@@ -50,9 +50,10 @@ public static class ResumableRun
         RunFolder folder = RunFolder.Open(path, spec, resume: true);
         using var trainer = new Trainer(spec, data, folder, parts: parts);
         trainer.Resume();
+        begins?.Invoke(trainer);
         folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, TorchSharp.torch.CPU, TimeProvider.System));
         var view = new LiveTrainingView(trainer);
-        RunSummary summary = view.Run(cancellation);
+        RunSummary summary = view.Run();
         if (summary.Status != RunStatus.Finished)
         {
             throw new OperationCanceledException($"Stopped after {summary.Steps:N0} steps. Run the cell again to go on from there.");

@@ -43,7 +43,7 @@ public static class SweepCommand
             IReadOnlyList<PlannedRun> runs = sweep.Plan(DataRoot.Resolve(parsed.GetValue(data)));
             foreach (PlannedRun run in runs)
             {
-                string time = run.Finished ? "finished" : run.Seconds is double seconds ? $"about {Clock(TimeSpan.FromSeconds(seconds))}" : "time unknown: no data here";
+                string time = run.Finished ? "finished" : run.Seconds is double seconds ? $"about {Clock(TimeSpan.FromSeconds(seconds))}" : $"time unknown: {run.Problem}";
                 Console.WriteLine($"# {run.Point.Index}: {run.Point}: {time}");
                 Console.WriteLine(run.Command); // to be copied: not broken at the terminal's width
             }

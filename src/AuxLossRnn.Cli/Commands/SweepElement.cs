@@ -46,12 +46,6 @@ internal static class SweepElement
             return SlurmArray.GoesOn;
         }
 
-        // At once and without a checkpoint: the files are another's by now.
-        using CancellationTokenRegistration lost = claim.Lost.Register(() =>
-        {
-            Console.Error.WriteLine($"Another process has taken over {point.Folder}, because this one stood still.");
-            Environment.Exit(SlurmArray.GoesOn);
-        });
         if (SweepResults.IsFinished(point.Folder))
         {
             return ExitCodes.Done; // while this process waited
@@ -60,10 +54,17 @@ internal static class SweepElement
         TorchThreads.Use(threads);
         var machine = new Machine(DataRoot.Resolve(data), Devices.Choose(device));
         AnsiConsole.WriteLine($"{sweep.Name} {point.Index}: {point}");
-        int code = TrainCommand.Run(
-            point.Spec, point.Folder, resume: true, machine, [], null, null, stop.Token,
-            trainer => (SweepRecord.Read(point.Folder) with { Steps = trainer.Schedule.TotalSteps, Failure = null }).Write(point.Folder));
-        return code == ExitCodes.Interrupted ? SlurmArray.GoesOn : code;
+        try
+        {
+            int code = TrainCommand.Run(
+                point.Spec, point.Folder, resume: true, machine, [], null, null, stop.Token, trainer => SweepRecord.Begin(point.Folder, claim, trainer));
+            return code == ExitCodes.Interrupted ? SlurmArray.GoesOn : code;
+        }
+        catch (OperationCanceledException taken) when (claim.Lost.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync(taken.Message);
+            return SlurmArray.GoesOn;
+        }
     }
 
     /// <summary>A parent that is killed cannot tell its child, but its end of the pipe is closed all the same.</summary>

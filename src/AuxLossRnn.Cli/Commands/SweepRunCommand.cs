@@ -35,13 +35,15 @@ internal static class SweepRunCommand
         command.SetAction((parsed, cancellation) =>
         {
             Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
-            int perRun = Positive(parsed.GetValue(threads), "--threads");
             string[] more = [.. parsed.GetValue(data) is string root ? new[] { "--data", Path.GetFullPath(root) } : []];
             if (parsed.GetValue(slurm))
             {
                 return SlurmSubmission.SubmitAsync(sweep, more, cancellation);
             }
 
+            // What no run can be trained with is said here, not by each.
+            Devices.Choose(parsed.GetValue(device)!);
+            int perRun = TorchThreads.Choose(parsed.GetValue(threads));
             string[] options = ["--threads", $"{perRun}", "--device", parsed.GetValue(device)!, .. more];
             return parsed.GetValue(only) is int index
                 ? SweepElement.RunAsync(sweep, index, perRun, parsed.GetValue(device)!, parsed.GetValue(data), parsed.GetValue(child), cancellation)

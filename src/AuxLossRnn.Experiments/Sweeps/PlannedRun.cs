@@ -10,8 +10,9 @@ namespace AuxLossRnn.Experiments.Sweeps;
 /// <param name="Point">The run.</param>
 /// <param name="Command">The command that trains it, alone and to the same numbers.</param>
 /// <param name="Finished">Whether it is trained already.</param>
-/// <param name="Seconds">A guess of its time on this machine's threads, from measured steps; null where its data is missing.</param>
-public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished, double? Seconds)
+/// <param name="Seconds">A guess of its time on this machine's threads, from measured steps; null where there is none.</param>
+/// <param name="Problem">Why there is none, for a run that is not finished: its data is missing, or its first steps failed.</param>
+public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished, double? Seconds, string? Problem)
 {
     private const int MeasuredSteps = 4; // after one that is not counted
     private const int MeasuredExamples = 256;
@@ -22,31 +23,31 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
     /// <exception cref="UserException">A run cannot be trained on its data.</exception>
     public static IReadOnlyList<PlannedRun> Of(Sweep sweep, DataRoot? root = null)
     {
-        var seconds = new Dictionary<ExperimentSpec, double?>();
+        var guesses = new Dictionary<ExperimentSpec, (double? Seconds, string? Problem)>();
         var data = new Dictionary<DatasetRequest, DatasetSplits?>();
         var planned = new List<PlannedRun>();
-        foreach (SweepStatus status in SweepStatus.OfAll(sweep))
+        foreach ((SweepPoint point, bool finished) in SweepStatus.OfAll(sweep).Select(one => (one.Point, one.State == SweepState.Finished)))
         {
-            ExperimentSpec spec = status.Point.Spec;
-            ExperimentSpec alike = Sweep.Canonical(spec) with { Seed = 0 };
-            if (!seconds.TryGetValue(alike, out double? guess))
+            ExperimentSpec alike = point.Spec with { Seed = 0 };
+            (double? Seconds, string? Problem) guess = default;
+            if (!finished && !guesses.TryGetValue(alike, out guess))
             {
-                DatasetRequest request = spec.DatasetRequest() with { Seed = sweep.Seeds[0] };
+                DatasetRequest request = alike.DatasetRequest();
                 if (!data.TryGetValue(request, out DatasetSplits? splits))
                 {
                     data.Clear(); // one at a time: photographs are large
-                    data.Add(request, splits = Open(sweep, status.Point, root));
+                    data.Add(request, splits = Open(sweep, point, root));
                 }
 
                 if (splits is not null)
                 {
-                    sweep.Check(status.Point, splits);
+                    sweep.Check(point, splits);
                 }
 
-                seconds.Add(alike, guess = splits is null || status.State == SweepState.Finished ? null : Guess(spec, splits));
+                guesses.Add(alike, guess = Guess(point.Spec, splits));
             }
 
-            planned.Add(new PlannedRun(status.Point, CommandOf(status.Point, root), status.State == SweepState.Finished, guess));
+            planned.Add(new PlannedRun(point, CommandOf(point, root), finished, guess.Seconds, guess.Problem));
         }
 
         return planned;
@@ -73,8 +74,13 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
     }
 
     /// <summary>Steps of each phase, and the evaluation of some examples, measured and multiplied.</summary>
-    private static double Guess(ExperimentSpec spec, DatasetSplits data)
+    private static (double? Seconds, string? Problem) Guess(ExperimentSpec spec, DatasetSplits? data)
     {
+        if (data is null)
+        {
+            return (null, "its data is not here");
+        }
+
         var schedule = new TrainingSchedule(spec, data.Train.Count);
         int joint = schedule.TotalSteps - schedule.PretrainingSteps;
         int evaluations = Enumerable.Range(1, schedule.TotalSteps).Count(schedule.EvaluatesAfter);
@@ -82,8 +88,15 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
         double example = 0;
         double step(double pretraining) => StepMeasurement.Seconds(
             spec with { PretrainEpochs = pretraining }, data with { Validation = data.Validation.Subset([]), Test = few }, MeasuredSteps, out example);
-        double seconds = (joint > 0 ? joint * step(0) : 0) + (schedule.PretrainingSteps > 0 ? schedule.PretrainingSteps * step(schedule.TotalSteps) : 0);
-        return seconds + evaluations * example * (data.Validation.Count + data.Test.Count);
+        try
+        {
+            double seconds = (joint > 0 ? joint * step(0) : 0) + (schedule.PretrainingSteps > 0 ? schedule.PretrainingSteps * step(schedule.TotalSteps) : 0);
+            return (seconds + evaluations * example * (data.Validation.Count + data.Test.Count), null);
+        }
+        catch (TrainingFailedException failure)
+        {
+            return (null, SweepSettings.Words(failure.Template));
+        }
     }
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

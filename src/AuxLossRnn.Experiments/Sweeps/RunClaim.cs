@@ -37,6 +37,16 @@ public sealed class RunClaim : IDisposable
     /// <summary>Cancelled where another process has taken the folder, because this one stood still for too long.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>Ends a training whose folder another process has taken, without a checkpoint: the files are the other's by now.</summary>
+    /// <exception cref="OperationCanceledException">It has.</exception>
+    public void ThrowIfLost()
+    {
+        if (Lost.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"Another process has taken over {Path.GetDirectoryName(_path)}, because this one stood still.", Lost);
+        }
+    }
+
     /// <summary>Takes a run folder.</summary>
     /// <param name="folder">The folder; made if it is missing.</param>
     /// <param name="beat">How often a holder counts up; a claim that stands still for six times as long is given up. 10 seconds if null.</param>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using AuxLossRnn.Data;
-using AuxLossRnn.Figures;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
@@ -137,8 +136,8 @@ public sealed class Sweep
         {
             using RunClaim claim = RunClaim.TakeAsync(point.Folder).GetAwaiter().GetResult()
                 ?? throw new UserException($"Another process trains {point} in {point.Folder} just now. Wait for it, or stop it.");
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, NotebookHost.Stopping?.Invoke() ?? default);
-            ResumableRun.TrainOrReadIn(point.Folder, point.ToString(), point.Spec, Open(point, data), cancellation: stop.Token);
+            ResumableRun.TrainOrReadIn(
+                point.Folder, point.ToString(), point.Spec, Open(point, data), begins: trainer => SweepRecord.Begin(point.Folder, claim, trainer));
         }
 
         return Collect();

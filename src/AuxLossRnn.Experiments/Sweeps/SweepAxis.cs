@@ -74,6 +74,14 @@ internal static class SweepSettings
         return SpecValues.Set(from, values);
     }
 
+    /// <summary>A message with its settings as a sweep names them.</summary>
+    /// <param name="template">The message, its settings in angle quotes.</param>
+    public static string Words(string template) => SettingNames.Replace(template, (name, value) =>
+        name == nameof(DataRoot) ? "--data"
+        : SpecValues.Properties.FirstOrDefault(property => property.Name == name) is not { } property ? name
+        : value is null ? SpecValues.NameOf(property)
+        : $"{SpecValues.NameOf(property)}: {SpecValues.Typed(property.PropertyType, value)}");
+
     /// <summary>Refuses what is no setting of a sweep's points.</summary>
     /// <param name="name">The setting.</param>
     public static void Check(string name)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Training;
 
 namespace AuxLossRnn.Experiments.Sweeps;
 
@@ -21,6 +22,16 @@ public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
         {
             return new SweepRecord(null, 0, null);
         }
+    }
+
+    /// <summary>Writes that a run goes on, and ends it when another process takes over its folder.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="claim">The claim to it.</param>
+    /// <param name="trainer">What trains it.</param>
+    public static void Begin(string folder, RunClaim claim, Trainer trainer)
+    {
+        (Read(folder) with { Steps = trainer.Schedule.TotalSteps, Failure = null }).Write(folder);
+        trainer.StepDone += _ => claim.ThrowIfLost();
     }
 
     /// <summary>Writes it.</summary>

@@ -84,14 +84,9 @@ internal sealed class YamlFile
     /// <summary>What is wrong with a node.</summary>
     public UserException Wrong(YamlNode node, string field, string problem) => new($"{Path}, line {node.Start.Line}, {field}: it {problem}");
 
-    /// <summary>A message with its place, and its settings as the file names them.</summary>
-    public UserException Wrong(YamlNode node, string field, UserException problem) => new(
-        $"{Path}, line {node.Start.Line}, {field}: " + SettingNames.Replace(problem.Template, (name, value) =>
-            name == nameof(Data.DataRoot) ? "--data"
-            : SpecValues.Properties.FirstOrDefault(property => property.Name == name) is not { } property ? name
-            : value is null ? SpecValues.NameOf(property)
-            : $"{SpecValues.NameOf(property)}: {SpecValues.Typed(property.PropertyType, value)}"),
-        problem);
+    /// <summary>A message with its place.</summary>
+    public UserException Wrong(YamlNode node, string field, UserException problem) =>
+        new($"{Path}, line {node.Start.Line}, {field}: {SweepSettings.Words(problem.Template)}", problem);
 
     private YamlMappingNode Load()
     {

@@ -1,4 +1,5 @@
 using AuxLossRnn.AuxiliaryLosses;
+using AuxLossRnn.Data;
 using AuxLossRnn.Experiments.Sweeps;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
@@ -76,7 +77,7 @@ public sealed class SweepTests : IDisposable
 
         Assert.Equal(8, sweep.Points.Count);
         Assert.Equal([0, 2, 3, 4, 6, 7], plan.Select(run => run.Point.Index)); // an LSTM has no segment
-        Assert.All(plan, run => Assert.True(run is { Finished: false, Seconds: > 0 }));
+        Assert.All(plan, run => Assert.True(run is { Finished: false, Seconds: > 0, Problem: null }));
         Assert.Matches(@"^auxloss train --dataset stroke-digits --side 4 .*--model lstm .*--truncation 6 .*--threads 1 --out .*-seed1-[0-9a-f]{12} --resume$", plan[0].Command);
         Assert.All(sweep.Status(), one => Assert.Equal((SweepState.Waiting, 0, 0.0), (one.State, one.Steps, one.Done)));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
@@ -90,11 +91,28 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(4, results.Table().Rows.Count);
         Assert.Equal(4, results.DifferenceTable().Rows.Count);
         Assert.All(sweep.Status(), one => Assert.Equal((SweepState.Finished, 1.0), (one.State, one.Done)));
-        Assert.All(sweep.Plan(), run => Assert.True(run is { Finished: true, Seconds: null }));
+        Assert.All(sweep.Plan(), run => Assert.True(run is { Finished: true, Seconds: null, Problem: null }));
         Assert.Equal(6, Directory.GetDirectories(_folder.Path).Length);
         Assert.Empty(ClaimTests.Printed(() => sweep.Train())); // nothing is trained twice
         PointSeries line = Assert.Single(results.Lines("segment", "model", ("model", "r-lstm")));
         Assert.Equal(["4", "5"], line.Points.Select(point => point.Place));
+    }
+
+    [Fact]
+    public void A_plan_guesses_the_time_of_what_is_not_finished_and_says_why_where_it_cannot()
+    {
+        Sweep sweep = new("tiny", Start, [SweepAxis.Over("learning_rate", 1e-3, 1e30)], [1, 2], _folder.Path);
+        ClaimTests.Printed(() => new Sweep("begun", Start, [], [1], _folder.Path).Train());
+
+        IReadOnlyList<PlannedRun> plan = sweep.Plan();
+
+        Assert.Equal([true, false, false, false], plan.Select(run => run.Finished));
+        Assert.Equal([false, false, true, false], plan.Select(run => run.Seconds > 0));
+        Assert.Matches("^The [a-z ]+ is [A-Za-z]+ at step [0-9], so training stopped. Try a smaller learning_rate or clip_norm: 1.$", plan[1].Problem);
+        Assert.Equal(plan[1].Problem, plan[3].Problem);
+        PlannedRun photographs = Assert.Single(new Sweep("dogs", Start with { Dataset = "cifar10", Side = null }, [], [1], _folder.Path).Plan(new DataRoot(_folder["data"])));
+        Assert.Equal((null, "its data is not here"), (photographs.Seconds, photographs.Problem));
+        Assert.Contains($" --data {_folder["data"]} --out ", photographs.Command, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,6 +153,23 @@ public sealed class SweepTests : IDisposable
 
         Assert.Equal(SweepState.Finished, one.Status()[0].State);
         Assert.Equal(one.Collect().Rows[0].Accuracies, other.Collect().Rows[0].Accuracies);
+    }
+
+    [Fact]
+    public async Task A_training_whose_folder_another_process_takes_ends_without_a_checkpoint()
+    {
+        using RunClaim? claim = await RunClaim.TakeAsync(_folder.Path, TimeSpan.FromMilliseconds(1));
+        while (!claim!.Lost.IsCancellationRequested)
+        {
+            AtomicFile.WriteText(_folder["claim.json"], """{"token":"theirs","machine":"another","process":1,"started":null,"count":1}""");
+        }
+
+        OperationCanceledException ended = Assert.Throws<OperationCanceledException>(() => ClaimTests.Printed(() => ResumableRun.TrainOrReadIn(
+            _folder["run"], "tiny", TinyRun.Spec, TinyRun.Data, begins: trainer => SweepRecord.Begin(_folder["run"], claim, trainer))));
+
+        Assert.Equal($"Another process has taken over {_folder.Path}, because this one stood still.", ended.Message);
+        Assert.False(File.Exists(Path.Combine(_folder["run"], "summary.json")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder["run"], "checkpoints", "last")));
     }
 
     [Fact]
