@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
 using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training;
@@ -19,6 +18,7 @@ public static class CommandRunner
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        TerminalWriter.Install();
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -44,18 +44,8 @@ public static class CommandRunner
         }
 
         using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext context)
-        {
-            // The first signal asks for a checkpoint; a second one ends the process at once.
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
-
         // A kernel stays when its cell is interrupted, and takes that signal itself.
-        using PosixSignalRegistration? interrupt = parsed.CommandResult.Command is KernelRunCommand
-            ? null
-            : PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var signals = new StopSignals(stop, withInterrupt: parsed.CommandResult.Command is not KernelRunCommand);
         try
         {
             return await parsed.InvokeAsync(

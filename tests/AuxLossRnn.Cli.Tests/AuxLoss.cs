@@ -28,6 +28,13 @@ internal static class AuxLoss
         return process.Wait();
     }
 
+    /// <summary>Runs to the end in a folder with a variable.</summary>
+    internal static CommandResult RunIn(string workingFolder, (string Name, string Value) variable, params string[] arguments)
+    {
+        using ChildProcess process = StartProgram("auxloss", workingFolder, arguments, environment: variable);
+        return process.Wait();
+    }
+
     /// <summary>Runs to the end with a search path on which there is nothing.</summary>
     internal static CommandResult RunWithoutPath(params string[] arguments)
     {

@@ -7,8 +7,11 @@ namespace AuxLossRnn.Cli.Tests;
 /// <summary>The processes that a process has started, as Linux lists them.</summary>
 internal static class ChildProcesses
 {
-    /// <summary>SIGUSR1, which ends a process that does not wait for it.</summary>
-    internal const int UserSignal = 10;
+    /// <summary>SIGALRM, which ends a process that does not wait for it.</summary>
+    internal const int Alarm = 14;
+
+    /// <summary>SIGKILL.</summary>
+    internal const int Kill = 9;
 
     /// <summary>SIGCONT.</summary>
     internal const int Continue = 18;
@@ -42,6 +45,21 @@ internal static class ChildProcesses
     internal static IEnumerable<(int Id, string Arguments)> All() => Directory.EnumerateDirectories("/proc")
         .Select(folder => (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0, Text($"{folder}/cmdline")))
         .Where(one => one.Item1 != 0);
+
+    /// <summary>Whether a process has ended, even if nobody has waited for it.</summary>
+    internal static bool HasEnded(int process) => Text($"/proc/{process}/stat") is var status && (status.Length == 0 || status[(status.LastIndexOf(')') + 2)..][0] is 'Z' or 'X');
+
+    /// <summary>Whether a signal was sent to a process that has not taken it yet, such as one that stands still.</summary>
+    internal static bool IsPending(int process, int signal) => Text($"/proc/{process}/status").Split('\n')
+        .Where(line => line.StartsWith("ShdPnd:", StringComparison.Ordinal))
+        .Any(line => (long.Parse(line["ShdPnd:".Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1);
+
+    /// <summary>The process that has started another one.</summary>
+    internal static int Parent(int process) => ParentOf(process) ?? throw new InvalidOperationException($"There is no process {process}.");
+
+    /// <summary>Sends a signal to a process that is there.</summary>
+    internal static void Tell(int process, int signal) =>
+        Assert.True(Send(process, signal) == 0, $"Signal {signal} could not be sent to process {process}: {Marshal.GetLastPInvokeErrorMessage()}");
 
     /// <summary>Sends a signal.</summary>
     /// <returns>0 if it was sent.</returns>

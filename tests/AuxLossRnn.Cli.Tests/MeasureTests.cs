@@ -131,7 +131,7 @@ public sealed class MeasureTests
             folder.Path, "measure", "--batch", "32", "--sides", "64", "128", "--models", "r-lstm", "--steps", "1000", "--out", folder["costs.csv"]);
 
         using Process child = ChildProcesses.First(measure.Id);
-        Assert.Equal(0, ChildProcesses.Send(child.Id, ChildProcesses.UserSignal));
+        Assert.Equal(0, ChildProcesses.Send(child.Id, ChildProcesses.Alarm));
         CommandResult result = measure.Wait().ShouldExitWith(1);
 
         Assert.Contains("r-lstm of 4096 steps failed: The process ended with exit code ", result.Error, StringComparison.Ordinal);

@@ -15,6 +15,16 @@ internal sealed record RunFiles(string Folder)
 
     internal JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!.AsObject();
 
+    /// <summary>The last step of the metrics, while they are being written; 0 for none.</summary>
+    internal int LastStep()
+    {
+        string[] lines = Text(MetricsPath).Split('\n')[..^1];
+        return lines.Length == 0 ? 0 : (int)JsonNode.Parse(lines[^1])!["step"]!;
+    }
+
+    /// <summary>The process that has claimed the run; 0 for none.</summary>
+    internal int Claimant() => Text(Path.Combine(Folder, "claim.json")) is { Length: > 0 } claim ? (int)JsonNode.Parse(claim)!["process"]! : 0;
+
     internal JsonObject[] Metrics() => [.. File.ReadLines(MetricsPath).Select(line => JsonNode.Parse(line)!.AsObject())];
 
     /// <summary>The weights of a safetensors file by name: type, shape and bytes, whatever its metadata.</summary>
@@ -69,6 +79,21 @@ internal sealed record RunFiles(string Folder)
         }
 
         return new RunFiles(folder);
+    }
+
+    // Of a file that may be replaced, or removed, meanwhile.
+    private static string Text(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private string[] MetricsWithoutTimes() => [.. Metrics().Select(line => Without(line, "milliseconds", "milliseconds_data"))];

@@ -20,7 +20,7 @@ internal static class SweepRunCommand
         Argument<string> file = SweepCommand.File();
         var threads = new Option<int>("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
         var atOnce = new Option<int?>("--at-once") { Description = "Runs at a time; by default as many as fit the cores." };
-        var only = new Option<int?>("--only") { Description = "Train this one point of the plan, by its number, in this process." };
+        var only = new Option<string?>("--only") { Description = "Train this one point of the plan in this process: its number, or the name of its run folder.", HelpName = "point" };
         var where = new Option<string[]>("--where") { Description = "Train the points that have this label alone: AXIS=LABEL; may be given for several axes.", HelpName = "axis=label" };
         var slurm = new Option<bool>("--slurm") { Description = "Write a job array, one run an element, and submit it with sbatch." };
         var child = new Option<bool>("--child") { Description = "Stop, with a checkpoint, when standard input closes.", Hidden = true };
@@ -36,20 +36,24 @@ internal static class SweepRunCommand
         {
             Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
             string[] more = [.. parsed.GetValue(data) is string root ? new[] { "--data", Path.GetFullPath(root) } : []];
+            (string Axis, string Label)[] labels = [.. (parsed.GetValue(where) ?? []).Select(Label)];
             if (parsed.GetValue(slurm))
             {
-                return SlurmSubmission.SubmitAsync(sweep, more, cancellation);
+                Option? elsewhere = new Option[] { threads, atOnce, device, only }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+                return elsewhere is null
+                    ? SlurmSubmission.SubmitAsync(sweep, sweep.Where(labels), more, cancellation)
+                    : throw new UserException($"{elsewhere.Name} is for runs on this machine. What an element of a job array gets stands in the section slurm of {sweep.File}.");
             }
 
             // What no run can be trained with is said here, not by each.
             Devices.Choose(parsed.GetValue(device)!);
             int perRun = TorchThreads.Choose(parsed.GetValue(threads));
             string[] options = ["--threads", $"{perRun}", "--device", parsed.GetValue(device)!, .. more];
-            return parsed.GetValue(only) is int index
-                ? SweepElement.RunAsync(sweep, index, perRun, parsed.GetValue(device)!, parsed.GetValue(data), parsed.GetValue(child), cancellation)
+            return parsed.GetValue(only) is string point
+                ? SweepElement.RunAsync(sweep, point, perRun, parsed.GetValue(device)!, parsed.GetValue(data), parsed.GetValue(child), cancellation)
                 : RunAsync(
                     sweep, Positive(parsed.GetValue(atOnce) ?? Math.Max(1, Environment.ProcessorCount / perRun), "--at-once"), options,
-                    DataRoot.Resolve(parsed.GetValue(data)), [.. (parsed.GetValue(where) ?? []).Select(Label)], cancellation);
+                    DataRoot.Resolve(parsed.GetValue(data)), labels, cancellation);
         });
         return command;
     }

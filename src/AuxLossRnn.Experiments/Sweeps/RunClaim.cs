@@ -8,11 +8,15 @@ namespace AuxLossRnn.Experiments.Sweeps;
 /// <remarks>
 /// Shared storage may have no locks, and a killed process leaves its claim behind. A claim is a file that only one process can create. Its holder counts
 /// up in it every few seconds. Where the count stands still, or the holder is a process of this machine that has ended, the claim is given up
-/// to the next. A holder that finds another's claim in place of its own stops.
+/// to the next. A holder that finds another's claim in place of its own must end at once, without another write to the folder.
 /// </remarks>
 public sealed class RunClaim : IDisposable
 {
-    private static readonly string Machine = $"{Environment.MachineName} {PidNamespace()}";
+    // Cloned machines share their name, and the first process namespace has one number on all of them: only the boot tells them apart.
+    private static readonly string Machine = $"{BootOrName()} {PidNamespace()}";
+
+    private static readonly string Me = $"process {Environment.ProcessId} on {Environment.MachineName}" + (
+        Environment.GetEnvironmentVariable("SLURM_ARRAY_JOB_ID") is string job ? $", Slurm job {job}_{Environment.GetEnvironmentVariable("SLURM_ARRAY_TASK_ID")}" : "");
 
     private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(10);
 
@@ -57,7 +61,7 @@ public sealed class RunClaim : IDisposable
         TimeSpan every = beat ?? DefaultBeat;
         Directory.CreateDirectory(folder);
         string path = PathOf(folder);
-        var mine = new Content(Guid.NewGuid().ToString("N"), Machine, Environment.ProcessId, StartOf(Environment.ProcessId), 0);
+        var mine = new Content(Guid.NewGuid().ToString("N"), Me, Machine, Environment.ProcessId, StartOf(Environment.ProcessId), 0);
         Content? seen = null;
         var still = Stopwatch.StartNew();
         while (!Create(path, mine))
@@ -98,6 +102,10 @@ public sealed class RunClaim : IDisposable
     public static bool IsHeld(string folder) => Read(PathOf(folder)) is Content there && (there.Machine == Machine
         ? Lives(there)
         : DateTime.UtcNow - File.GetLastWriteTimeUtc(PathOf(folder)) < Patience * DefaultBeat);
+
+    /// <summary>Who has claimed a folder, in words such as <c>process 4711 on node7, Slurm job 12_3</c>; null for nobody.</summary>
+    /// <param name="folder">The run folder.</param>
+    public static string? HolderOf(string folder) => Read(PathOf(folder))?.Holder;
 
     private static string PathOf(string folder) => Path.Combine(folder, "claim.json");
 
@@ -211,6 +219,12 @@ public sealed class RunClaim : IDisposable
         }
     }
 
+    private static string BootOrName()
+    {
+        const string boot = "/proc/sys/kernel/random/boot_id";
+        return File.Exists(boot) ? File.ReadAllText(boot).Trim() : Environment.MachineName;
+    }
+
     // Process numbers of two containers on one machine mean different processes.
     private static string PidNamespace() => File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name ?? "";
 
@@ -231,5 +245,5 @@ public sealed class RunClaim : IDisposable
         _lost.Dispose();
     }
 
-    private sealed record Content(string Token, string Machine, int Process, string? Started, long Count);
+    private sealed record Content(string Token, string Holder, string Machine, int Process, string? Started, long Count);
 }

@@ -153,7 +153,7 @@ public sealed class SweepFile
             : throw _yaml.Wrong(value, key, $"is {whole}, but must be a whole number from {least} on.");
         string[] lines(string key) => entries.TryGetValue(key, out YamlNode? value) ? [.. _yaml.Items(value, key).Select(item => _yaml.Text(item, key))] : [];
         var plain = new SlurmOptions();
-        return new SlurmOptions
+        var options = new SlurmOptions
         {
             Partition = text("partition"),
             Time = text("time"),
@@ -164,5 +164,6 @@ public sealed class SweepFile
             Options = lines("options"),
             Setup = lines("setup"),
         };
+        return options.Defect() is string defect ? throw _yaml.Wrong(node, "slurm", defect) : options;
     }
 }

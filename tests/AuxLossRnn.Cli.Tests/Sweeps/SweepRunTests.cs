@@ -56,7 +56,7 @@ public sealed class SweepRunTests(ReferenceStudy reference)
     public void A_signal_stops_all_runs_with_checkpoints_from_which_they_go_on(string name, int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that one process can send to another.");
-        Assert.SkipWhen(signal == SignalTests.Interrupt && SignalTests.IgnoresInterrupt(), "The tests were started with SIGINT ignored, and child processes inherit that.");
+        Assert.SkipWhen(SignalTests.Ignores(signal), $"The tests were started with {name} ignored, and child processes inherit that.");
         using var study = new TinyStudy();
 
         using (ChildProcess process = study.Start())
