@@ -10,19 +10,19 @@ namespace AuxLossRnn.Cli;
 internal static class SweepDisplay
 {
     /// <summary>Where each run stands.</summary>
-    public static void Write(Sweep sweep, IReadOnlyList<SweepStatus> statuses)
+    public static void Write(IAnsiConsole console, Sweep sweep, IReadOnlyList<SweepStatus> statuses)
     {
-        AnsiConsole.Write(Table(sweep, statuses));
+        console.Write(Table(sweep, statuses));
         foreach (SweepStatus one in statuses.Where(one => one.Failure is not null))
         {
-            AnsiConsole.WriteLine($"{one.Point.Index}: {one.Failure}");
+            console.WriteLine($"{one.Point.Index}: {one.Failure}");
         }
 
-        AnsiConsole.WriteLine(Counts(statuses));
+        console.WriteLine(Counts(statuses));
     }
 
     /// <summary>What the rows came to, and which differences are none.</summary>
-    public static void Write(SweepResults results)
+    public static void Write(IAnsiConsole console, SweepResults results)
     {
         var table = new Table().RoundedBorder();
         SweepAxis[] axes = Telling(results.Sweep);
@@ -47,9 +47,9 @@ internal static class SweepDisplay
             ]);
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
         PairedDifference[] paired = [.. results.Differences.Where(one => one.Seeds.Count > 1)];
-        AnsiConsole.WriteLine(
+        console.WriteLine(
             $"Pairs of rows that differ in one axis, with two seeds or more: {paired.Length}, of which {paired.Count(one => one.LeavesZeroOut)} have a 95 % interval that leaves zero out.");
     }
 
@@ -57,7 +57,7 @@ internal static class SweepDisplay
     public static string Counts(IReadOnlyList<SweepStatus> statuses, TimeSpan? left = null) =>
         string.Join(", ", Enum.GetValues<SweepState>().Reverse().Select(state => (State: state, Count: statuses.Count(one => one.State == state)))
             .Where(one => one.Count > 0).Select(one => $"{one.Count} {one.State.ToString().ToLowerInvariant()}"))
-        + $" of {statuses.Count} runs" + (left > TimeSpan.Zero ? $"; about {SweepCommand.Clock(left.Value)} left" : "");
+        + $" of {statuses.Count} run{(statuses.Count == 1 ? "" : "s")}" + (left > TimeSpan.Zero ? $"; about {SweepCommand.Clock(left.Value)} left" : "");
 
     /// <summary>What is being trained, and how much is left.</summary>
     public static IRenderable Running(Sweep sweep, IReadOnlyList<SweepStatus> statuses, TimeSpan? left)

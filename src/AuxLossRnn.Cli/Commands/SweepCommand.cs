@@ -66,7 +66,7 @@ public static class SweepCommand
         command.SetAction(parsed =>
         {
             Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
-            SweepDisplay.Write(sweep, sweep.Status());
+            SweepDisplay.Write(AnsiConsole.Console, sweep, sweep.Status());
             return ExitCodes.Done;
         });
         return command;
@@ -82,7 +82,7 @@ public static class SweepCommand
         command.SetAction(parsed =>
         {
             SweepResults results = SweepFile.Read(parsed.GetValue(file)!).Collect();
-            SweepDisplay.Write(results);
+            SweepDisplay.Write(AnsiConsole.Console, results);
             foreach (string path in results.Write())
             {
                 Console.WriteLine($"wrote {path}"); // not broken at the terminal's width

@@ -42,8 +42,8 @@ internal sealed class TinyStudy : IDisposable
     /// <summary>Runs a subcommand of <c>auxloss sweep</c> on the file.</summary>
     public CommandResult Sweep(string command, params string[] options) => AuxLoss.RunIn(_folder.Path, ["sweep", command, File, .. options]);
 
-    /// <summary>Starts training, two runs at once.</summary>
-    public ChildProcess Start(params string[] options) => AuxLoss.Start(_folder.Path, ["sweep", "run", File, "--at-once", "2", .. options]);
+    /// <summary>Starts training.</summary>
+    public ChildProcess Start(int atOnce = 2, params string[] options) => AuxLoss.Start(_folder.Path, ["sweep", "run", File, "--at-once", $"{atOnce}", .. options]);
 
     /// <summary>The collected table without its times.</summary>
     public string[] Collected()

@@ -45,7 +45,7 @@ public sealed class SweepFileRefusalTests
     [InlineData(Seeds + "base: { dataset: }\n", ", line 2, base, dataset: There is no dataset ''. Choose one of ")]
     [InlineData(Seeds + "base: { preset: table2/mnist/r-lstm-trunkate300 }\n", ", line 2, base, preset: There is no preset 'table2/mnist/r-lstm-trunkate300'. The presets, nearest first:\n  table2/mnist/r-lstm-truncate300\n")]
     [InlineData(Seeds + "base: { preset: table2/mnist/r-lstm-truncate300, budget: huge }\n", ", line 2, base, budget: There is no budget 'huge'. Choose budget smoke, laptop, overnight or paper.")]
-    [InlineData(Seeds + "base: { budget: smoke }\n", ", line 2, budget: budget scales a preset: give preset as well, or leave it out.")]
+    [InlineData(Seeds + "base: { budget: smoke }\n", ", line 2, budget: budget scales a preset: give 'preset' as well, or leave it out.")]
     [InlineData(Base + Seeds + "name: my study\n", ", line 3, name: it is 'my study', but must be a name that a file can have, without spaces.")]
     [InlineData(Base + Seeds + "question: [why]\n", ", line 3, question: it must be one value, not a list or a mapping.")]
     [InlineData(Base + Seeds + "slurm: { at_once: 0 }\n", ", line 3, at_once: it is 0, but must be a whole number from 1 on.")]
