@@ -57,7 +57,7 @@ public sealed partial class DocsTests
     public void Every_option_of_a_command_is_in_the_commands_help(string name) => Assert.All(Find(name).Commands, command =>
     {
         string[] words = command.Split(' ');
-        string help = Help(words[1] is "data" or "notebook" or "kernel" && words.Length > 2 ? words[1..3] : words[1..2]);
+        string help = Help(words[1] is "data" or "notebook" or "kernel" or "sweep" && words.Length > 2 ? words[1..3] : words[1..2]);
 
         Assert.All(Options(command), option => Assert.Matches(InHelp(option), help));
         if (Preset().Match(command) is { Success: true } preset)
@@ -71,7 +71,7 @@ public sealed partial class DocsTests
     [Trait("Category", "Slow")]
     public void Every_option_is_one_of_some_command_and_has_the_values_that_are_named(string name)
     {
-        string[][] commands = [["train"], ["evaluate"], ["measure"], ["data", "preview"], ["notebook", "run"], ["notebook", "publish"], ["kernel", "install"]];
+        string[][] commands = [["train"], ["evaluate"], ["measure"], ["data", "preview"], ["notebook", "run"], ["notebook", "publish"], ["kernel", "install"], ["sweep", "run"]];
         string help = string.Concat(commands.Select(Help));
         string[] spans = [.. Find(name).Spans];
 

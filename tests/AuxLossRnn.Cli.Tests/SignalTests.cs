@@ -108,7 +108,8 @@ public sealed class SignalTests(ReferenceRun reference)
         Assert.SkipWhen(Ignores(HangUp), "The tests were started with SIGHUP ignored.");
         string train = string.Join(' ', TinyRun.Train(run.Folder, ("epochs", epochs)));
         using var terminal = new ChildProcess(new ProcessStartInfo(
-            "script", ["--quiet", "--command", $"{before} '{ChildProcess.Beside("auxloss")}' {train} {after}", "/dev/null"]) { WorkingDirectory = folder.Path });
+            "script", ["--quiet", "--command", $"{before} '{ChildProcess.Beside("auxloss")}' {train} {after}", "/dev/null"])
+        { WorkingDirectory = folder.Path });
         Assert.True(terminal.WaitForLines(run.MetricsPath, 20), "It ended before its terminal could be closed.");
         terminal.Kill();
     }
