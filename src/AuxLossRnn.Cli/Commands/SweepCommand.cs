@@ -52,7 +52,7 @@ public static class SweepCommand
             int points = sweep.Points.Count;
             AnsiConsole.WriteLine(
                 $"{sweep.Name}: {points} points{(runs.Count < points ? $", {points - runs.Count} of them the same training as another" : "")}; {runs.Count - left.Length} finished, {left.Length} to train"
-                + (left.All(run => run.Seconds is not null) ? $", about {Clock(TimeSpan.FromSeconds(left.Sum(run => run.Seconds!.Value)))} one after the other with these threads" : "") + ".");
+                + (left.Length > 0 && left.All(run => run.Seconds is not null) ? $", about {Clock(TimeSpan.FromSeconds(left.Sum(run => run.Seconds!.Value)))} one after the other with these threads" : "") + ".");
             return ExitCodes.Done;
         });
         return command;
