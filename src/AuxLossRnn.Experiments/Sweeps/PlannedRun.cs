@@ -54,12 +54,13 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
     }
 
     /// <summary>The command that trains a point alone.</summary>
-    private static string CommandOf(SweepPoint point, DataRoot? root) => string.Join(
-        ' ',
-        [
-            "auxloss train", .. SpecValues.OptionsOf(point.Spec), "--threads", $"{TorchThreads.Count}",
-            .. root is null || root == DataRoot.Resolve(null) ? [] : new[] { "--data", Quoted(root.Folder) }, "--out", Quoted(point.Folder), "--resume",
-        ]);
+    private static string CommandOf(SweepPoint point, DataRoot? root)
+    {
+        string options = string.Join(' ', SpecValues.OptionsOf(point.Spec));
+        string? data = root is null || root == DataRoot.Resolve(null) ? null : Quoted(root.Folder);
+        return data is null ? $"auxloss train {options} --threads {TorchThreads.Count} --out {Quoted(point.Folder)} --resume"
+            : $"auxloss train {options} --threads {TorchThreads.Count} --data {data} --out {Quoted(point.Folder)} --resume";
+    }
 
     private static DatasetSplits? Open(Sweep sweep, SweepPoint point, DataRoot? root)
     {

@@ -77,7 +77,7 @@ internal static class SweepSettings
     /// <summary>A message with its settings as a sweep names them.</summary>
     /// <param name="template">The message, its settings in angle quotes.</param>
     public static string Words(string template) => SettingNames.Replace(template, (name, value) =>
-        name == nameof(DataRoot) ? "--data"
+        name == nameof(DataRoot) ? $"‹{name}›" // no setting of the file: the command says what sets it
         : SpecValues.Properties.FirstOrDefault(property => property.Name == name) is not { } property ? name
         : value is null ? SpecValues.NameOf(property)
         : $"{SpecValues.NameOf(property)}: {SpecValues.Typed(property.PropertyType, value)}");

@@ -32,6 +32,7 @@ public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
     {
         (Read(folder) with { Steps = trainer.Schedule.TotalSteps, Failure = null }).Write(folder);
         trainer.StepDone += _ => claim.ThrowIfLost();
+        trainer.Evaluated += _ => claim.ThrowIfLost();
     }
 
     /// <summary>Writes it.</summary>

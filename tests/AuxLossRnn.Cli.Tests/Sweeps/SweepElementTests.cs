@@ -61,7 +61,7 @@ public sealed class SweepElementTests(ReferenceSweep reference)
         File.WriteAllText(claim + ".new", theirs);
         File.Move(claim + ".new", claim, overwrite: true);
 
-        Assert.Contains("was taken over by process 12 on elsewhere.", process.Wait().ShouldExitWith(GoesOn).Error, StringComparison.Ordinal);
+        Assert.Equal($"Another process has taken over {sweep.Points[0].Folder}, because this one stood still.\n", process.Wait().ShouldExitWith(GoesOn).Error);
         Assert.Equal(theirs, File.ReadAllText(claim));
         Assert.False(File.Exists(Path.Combine(sweep.Points[0].Folder, "summary.json")));
     }
