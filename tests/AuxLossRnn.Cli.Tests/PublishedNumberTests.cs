@@ -54,8 +54,10 @@ public sealed class PublishedNumberTests
         {
             ExperimentSpec planned = Presets.Find(preset, budget);
 
+            // Overnight every model is clipped as the IRNN is.
+            string changed = budget == Budget.Overnight ? options.Replace(", --clip-norm", "", StringComparison.Ordinal) : options;
             Assert.Equal(
-                $"The paper's number for {preset} is not shown: with {options} changed, the run is another experiment.",
+                $"The paper's number for {preset} is not shown: with {changed} changed, the run is another experiment.",
                 PublishedNumber.Sentence(preset, planned, change(planned)));
         }
     }

@@ -43,7 +43,6 @@ public sealed class SlurmTests(SlurmCluster slurm, ReferenceSweep reference) : I
         using var sweep = new TinySweep(whole: false);
         string job = SlurmCluster.JobOf(slurm.Submit(sweep));
 
-        Assert.Equal($"1 run of tiny is in the queue or running already, as job {job}.\n", slurm.Submit(sweep));
         ChildProcesses.Tell(slurm.WaitForTraining(sweep, $"{job}_0"), ChildProcesses.Stop); // it is not to end meanwhile
         Assert.Equal($"1 run of tiny is in the queue or running already, as job {job}.\n", slurm.Submit(sweep));
         Assert.Contains("│ running", sweep.Do("status").ShouldExitWith(0).Output, StringComparison.Ordinal);
