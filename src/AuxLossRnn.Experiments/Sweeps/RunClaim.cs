@@ -23,6 +23,8 @@ public sealed class RunClaim : IDisposable
     private const int Patience = 6; // beats
     private const int Exists = 17; // EEXIST
     private const int ExistsOnWindows = unchecked((int)0x80070050);
+    private static readonly DateTime NoFile = DateTime.FromFileTimeUtc(0); // the time of a file that is not there
+
     private const int StartField = 19; // of /proc/PID/stat, counted after the name in parentheses
 
     private readonly string _path;
@@ -85,7 +87,7 @@ public sealed class RunClaim : IDisposable
 
             if (ended || still.Elapsed > Patience * every)
             {
-                if (Replace(path, there, mine, Patience * every))
+                if (Replace(path, there, mine))
                 {
                     break;
                 }
@@ -140,19 +142,23 @@ public sealed class RunClaim : IDisposable
     private static bool Lives(Content claim) => StartOf(claim.Process) is string start && start == claim.Started;
 
     /// <summary>Puts a claim in the place of one that was given up; false where another process was first.</summary>
-    /// <remarks>Of those that see the old claim one at a time may look whether it is still there, so that none removes the claim of one that was first.</remarks>
-    private static bool Replace(string path, Content? old, Content mine, TimeSpan patience)
+    /// <remarks>
+    /// Of those that see the old claim one at a time may look whether it is still there, so that none removes the claim of one that was first: the one that
+    /// could create a guard with the old claim's token. A guard whose process was killed meanwhile stays, and the next number is taken: to remove it
+    /// would be to remove another's that has just come in its place.
+    /// </remarks>
+    private static bool Replace(string path, Content? old, Content mine)
     {
-        string guard = $"{path}.guard";
-        if (!Create(guard, mine))
+        string[] guards = [];
+        do
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(guard) > patience)
+            guards = [.. guards, $"{path}.{old?.Token ?? "damaged"}.{guards.Length}"];
+            if (guards.Length > 1 && !WasLeftBehind(guards[^2]))
             {
-                File.Delete(guard); // of one that was killed meanwhile
+                return false;
             }
-
-            return false;
         }
+        while (!Create(guards[^1], mine));
 
         try
         {
@@ -166,9 +172,13 @@ public sealed class RunClaim : IDisposable
         }
         finally
         {
-            File.Delete(guard);
+            Array.ForEach(guards, File.Delete);
         }
     }
+
+    /// <summary>Whether a guard is there and far older than the moment that it is needed for.</summary>
+    private static bool WasLeftBehind(string guard) =>
+        File.GetLastWriteTimeUtc(guard) is var at && at != NoFile && DateTime.UtcNow - at > Patience * DefaultBeat;
 
     private void Beat()
     {

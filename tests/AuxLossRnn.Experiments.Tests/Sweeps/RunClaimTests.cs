@@ -217,8 +217,8 @@ public sealed class RunClaimTests : IDisposable
     public async Task What_one_that_was_killed_while_it_took_a_claim_left_behind_bars_nobody()
     {
         await Write(claim => claim["started"] = "1");
-        File.Copy(ClaimPath, _folder["claim.json.guard"]);
-        File.SetLastWriteTimeUtc(_folder["claim.json.guard"], DateTime.UtcNow.AddMinutes(-2));
+        File.Copy(ClaimPath, _folder["claim.json.theirs.0"]);
+        File.SetLastWriteTimeUtc(_folder["claim.json.theirs.0"], DateTime.UtcNow.AddMinutes(-2));
 
         using RunClaim? claim = await Take(Short);
 
