@@ -40,9 +40,11 @@ public sealed class SlurmTests(SlurmCluster slurm, ReferenceSweep reference) : I
     public void What_is_in_the_queue_is_not_submitted_again_and_what_was_cancelled_or_has_ended_trains_no_more()
     {
         slurm.Start();
-        using var sweep = new TinySweep(whole: false);
+        using var sweep = new TinySweep("{ options: [--hold] }", whole: false); // waits until it is let go
         string job = SlurmCluster.JobOf(slurm.Submit(sweep));
 
+        Assert.Equal($"1 run of tiny is in the queue or running already, as job {job}.\n", slurm.Submit(sweep));
+        slurm.Run("scontrol", "release", job);
         ChildProcesses.Tell(slurm.WaitForTraining(sweep, $"{job}_0"), ChildProcesses.Stop); // it is not to end meanwhile
         Assert.Equal($"1 run of tiny is in the queue or running already, as job {job}.\n", slurm.Submit(sweep));
         Assert.Contains("│ running", sweep.Do("status").ShouldExitWith(0).Output, StringComparison.Ordinal);
@@ -53,6 +55,7 @@ public sealed class SlurmTests(SlurmCluster slurm, ReferenceSweep reference) : I
         int done = (int)sweep.Points[0].Read("summary.json")["steps"]!;
 
         string next = SlurmCluster.JobOf(slurm.Submit(sweep));
+        slurm.Run("scontrol", "release", next);
         slurm.WaitFor(sweep, $"{next}_0", "COMPLETED");
         Assert.Equal("CANCELLED", slurm.Of($"{job}_0", "JobState"));
         Assert.Contains($"resumed after {done:N0}", SlurmCluster.Log(sweep, $"{next}_0"), StringComparison.Ordinal);

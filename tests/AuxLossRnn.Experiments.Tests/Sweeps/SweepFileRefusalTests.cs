@@ -95,7 +95,8 @@ public sealed class SweepFileRefusalTests
         Sweep sweep = SweepFile.Read(folder.Write("study.yaml", Base + Seeds + axes + "runs: runs\n"));
         var data = new DataRoot(folder["data"]);
 
-        string message = Assert.Throws<UserException>(() => sweep.Check(data)).Message;
+        var refused = Assert.Throws<UserException>(() => sweep.Check(data));
+        string message = refused.Message;
 
         Assert.StartsWith(folder["study.yaml"] + problem, message, StringComparison.Ordinal);
         Assert.Equal([folder["study.yaml"]], Directory.EnumerateFileSystemEntries(folder.Path));
@@ -107,7 +108,8 @@ public sealed class SweepFileRefusalTests
         else
         {
             Assert.Contains("auxloss data fetch mnist", message, StringComparison.Ordinal);
-            Assert.Contains("--data", message, StringComparison.Ordinal);
+            Assert.Contains("‹DataRoot›", refused.Template, StringComparison.Ordinal); // of which the command makes its option, and code the property
+            Assert.Contains("DataRoot", message, StringComparison.Ordinal);
         }
     }
 
