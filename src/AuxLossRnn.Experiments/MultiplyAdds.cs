@@ -1,6 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
 
@@ -13,7 +14,6 @@ namespace AuxLossRnn.Experiments;
 /// </remarks>
 public static class MultiplyAdds
 {
-    private const int Levels = 256;
     private const int Backward = 2; // of a product's cost: one more for each factor
 
     /// <summary>The cost of a training step.</summary>
@@ -47,7 +47,7 @@ public static class MultiplyAdds
             // A step of the auxiliary network: two LSTM layers of size A over what it reads, and a head.
             double a = spec.AuxiliaryHidden ?? h;
             double inputs = reconstructs ? encoded : h;
-            double outputs = spec.TokenLoss == TokenLoss.CrossEntropy ? features * Levels : features;
+            double outputs = spec.TokenLoss == TokenLoss.CrossEntropy ? features * SequenceDataset.ByteLevels : features;
             double step = (reconstructs ? projection : 0) + 4 * a * (inputs + a) + 4 * a * (a + a) + a * f + f * outputs;
             auxiliary += spec.Anchors * ((1 + Backward) * length * step + Backward * cell * reach);
         }

@@ -79,7 +79,7 @@ public sealed record Reproduction(string Name, MeasuredResult Committed, IReadOn
             var kept = SweepResults.Read(SweepResults.PathOf(sweep)).ToLookup(one => Sweep.Canonical(one.Config));
             foreach (SweepPoint point in sweep.Points)
             {
-                if (kept[Sweep.Canonical(point.Spec)].FirstOrDefault() is MeasuredResult result)
+                if (kept[point.Spec].FirstOrDefault() is MeasuredResult result)
                 {
                     yield return ($"{sweep.Name}/{point.Index}", result);
                 }

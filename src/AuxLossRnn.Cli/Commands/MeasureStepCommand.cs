@@ -61,19 +61,9 @@ internal static class MeasureStepCommand
             || AllocatorsWords.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase))
             || IsOutOfMemory(failure.InnerException));
 
-    /// <summary>A parent that is killed has no time to end its child, but its end of the pipe is closed all the same.</summary>
-    private static void EndWithTheParent() => new Thread(() =>
+    private static void EndWithTheParent() => ParentPipe.WhenClosed(() =>
     {
-        using Stream input = Console.OpenStandardInput();
-        byte[] nothing = new byte[1];
-        while (input.Read(nothing) > 0)
-        {
-        }
-
         using var self = Process.GetCurrentProcess();
         self.Kill();
-    })
-    {
-        IsBackground = true,
-    }.Start();
+    });
 }

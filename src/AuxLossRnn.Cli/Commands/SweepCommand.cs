@@ -23,6 +23,9 @@ public static class SweepCommand
     /// <summary>The sweep's file, which every subcommand takes.</summary>
     internal static Argument<string> File() => new("FILE") { Description = "The sweep's file, such as data/studies/reach.yaml." };
 
+    /// <summary>The threads of each run.</summary>
+    internal static Option<int> Threads() => new("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
+
     /// <summary>Hours, minutes and seconds.</summary>
     internal static string Clock(TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
@@ -32,8 +35,8 @@ public static class SweepCommand
         var command = new Command("plan", "Print each run with its command and a guess of its time from measured steps; train nothing.");
         Argument<string> file = File();
         command.Add(file);
-        var threads = new Option<int>("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
-        var data = new Option<string?>("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
+        Option<int> threads = Threads();
+        Option<string?> data = MachineOptions.Data();
         command.Add(threads);
         command.Add(data);
         command.SetAction(parsed =>

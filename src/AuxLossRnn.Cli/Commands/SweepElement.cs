@@ -37,9 +37,8 @@ internal static class SweepElement
         }
         catch (Exception failure) when (!child)
         {
-            SweepRecord record = SweepRecord.Read(point.Folder);
             string sentence = failure is UserException problem ? OptionNames.In(problem.Template) : failure.Message;
-            (record with { Failures = record.Failures + 1, Failure = sentence }).Write(point.Folder);
+            (SweepRecord.Read(point.Folder) with { Failure = sentence }).Write(point.Folder);
             throw;
         }
     }
@@ -84,15 +83,8 @@ internal static class SweepElement
         : sweep.Points.FirstOrDefault(point => Path.GetFileName(point.Folder) == only)
             ?? throw new UserException($"--only is {only}, but {sweep.Name} has no such run (any longer). Give a number from 0 to {sweep.Points.Count - 1}, or the name of a run folder.");
 
-    /// <summary>A parent that is killed cannot tell its child, but its end of the pipe is closed all the same.</summary>
-    private static void StopWithTheParent(CancellationTokenSource stop) => new Thread(() =>
+    private static void StopWithTheParent(CancellationTokenSource stop) => ParentPipe.WhenClosed(() =>
     {
-        using Stream input = Console.OpenStandardInput();
-        byte[] nothing = new byte[1];
-        while (input.Read(nothing) > 0)
-        {
-        }
-
         try
         {
             stop.Cancel();
@@ -101,8 +93,5 @@ internal static class SweepElement
         {
             // The run has ended meanwhile.
         }
-    })
-    {
-        IsBackground = true,
-    }.Start();
+    });
 }

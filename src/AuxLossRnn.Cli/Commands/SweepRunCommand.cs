@@ -18,14 +18,14 @@ internal static class SweepRunCommand
     {
         var command = new Command("run", "Train what is not finished, as many runs at a time as fit the cores; a run that was begun goes on from its checkpoint.");
         Argument<string> file = SweepCommand.File();
-        var threads = new Option<int>("--threads") { Description = "Threads of a run.", DefaultValueFactory = _ => 1 };
+        Option<int> threads = SweepCommand.Threads();
         var atOnce = new Option<int?>("--at-once") { Description = "Runs at a time; by default as many as fit the cores." };
         var only = new Option<string?>("--only") { Description = "Train this one point of the plan in this process: its number, or the name of its run folder.", HelpName = "point" };
         var where = new Option<string[]>("--where") { Description = "Train the points that have this label alone: AXIS=LABEL; may be given for several axes.", HelpName = "axis=label" };
         var slurm = new Option<bool>("--slurm") { Description = "Write a job array, one run an element, and submit it with sbatch." };
         var child = new Option<bool>("--child") { Description = "Stop, with a checkpoint, when standard input closes.", Hidden = true };
-        var data = new Option<string?>("--data") { Description = "The data root; else AUXLOSSRNN_DATA, else data/cache." };
-        var device = new Option<string>("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
+        Option<string?> data = MachineOptions.Data();
+        Option<string> device = MachineOptions.Device();
         command.Add(file);
         foreach (Option option in new Option[] { threads, atOnce, only, where, slurm, child, data, device })
         {
@@ -122,8 +122,7 @@ internal static class SweepRunCommand
             }
 
             sentence ??= $"The process ended with exit code {code}.";
-            SweepRecord record = SweepRecord.Read(point.Folder);
-            (record with { Failures = record.Failures + 1, Failure = sentence }).Write(point.Folder);
+            (SweepRecord.Read(point.Folder) with { Failure = sentence }).Write(point.Folder);
             return new Attempt(AttemptOutcome.Failed, sentence);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -6,9 +6,8 @@ namespace AuxLossRnn.Experiments.Sweeps;
 
 /// <summary>What a sweep keeps of a run beside the run's own files: <c>sweep.json</c> in its folder.</summary>
 /// <param name="Steps">The steps that it will have done; null while that is unknown.</param>
-/// <param name="Failures">How many attempts have failed since the last one that did not.</param>
-/// <param name="Failure">What the last failed attempt said.</param>
-public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
+/// <param name="Failure">What the last attempt said, if it failed.</param>
+public sealed record SweepRecord(int? Steps, string? Failure)
 {
     /// <summary>Reads it; an empty one where there is none, or where a killed process left it damaged.</summary>
     /// <param name="folder">The run folder.</param>
@@ -20,7 +19,7 @@ public sealed record SweepRecord(int? Steps, int Failures, string? Failure)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            return new SweepRecord(null, 0, null);
+            return new SweepRecord(null, null);
         }
     }
 

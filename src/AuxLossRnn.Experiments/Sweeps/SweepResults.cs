@@ -44,10 +44,10 @@ public sealed class SweepResults
     private SweepResults(Sweep sweep, IReadOnlyDictionary<ExperimentSpec, MeasuredResult> finished)
     {
         Sweep = sweep;
-        All = [.. sweep.Points.Select(point => finished.GetValueOrDefault(Sweep.Canonical(point.Spec))).OfType<MeasuredResult>().Concat(finished.Values).Distinct()];
+        All = [.. sweep.Points.Select(point => finished.GetValueOrDefault(point.Spec)).OfType<MeasuredResult>().Concat(finished.Values).Distinct()];
         Rows = [.. sweep.Points.GroupBy(point => string.Join('\n', point.Labels.Values)).Select(group => new SweepRow(
             group.First().Labels, group.First().Spec,
-            group.Where(point => finished.ContainsKey(Sweep.Canonical(point.Spec))).ToDictionary(point => point.Spec.Seed, point => finished[Sweep.Canonical(point.Spec)])))];
+            group.Where(point => finished.ContainsKey(point.Spec)).ToDictionary(point => point.Spec.Seed, point => finished[point.Spec])))];
     }
 
     /// <summary>The sweep.</summary>
@@ -93,7 +93,7 @@ public sealed class SweepResults
         {
             if (IsFinished(point.Folder))
             {
-                finished.TryAdd(Sweep.Canonical(point.Spec), MeasuredResult.Read(point.Folder));
+                finished.TryAdd(point.Spec, MeasuredResult.Read(point.Folder));
             }
         }
 

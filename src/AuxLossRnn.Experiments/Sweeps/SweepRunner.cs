@@ -109,7 +109,7 @@ public sealed class SweepRunner(
         return TimeSpan.FromSeconds(left / atOnce);
     }
 
-    private static ExperimentSpec Alike(SweepPoint point) => Sweep.Canonical(point.Spec) with { Seed = 0 };
+    private static ExperimentSpec Alike(SweepPoint point) => point.Spec with { Seed = 0 };
 
     private void Take(SweepPoint point, Attempt ended, List<SweepPoint> waiting)
     {

@@ -38,18 +38,15 @@ public sealed record SweepStatus(SweepPoint Point, SweepState State, int Steps, 
 
     /// <summary>Looks at every run of a sweep, from any machine that sees its folders; those that come to the same training once.</summary>
     /// <param name="sweep">The sweep.</param>
-    public static IReadOnlyList<SweepStatus> OfAll(Sweep sweep) => Read(sweep, SweepResults.Collect(sweep));
-
-    /// <summary>The same, with results that are collected already.</summary>
-    internal static IReadOnlyList<SweepStatus> Read(Sweep sweep, SweepResults results)
+    public static IReadOnlyList<SweepStatus> OfAll(Sweep sweep)
     {
         var kept = new Dictionary<ExperimentSpec, MeasuredResult>();
-        foreach (MeasuredResult result in results.All)
+        foreach (MeasuredResult result in sweep.Collect().All)
         {
             kept.TryAdd(Sweep.Canonical(result.Config), result);
         }
 
-        return [.. sweep.Distinct.Select(point => kept.TryGetValue(Sweep.Canonical(point.Spec), out MeasuredResult? result)
+        return [.. sweep.Distinct.Select(point => kept.TryGetValue(point.Spec, out MeasuredResult? result)
             ? new SweepStatus(point, SweepState.Finished, result.Summary.Steps, result.Summary.Steps, result.Summary.WallSeconds, null)
             : OfPoint(point))];
     }

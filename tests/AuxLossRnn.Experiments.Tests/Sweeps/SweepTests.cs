@@ -183,22 +183,27 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
-    public void A_run_stands_where_its_folder_says()
+    public async Task A_run_stands_where_its_folder_says()
     {
         Sweep sweep = new("tiny", Start, [], [1], _folder.Path);
         SweepPoint point = sweep.Points[0];
         SweepStatus status() => Assert.Single(sweep.Status());
 
-        new SweepRecord(null, 1, "No data.").Write(point.Folder);
+        new SweepRecord(null, "No data.").Write(point.Folder);
         Assert.Equal(new SweepStatus(point, SweepState.Failed, 0, null, null, "No data."), status());
 
         RunFolder folder = RunFolder.Open(point.Folder, point.Spec, resume: true);
-        new SweepRecord(40, 1, null).Write(point.Folder);
+        new SweepRecord(40, null).Write(point.Folder);
         File.WriteAllText(folder.MetricsPath, "{\"step\":9,\"epoch\":1}\n{\"step\":10,\"epoch\":1}\n{\"step\":11,\"ep");
         Assert.Equal(new SweepStatus(point, SweepState.Interrupted, 10, 40, null, null), status());
         Assert.Equal(0.25, status().Done);
 
-        new SweepRecord(40, 2, "The loss is no number.").Write(point.Folder);
+        using (await RunClaim.TakeAsync(point.Folder))
+        {
+            Assert.Equal(new SweepStatus(point, SweepState.Running, 10, 40, null, null), status());
+        }
+
+        new SweepRecord(40, "The loss is no number.").Write(point.Folder);
         Assert.Equal(new SweepStatus(point, SweepState.Failed, 10, 40, null, "The loss is no number."), status());
 
         File.WriteAllText(Path.Combine(point.Folder, "sweep.json"), "{\"ste"); // of a process that was killed
