@@ -40,9 +40,13 @@ internal static class SweepRunCommand
             if (parsed.GetValue(slurm))
             {
                 Option? elsewhere = new Option[] { threads, atOnce, device, only }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
-                return elsewhere is null
-                    ? SlurmSubmission.SubmitAsync(sweep, sweep.Where(labels), more, cancellation)
-                    : throw new UserException($"{elsewhere.Name} is for runs on this machine. What an element of a job array gets stands in the section slurm of {sweep.File}.");
+                if (elsewhere is not null)
+                {
+                    throw new UserException($"{elsewhere.Name} is for runs on this machine. What an element of a job array gets stands in the section slurm of {sweep.File}.");
+                }
+
+                sweep.Check(DataRoot.Resolve(parsed.GetValue(data)), labels); // here, where somebody reads it, rather than in the log of each element
+                return SlurmSubmission.SubmitAsync(sweep, sweep.Where(labels), more, cancellation);
             }
 
             // What no run can be trained with is said here, not by each.

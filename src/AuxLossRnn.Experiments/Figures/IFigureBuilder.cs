@@ -1,3 +1,4 @@
+using AuxLossRnn.Experiments.Sweeps;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Figures;
@@ -32,6 +33,12 @@ public interface IFigureBuilder
     /// <param name="axis">What the places are.</param>
     /// <param name="value">What is drawn there.</param>
     Figure Points(IReadOnlyList<(string Title, IReadOnlyList<PointSeries> Lines)> panels, string title, string axis, string value = "test accuracy (%)");
+
+    /// <summary>Differences between rows of a sweep, one below the other, with their 95 % intervals over paired seeds; those without a common seed are left out.</summary>
+    /// <param name="differences">The differences, each with its name.</param>
+    /// <param name="title">The figure's title.</param>
+    /// <param name="value">What is drawn.</param>
+    Figure Differences(IReadOnlyList<(string Label, PairedDifference Difference)> differences, string title, string value = "difference in test accuracy (points)");
 
     /// <summary>The norm of the loss's gradient with respect to the state at each time step, on a logarithmic axis.</summary>
     /// <param name="series">Time steps and norms.</param>

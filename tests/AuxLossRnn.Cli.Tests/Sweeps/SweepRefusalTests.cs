@@ -47,10 +47,10 @@ public sealed class SweepRefusalTests : IDisposable
     {
         string path = _folder.Write("study.yaml", Good.Replace("truncation: [1, 4]", "segment: [10, 49]", StringComparison.Ordinal));
 
-        foreach (string command in new[] { "plan", "run" })
+        foreach (string[] command in new string[][] { ["plan"], ["run"], ["run", "--slurm"] })
         {
             RefusalTests.Refused(
-                AuxLoss.RunIn(_folder.Path, "sweep", command, path),
+                AuxLoss.RunIn(_folder.Path, ["sweep", .. command, path]),
                 $"{path}, line 3, segment: The point segment 49: A segment of 49 steps does not fit", "Choose segment between 1 and 48.");
         }
 

@@ -87,6 +87,24 @@ public sealed class FigureBuilderTests
     }
 
     [Fact]
+    public void Differences_are_filled_where_their_interval_leaves_zero_out_and_those_without_a_seed_are_left_out()
+    {
+        Figure figure = SampleFigures.Differences();
+        JsonElement[] kinds = [.. Parse(figure.Data).EnumerateArray()];
+        SeedStatistics gap = SeedStatistics.Of([-3, -4, -3.5]);
+
+        Assert.Equal(["circle", "circle-open"], kinds.Select(kind => kind.GetProperty("marker").GetProperty("symbol").GetString()));
+        Assert.Equal(["no gap &amp; more", "segment of 90"], kinds[0].GetProperty("y").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["&lt;Dropout&gt; instead of DropConnect", "one seed"], kinds[1].GetProperty("y").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(gap.Mean, Numbers(kinds[0], "x")[0]);
+        Assert.Equal(gap.High!.Value - gap.Mean, Numbers(kinds[0].GetProperty("error_x"), "array")[0], 1e-9);
+        Assert.Equal(gap.Mean - gap.Low!.Value, Numbers(kinds[0].GetProperty("error_x"), "arrayminus")[0], 1e-9);
+        Assert.Equal(0, Numbers(kinds[1].GetProperty("error_x"), "array")[1]); // one seed has no interval
+        Assert.Equal(3.5, Parse(figure.Layout).GetProperty("yaxis").GetProperty("range")[0].GetDouble()); // the first one at the top
+        Assert.Throws<UserException>(() => SampleFigures.Builder.Differences([], ""));
+    }
+
+    [Fact]
     public void Bars_carry_the_letter_of_the_published_number()
     {
         JsonElement[] bars = [.. Parse(SampleFigures.AgainstPublished().Data).EnumerateArray()];

@@ -59,6 +59,18 @@ internal static class SampleFigures
         ],
         "Two <panels>", "steps that a label's gradient goes back");
 
+    public static Figure Differences() => Builder.Differences(
+        [
+            ("no gap & more", Difference([-3, -4, -3.5])),
+            ("<Dropout> instead of DropConnect", Difference([2, -1, 1])),
+            ("one seed", Difference([5])),
+            ("none", Difference([])),
+            ("segment of 90", Difference([6, 7, 8])),
+        ],
+        "What each <factor> does");
+
+    private static PairedDifference Difference(double[] points) => new("factor", "a", "b", new Dictionary<string, string>(), SeedStatistics.Of(points));
+
     public static Figure AccuracyByLength() => Builder.AccuracyByLength(
         [
             new Series("LSTM", "lstm", Lengths, [97, 60, 11, 10]),
@@ -100,6 +112,7 @@ internal static class SampleFigures
         ["against-published"] = AgainstPublished,
         ["accuracy-by-length"] = AccuracyByLength,
         ["points"] = Points,
+        ["differences"] = Differences,
         ["gradient-norms"] = GradientNorms,
         ["costs"] = Costs,
         ["reconstruction"] = () => Reconstruction(),
