@@ -15,6 +15,7 @@ internal static class OptionNames
         ["resume"] = "--resume",
         ["budget"] = "--budget",
         ["DataRoot"] = "--data",
+        ["best"] = "--weights last",
     };
 
     /// <summary>Names options where the library names settings.</summary>

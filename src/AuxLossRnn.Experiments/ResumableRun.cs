@@ -36,11 +36,8 @@ public static class ResumableRun
         if (RunFolder.Exists(path) && RunFolder.Read(path).Folder.ReadSummary() is { Status: RunStatus.Finished })
         {
             RunFolder finished = RunFolder.Read(path).Folder;
-            finished.WriteLosses((parts ?? ModelParts.Of(spec)).Losses); // refuses a run with others
-            if (data.Train.Format is SequenceFormat format)
-            {
-                finished.WriteFormat(format); // refuses a run on other data
-            }
+            finished.RefuseOtherLosses((parts ?? ModelParts.Of(spec)).Losses);
+            finished.RefuseOtherData(data.Train.Format);
 
             MeasuredResult earlier = MeasuredResult.Read(path);
             Console.WriteLine($"{Line(name, earlier.Summary)} (read from {path})");
@@ -51,7 +48,6 @@ public static class ResumableRun
         using var trainer = new Trainer(spec, data, folder, parts: parts);
         trainer.Resume();
         begins?.Invoke(trainer);
-        folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, TorchSharp.torch.CPU, TimeProvider.System));
         var view = new LiveTrainingView(trainer);
         RunSummary summary = view.Run();
         if (summary.Status != RunStatus.Finished)

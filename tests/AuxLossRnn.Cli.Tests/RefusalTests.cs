@@ -70,9 +70,9 @@ public sealed class RefusalTests
     public void A_run_on_own_sequences_is_left_to_code()
     {
         using var folder = new TemporaryFolder();
-        AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("steps", "1"))).ShouldExitWith(0);
-        RunFolder.Read(folder["run"]).Folder.WriteFormat(
-            OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(0, 0).Train.Format!);
+        AuxLoss.RunIn(folder.Path, TinyRun.Train(folder["run"], ("steps", "1"), ("model", "lstm"))).ShouldExitWith(0);
+        var spec = RunFolder.Read(folder["run"]).Spec;
+        RunFolder.Open(folder["run"], spec, resume: true).Begin(spec, format: OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(0, 0).Train.Format!).Dispose();
 
         Refused(AuxLoss.Run("evaluate", folder["run"]), "sequences of your own (arrays)", "Predictor.Open");
         Refused(AuxLoss.Run("train", "--out", folder["run"], "--resume"), "sequences of your own (arrays)", "resume: true");

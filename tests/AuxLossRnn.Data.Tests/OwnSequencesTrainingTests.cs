@@ -206,14 +206,14 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     {
         var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
         SequenceFormat format = Slopes().Split().Train.Format!;
-        folder.WriteFormat(format);
+        folder.Begin(Spec, format: format).Dispose();
         string text = File.ReadAllText(folder.DataPath);
         string old = System.Text.RegularExpressions.Regex.Replace(text, ",\\s*\"lengths_differ\": false", "");
         Assert.NotEqual(text, old);
         File.WriteAllText(folder.DataPath, old);
 
         Assert.False(folder.ReadFormat()!.LengthsDiffer);
-        folder.WriteFormat(format);
+        folder.Begin(Spec, format: format).Dispose();
         Assert.Equal(text, File.ReadAllText(folder.DataPath));
     }
 
@@ -223,7 +223,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
         float[][] values = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 16).Select(t => (float)((t * (1 + i % 2) + i) % 7)).ToArray())];
         int[] labels = [.. Enumerable.Range(0, 40).Select(i => i % 2)];
         var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
-        folder.WriteFormat(Format(values, labels));
+        folder.Begin(Spec, format: Format(values, labels)).Dispose();
 
         float[][] others = [.. values.Select(one => one.ToArray())];
         others[3][2] = others[3][2] == 1 ? 2 : 1;
@@ -252,7 +252,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
 
         string Written(SequenceFormat format)
         {
-            folder.WriteFormat(format);
+            folder.Begin(Spec, format: format).Dispose();
             return folder.DataPath;
         }
     }
@@ -313,11 +313,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     [Fact]
     public void A_damaged_record_of_the_data_is_refused()
     {
-        Directory.CreateDirectory(_folder["run"]);
-        using (new Trainer(Spec, Slopes().Split(), RunFolder.Open(_folder["run"], Spec, resume: false)))
-        {
-        }
-
+        RunFolder.Open(_folder["run"], Spec, resume: false).Begin(Spec, format: Slopes().Split().Train.Format!).Dispose();
         File.WriteAllText(Path.Combine(_folder["run"], "data.json"), "{");
         Assert.Contains("is not a record of the data", Refusal(() => Predictor.Open(_folder["run"])), StringComparison.Ordinal);
     }
@@ -333,7 +329,7 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     public void A_record_of_the_data_that_cannot_be_is_refused(string pattern, string replacement, string sentence)
     {
         var folder = RunFolder.Open(_folder["run"], Spec, resume: false);
-        folder.WriteFormat(Slopes().Split().Train.Format!);
+        folder.Begin(Spec, format: Slopes().Split().Train.Format!).Dispose();
         string text = File.ReadAllText(folder.DataPath);
         string changed = new System.Text.RegularExpressions.Regex(pattern).Replace(text, replacement, 1);
         Assert.NotEqual(text, changed);

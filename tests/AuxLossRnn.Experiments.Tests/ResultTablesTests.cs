@@ -80,6 +80,7 @@ public sealed class ResultTablesTests
     {
         using var folder = new TemporaryFolder();
         RunFolder run = RunFolder.Open(folder["run"], TinyRun.Spec, resume: false);
+        run.Begin(TinyRun.Spec).Dispose();
         Assert.Equal(0, ResultTables.Steps(run.Path).Rows.Count);
         File.WriteAllText(
             run.MetricsPath, "{\"step\":2,\"epoch\":0,\"phase\":\"joint\",\"split\":\"test\",\"accuracy\":0.5,\"loss\":1}\n{\"step\":3,\"ep");

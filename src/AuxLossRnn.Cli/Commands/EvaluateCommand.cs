@@ -22,7 +22,7 @@ public static class EvaluateCommand
         var run = new Argument<string>("RUN") { Description = "The run folder." };
         var weights = new Option<string>("--weights")
         {
-            Description = "last, or best for those that were best on validation.",
+            Description = "last, or best for those that were best on validation; where nothing is held out, on the test set.",
             DefaultValueFactory = _ => "last",
         };
         weights.AcceptOnlyFromAmong("last", "best");
@@ -55,9 +55,12 @@ public static class EvaluateCommand
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.
         Precision precision = Precisions.ObstacleTo(spec.Precision, machine.Device) is null ? spec.Precision : Precision.Float32;
         using var trainer = new Trainer(spec with { Precision = precision }, data, null, machine.Device);
-        string step = WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, trainer.Model).GetValueOrDefault(WeightsFile.StepKey, "unknown");
+        Dictionary<string, string> known = WeightsFile.Load(folder.WeightsPath(best), trainer.Model);
 
-        AnsiConsole.WriteLine($"{folder.Path}: {(best ? "best on validation" : "last")} weights, step {step}");
+        // An earlier version did not say what the best were chosen on, but chose them alike.
+        bool onTest = known.TryGetValue(RunFolder.ChosenOnKey, out string? chosen) ? chosen == "test" : data.Validation.Count == 0;
+        string which = !best ? "last" : onTest ? "best on test (optimistic: nothing is held out)" : "best on validation";
+        AnsiConsole.WriteLine($"{folder.Path}: {which} weights, step {known.GetValueOrDefault(WeightsFile.StepKey, "unknown")}");
         foreach ((string name, SequenceDataset split) in new[] { ("validation", data.Validation), ("test", data.Test) })
         {
             if (split.Count > 0)

@@ -69,7 +69,7 @@ public static class TrainCommand
 
             ExperimentSpec spec = options.Apply(start, parsed);
             SpecCheck.Throw(spec);
-            path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}");
+            path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}"); // of many in one second, each its own
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
             string? published = name is not null ? PublishedNumber.Sentence(name, start, spec) : null;
             return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), options.WithoutEffect(spec, parsed), published, measure, cancellation));
@@ -92,9 +92,13 @@ public static class TrainCommand
         };
         int done = resume ? trainer.Resume() : 0;
         begins?.Invoke(trainer);
-        folder.WriteEnvironment(RunEnvironment.Capture(spec.Seed, machine.Device, TimeProvider.System));
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
+        if (folder.BeginsAgain)
+        {
+            AnsiConsole.WriteLine($"There is no checkpoint to go on from: the run begins again at step 0. What it wrote before stays beside {Path.GetFileName(folder.MetricsPath)}, as metrics-1.jsonl or with the next number.");
+        }
+
         if (withoutEffect.Count > 0)
         {
             AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {spec.Model}: {string.Join(", ", withoutEffect)}.");

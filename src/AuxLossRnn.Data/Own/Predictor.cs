@@ -20,7 +20,7 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
 
     /// <summary>Opens what a run on own sequences left in its folder.</summary>
     /// <param name="runFolder">The run folder.</param>
-    /// <param name="best">Whether to take the weights best on validation, rather than the last ones.</param>
+    /// <param name="best">Whether to take the weights best on validation (on the test set, where nothing is held out), rather than the last ones.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
     /// <param name="parts">Encoder and losses, where some are one's own; null for those of the kit that the run's spec names.</param>
     /// <exception cref="UserException">There is no such run, or one on the kit's datasets.</exception>
@@ -39,7 +39,7 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
         var model = new AuxiliaryLossModel(spec with { Precision = precision }, format.Features, format.ClassNames.Count, format.Levels, parts: parts);
         try
         {
-            WeightsFile.Load(best ? folder.BestWeightsPath : folder.LastWeightsPath, model);
+            WeightsFile.Load(folder.WeightsPath(best), model);
             model.to(device ?? CPU);
         }
         catch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -53,11 +54,8 @@ public sealed class Trainer : IDisposable
         _masks = new Generator(0, Device);
         _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);
         _record = new TrainingRecord(folder, Model, _optimiser);
-        folder?.WriteLosses([.. Model.Losses.Select(loss => loss.Part)]);
-        if (data.Train.Format is SequenceFormat format)
-        {
-            folder?.WriteFormat(format);
-        }
+        folder?.RefuseOtherLosses(LossParts);
+        folder?.RefuseOtherData(data.Train.Format);
     }
 
     /// <summary>What is trained.</summary>
@@ -118,13 +116,18 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains to the end, or until it is cancelled; a folder opened to resume goes on from its checkpoint.</summary>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="UserException">Another process trains in the folder.</exception>
+    /// <exception cref="UserException">Another process trains in the folder, or it cannot be written.</exception>
     /// <exception cref="TrainingFailedException">A loss, a gradient or a weight is no longer a number.</exception>
     /// <exception cref="Exception">What reading the training data threw, itself, after a checkpoint of the steps before.</exception>
     public RunSummary Run(CancellationToken cancellation = default)
     {
-        using FileStream? alone = _folder?.Claim();
+        using FileStream? alone = _folder?.Begin(Spec, LossParts, Dataset.Train.Format);
         using MetricsLog? metrics = _record.Open();
+        if (_record.Step < Schedule.TotalSteps)
+        {
+            _folder?.WriteEnvironment(RunEnvironment.Capture(Spec.Seed, Device, TimeProvider.System), _record.Step);
+        }
+
         using var batches = new BatchAhead(ReadBatch, _record.Step, Schedule.TotalSteps);
         while (true)
         {
@@ -157,6 +160,8 @@ public sealed class Trainer : IDisposable
             }
         }
     }
+
+    private IReadOnlyList<LossPart> LossParts => [.. Model.Losses.Select(loss => loss.Part)];
 
     private void Step(int step, BatchAhead batches)
     {

@@ -59,11 +59,7 @@ internal sealed class TrainingRecord : IDisposable
     /// <summary>Opens the metrics, as far as the checkpoint knows of them, and starts the clock.</summary>
     public MetricsLog? Open()
     {
-        if (Step == 0)
-        {
-            Resume();
-        }
-
+        Resume(); // even if it has been before: another process may have gone on with the run until a moment ago
         _secondsBefore = _progress.WallSeconds;
         _watch.Restart();
         return _metrics = _folder?.OpenMetrics(_progress.MetricsBytes);
@@ -101,7 +97,7 @@ internal sealed class TrainingRecord : IDisposable
         _progress = _progress.Evaluated(validation, test);
         if (_progress.BestOnValidationStep == Step || (double.IsNaN(validation) && _progress.BestOnTestStep == Step))
         {
-            _folder?.SaveBest(_model, Step);
+            _folder?.SaveBest(_model, Step, onValidation: !double.IsNaN(validation));
         }
 
         foreach (EvaluationMetrics evaluation in evaluations.Where(evaluation => !double.IsNaN(evaluation.Accuracy)))

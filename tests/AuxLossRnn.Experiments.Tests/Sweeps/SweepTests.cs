@@ -146,7 +146,7 @@ public sealed class SweepTests : IDisposable
     {
         Sweep one = new("one", Start with { Model = "lstm", Segment = 4 }, [], [1], _folder.Path);
         Sweep other = new("other", Start with { Model = "lstm", Segment = 5, Anchors = 2 }, [], [1], _folder.Path);
-        RunFolder.Open(one.Points[0].Folder, one.Points[0].Spec, resume: true);
+        RunFolder.Open(one.Points[0].Folder, one.Points[0].Spec, resume: true).Begin(one.Points[0].Spec).Dispose();
         Assert.Equal(SweepState.Interrupted, other.Status()[0].State);
 
         ClaimTests.Printed(() => other.Train());
@@ -193,6 +193,7 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(new SweepStatus(point, SweepState.Failed, 0, null, null, "No data."), status());
 
         RunFolder folder = RunFolder.Open(point.Folder, point.Spec, resume: true);
+        folder.Begin(point.Spec).Dispose();
         new SweepRecord(40, null).Write(point.Folder);
         File.WriteAllText(folder.MetricsPath, "{\"step\":9,\"epoch\":1}\n{\"step\":10,\"epoch\":1}\n{\"step\":11,\"ep");
         Assert.Equal(new SweepStatus(point, SweepState.Interrupted, 10, 40, null, null), status());

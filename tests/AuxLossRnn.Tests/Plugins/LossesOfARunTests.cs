@@ -53,10 +53,10 @@ public sealed class LossesOfARunTests : IDisposable
 
         // And so does the folder itself, if it is asked.
         RunFolder folder = RunFolder.Read(_temporary["run"]).Folder;
-        string message = Assert.Throws<UserException>(() => folder.WriteLosses([InkLoss.Part with { Name = "tint" }])).Message;
+        string message = Assert.Throws<UserException>(() => folder.RefuseOtherLosses([InkLoss.Part with { Name = "tint" }])).Message;
         Assert.Contains("ink (weight 0.3", message, StringComparison.Ordinal);
         Assert.Contains("cannot go on with the losses tint (weight 0.3", message, StringComparison.Ordinal);
-        Assert.Contains("cannot go on with no auxiliary loss", Assert.Throws<UserException>(() => folder.WriteLosses([])).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot go on with no auxiliary loss", Assert.Throws<UserException>(() => folder.RefuseOtherLosses([])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_folder_that_holds_a_run_is_refused_without_resume()
     {
-        Open(Spec);
+        Begin(Spec);
         string message = Refused(() => Open(Spec));
 
         Assert.Contains(_temporary["run"], message);
@@ -28,7 +28,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_run_of_another_spec_is_refused_with_the_properties_that_differ()
     {
-        Open(Spec with { Hidden = 3 });
+        Begin(Spec with { Hidden = 3 });
         string message = Refused(() => Open(Spec with { Seed = 9, Epochs = 50, Steps = 70 }, resume: true));
 
         Assert.Contains("Hidden is 3 there and 4 here", message);
@@ -41,8 +41,8 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_resumed_run_may_be_longer_and_keeps_the_new_length()
     {
-        Open(Spec);
-        Open(Spec with { Steps = 5, Epochs = 9 }, resume: true);
+        Begin(Spec);
+        Begin(Spec with { Steps = 5, Epochs = 9 }, resume: true);
 
         Assert.Equal(Spec with { Steps = 5, Epochs = 9 }, RunFolder.Read(_temporary["run"]).Spec);
     }
@@ -70,7 +70,7 @@ public sealed class RunFolderTests : IDisposable
             File.WriteAllText(_temporary[path], "x");
         }
 
-        Open(Spec);
+        Begin(Spec);
 
         Assert.All(stay, path => Assert.True(File.Exists(_temporary[path]), path));
         Assert.All(go, path => Assert.False(File.Exists(_temporary[path]), path));
@@ -118,7 +118,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("{\"hiden\": 3}")]
     public void A_damaged_config_is_refused(string config)
     {
-        RunFolder folder = Open(Spec);
+        RunFolder folder = Begin(Spec);
         File.WriteAllText(folder.ConfigPath, config);
 
         Refused(() => Open(Spec, resume: true));
@@ -202,6 +202,13 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(folder.SummaryPath, "{");
 
         Assert.Contains(folder.SummaryPath, Refused(() => folder.ReadSummary()));
+    }
+
+    private RunFolder Begin(ExperimentSpec spec, bool resume = false)
+    {
+        RunFolder folder = Open(spec, resume);
+        folder.Begin(spec).Dispose();
+        return folder;
     }
 
     private RunFolder Open(ExperimentSpec spec, bool resume = false) => RunFolder.Open(_temporary["run"], spec, resume);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -129,7 +131,9 @@ public sealed class TrainerTests : IDisposable
             sound.Run(stop.Token);
         }
 
-        using var trainer = new Trainer(spec with { LearningRate = learningRate }, TinyRun.Data, folder);
+        ExperimentSpec faster = spec with { LearningRate = learningRate };
+        File.WriteAllText(folder.ConfigPath, JsonSerializer.Serialize(faster, KitJson.Indented)); // no run goes on at another rate by itself
+        using var trainer = new Trainer(faster, TinyRun.Data, folder);
         Assert.Equal(3, trainer.Resume());
         var failure = Assert.Throws<TrainingFailedException>(() => trainer.Run());
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime.Native;
 
@@ -22,9 +23,11 @@ namespace AuxLossRnn.Training.Runs;
 /// The processor's instructions that the kit's kernels use, "none" where libtorch computes everything; null in files of
 /// versions that did not say. Equal runs give equal bits with the same ones only.
 /// </param>
+/// <param name="Resumed">Where the run was gone on with, in order; null if it was not.</param>
 public sealed record RunEnvironment(
     string Commit, string Kit, string TorchSharpVersion, string Framework, string OperatingSystem, string Processor, int Cores,
-    int Threads, string Waiting, string Device, long Seed, DateTimeOffset Started, string? Instructions = null)
+    int Threads, string Waiting, string Device, long Seed, DateTimeOffset Started, string? Instructions = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ResumedRun>? Resumed = null)
 {
     /// <summary>Describes this process.</summary>
     /// <param name="seed">The run's seed.</param>
@@ -54,3 +57,8 @@ public sealed record RunEnvironment(
         return line?.Split(':')[1].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown processor";
     }
 }
+
+/// <summary>A start of a run that had been begun before.</summary>
+/// <param name="Step">The steps done before; 0 where there was no checkpoint yet, so that the run began again.</param>
+/// <param name="Environment">Where it took place.</param>
+public sealed record ResumedRun(int Step, RunEnvironment Environment);

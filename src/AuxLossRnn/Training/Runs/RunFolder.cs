@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 namespace AuxLossRnn.Training.Runs;
 
 /// <summary>The files of one run. Each is complete or absent, and a run killed at any moment can be resumed.</summary>
-public sealed class RunFolder
+public sealed partial class RunFolder
 {
-    private const string RecordOfData = "record of the data";
+    private bool _goesOn;
 
-    private RunFolder(string path) => Path = path;
+    private RunFolder(string path, bool goesOn = false) => (Path, _goesOn) = (path, goesOn);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -20,7 +20,7 @@ public sealed class RunFolder
     /// <summary>The whole spec.</summary>
     public string ConfigPath => File("config.json");
 
-    /// <summary>Where the run took place.</summary>
+    /// <summary>Where the run took place: its first start, and each that went on with it.</summary>
     public string EnvironmentPath => File("environment.json");
 
     /// <summary>How a reader's own sequences are read: classes, scaling, levels; not there for the kit's datasets.</summary>
@@ -41,57 +41,92 @@ public sealed class RunFolder
     /// <summary>The weights of the last checkpoint.</summary>
     public string LastWeightsPath => Last.WeightsPath;
 
-    /// <summary>The weights of the evaluation that was best on validation.</summary>
+    /// <summary>The weights of the evaluation that was best on validation, or on the test set where nothing is held out (<see cref="ChosenOnKey"/>).</summary>
     public string BestWeightsPath => File("checkpoints/best/weights.safetensors");
+
+    /// <summary>The metadata of the best weights that says what they were chosen on: "validation" or "test".</summary>
+    public const string ChosenOnKey = "chosen_on";
+
+    /// <summary>Finds the weights to use.</summary>
+    /// <param name="best">The best ones, rather than the last ones.</param>
+    /// <exception cref="UserException">The run kept none.</exception>
+    public string WeightsPath(bool best)
+    {
+        string path = best ? BestWeightsPath : LastWeightsPath;
+        return System.IO.File.Exists(path) ? path : throw new UserException(
+            !HasCheckpoint ? $"{Path} keeps no weights yet: the run came to no checkpoint. Go on with it with ‹resume=true›."
+            : $"{Path} keeps no best weights: no held-out or test sequences were classified, of which the best step could be chosen. Take the last ones with ‹best=false›.");
+    }
 
     /// <summary>Whether there is a checkpoint to resume from.</summary>
     public bool HasCheckpoint => System.IO.File.Exists(LastWeightsPath);
 
-    /// <summary>Opens a folder for a run.</summary>
+    /// <summary>Whether there is a run that came to no checkpoint, so that to go on with it is to begin it again.</summary>
+    public bool BeginsAgain => Exists(Path) && !HasCheckpoint && new FileInfo(MetricsPath) is { Exists: true, Length: > 0 };
+
+    /// <summary>Opens a folder for a run. No file in it is written before the run begins.</summary>
     /// <param name="path">The folder; made if it is missing.</param>
     /// <param name="spec">The run's spec.</param>
     /// <param name="resume">Whether to go on with the run that is there.</param>
     /// <exception cref="UserException">It cannot be written, holds a run already, or holds one of another spec.</exception>
     public static RunFolder Open(string path, ExperimentSpec spec, bool resume)
     {
-        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
-        if (Exists(path))
-        {
-            if (!resume)
-            {
-                throw new UserException(
-                    $"{folder.Path} already holds a run. Go on with it with ‹resume=true›, or give another folder with ‹path›.");
-            }
-
-            folder.RefuseAnotherSpec(spec);
-        }
-        else if (System.IO.File.Exists(folder.Path))
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path), resume);
+        folder.Refuse(spec);
+        if (System.IO.File.Exists(folder.Path))
         {
             throw new UserException($"{folder.Path} is a file. Give a folder with ‹path›.");
         }
 
-        try
+        return folder.Writing(() =>
         {
-            string[] parts = [folder.File("checkpoints/last"), folder.File("checkpoints/best")];
-            foreach (string part in parts)
+            foreach (string part in folder.Parts)
             {
                 Directory.CreateDirectory(part);
             }
 
-            foreach (string part in parts.Append(folder.Path))
-            {
-                AtomicFile.DeleteLeftovers(part);
-            }
+            return folder;
+        });
+    }
 
-            AtomicFile.WriteText(folder.ConfigPath, JsonSerializer.Serialize(spec, KitJson.Indented));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+    /// <summary>Begins a run or goes on with it: keeps other processes out, and only then writes what the run is.</summary>
+    /// <param name="spec">The run's spec.</param>
+    /// <param name="losses">The auxiliary losses that it is trained with.</param>
+    /// <param name="format">How a reader's own sequences are read; null for the kit's datasets.</param>
+    /// <returns>What keeps others out until it is disposed of.</returns>
+    /// <exception cref="UserException">Another process trains here, or has begun another run since the folder was opened.</exception>
+    public FileStream Begin(ExperimentSpec spec, IReadOnlyList<LossPart>? losses = null, SequenceFormat? format = null)
+    {
+        FileStream alone = Claim();
+        try
         {
-            throw new UserException(
-                $"The run folder {folder.Path} cannot be written: {failure.Message} Give a folder you may write to with ‹path›.", failure);
-        }
+            Refuse(spec);
+            RefuseOtherLosses(losses ?? []);
+            RefuseOtherData(format);
+            return Writing(() =>
+            {
+                foreach (string part in Parts.Append(Path))
+                {
+                    AtomicFile.DeleteLeftovers(part);
+                }
 
-        return folder;
+                if (BeginsAgain)
+                {
+                    System.IO.File.Move(MetricsPath, Enumerable.Range(1, int.MaxValue).Select(n => File($"metrics-{n}.jsonl")).First(path => !System.IO.File.Exists(path)));
+                }
+
+                WriteIfAny(LossesPath, losses is { Count: > 0 } ? losses.Select(LossRecord.Of).ToArray() : null);
+                WriteIfAny(DataPath, format);
+                WriteIfAny(ConfigPath, spec); // the last one: with it there is a run
+                _goesOn = true;
+                return alone;
+            });
+        }
+        catch
+        {
+            alone.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a folder holds a run.</summary>
@@ -110,71 +145,6 @@ public sealed class RunFolder
         }
 
         return (folder, folder.ReadSpec());
-    }
-
-    /// <summary>Writes where the run takes place.</summary>
-    /// <param name="environment">The machine, the versions and the seed.</param>
-    public void WriteEnvironment(RunEnvironment environment) =>
-        AtomicFile.WriteText(EnvironmentPath, JsonSerializer.Serialize(environment, KitJson.Indented));
-
-    /// <summary>Writes how a reader's own sequences are read.</summary>
-    /// <param name="format">Classes, scaling and levels.</param>
-    /// <exception cref="UserException">The run was begun with other data.</exception>
-    public void WriteFormat(SequenceFormat format)
-    {
-        string text = JsonSerializer.Serialize(format, KitJson.Indented);
-        if (ReadFormat() is SequenceFormat before)
-        {
-            // The same data may lie elsewhere by now, and an earlier version kept no hash.
-            SequenceFormat here = before with { Source = format.Source, TrainingSha256 = before.TrainingSha256 ?? format.TrainingSha256 };
-            if (JsonSerializer.Serialize(here, KitJson.Indented) != text)
-            {
-                bool alike = JsonSerializer.Serialize(here with { TrainingSha256 = format.TrainingSha256 }, KitJson.Indented) == text;
-                throw new UserException(
-                    $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
-                    + $"says something else{(alike ? " about the values and labels of the training part, though their shape is the same" : "")}. "
-                    + "Give the same data, or another folder.");
-            }
-        }
-
-        AtomicFile.WriteText(DataPath, text);
-    }
-
-    /// <summary>Reads how a reader's own sequences are read; null for a run on the kit's datasets.</summary>
-    /// <exception cref="UserException">The file is damaged.</exception>
-    public SequenceFormat? ReadFormat()
-    {
-        if (!System.IO.File.Exists(DataPath))
-        {
-            return null;
-        }
-
-        SequenceFormat format = ReadJson<SequenceFormat>(DataPath, RecordOfData);
-        return format.Defect() is string defect
-            ? throw new UserException($"{DataPath} is not a {RecordOfData} of this version of the kit: {defect}. Put back the file that the run wrote.")
-            : format;
-    }
-
-    /// <summary>Writes which losses the run is trained with.</summary>
-    /// <param name="losses">The losses.</param>
-    /// <exception cref="UserException">The run was begun with others.</exception>
-    public void WriteLosses(IReadOnlyList<LossPart> losses)
-    {
-        LossRecord[] here = [.. losses.Select(LossRecord.Of)];
-        LossRecord[] before = System.IO.File.Exists(LossesPath) ? ReadJson<LossRecord[]>(LossesPath, "list of losses") : here;
-        if (!before.SequenceEqual(here))
-        {
-            throw new UserException(
-                $"{Path} holds a run that was trained with {Sentence(before)}, which cannot go on with {Sentence(here)}. Give the same losses, or "
-                + "another folder.");
-        }
-
-        if (here.Length > 0)
-        {
-            AtomicFile.WriteText(LossesPath, JsonSerializer.Serialize(here, KitJson.Indented));
-        }
-
-        static string Sentence(LossRecord[] losses) => losses.Length == 0 ? "no auxiliary loss" : $"the losses {string.Join(", ", losses.Select(one => $"{one}"))}";
     }
 
     /// <summary>Writes the summary.</summary>
@@ -227,7 +197,9 @@ public sealed class RunFolder
     /// <summary>Keeps the weights as the best so far.</summary>
     /// <param name="model">The weights.</param>
     /// <param name="step">The steps done.</param>
-    public void SaveBest(nn.Module model, int step) => WeightsFile.Save(BestWeightsPath, model, step, []);
+    /// <param name="onValidation">Whether they are the best on validation, rather than on the test set.</param>
+    public void SaveBest(nn.Module model, int step, bool onValidation) =>
+        WeightsFile.Save(BestWeightsPath, model, step, new() { [ChosenOnKey] = onValidation ? "validation" : "test" });
 
     /// <summary>Puts the last checkpoint into a model and its optimiser.</summary>
     /// <param name="model">The model.</param>
@@ -236,42 +208,34 @@ public sealed class RunFolder
     /// <exception cref="UserException">A file is missing, damaged, or of another model.</exception>
     public TrainingProgress LoadCheckpoint(nn.Module model, TorchSharp.Modules.OptimizerHelper optimiser) => Last.Load(model, optimiser);
 
-    private void RefuseAnotherSpec(ExperimentSpec spec)
-    {
-        // More steps or epochs lengthen a run without changing the steps it has done, unless their rates depend on the last step.
-        ExperimentSpec saved = ReadSpec();
-        bool lengthens = spec.LearningRateSchedule != LearningRateSchedule.Cosine;
-        if (spec.Steps < ReadSummary()?.Steps)
-        {
-            throw new UserException(
-                $"{Path} holds a run of {ReadSummary()!.Steps} steps, which cannot go on to {spec.Steps}. Choose more with ‹Steps›, or another folder with ‹path›.");
-        }
+    private IEnumerable<string> Parts => [File("checkpoints/last"), File("checkpoints/best")];
 
-        if ((lengthens ? saved with { Steps = spec.Steps, Epochs = spec.Epochs } : saved) != spec)
+    private void Refuse(ExperimentSpec spec)
+    {
+        if (Exists(Path))
         {
-            string differences = string.Join("; ", SpecTable.Differences(spec, saved)
-                .Where(row => !lengthens || row.Name is not (nameof(ExperimentSpec.Steps) or nameof(ExperimentSpec.Epochs)))
-                .Select(row => $"‹{row.Name}› is {row.Default} there and {row.Value} here"));
-            throw new UserException($"{Path} holds a run of another spec: {differences}. Give another folder with ‹path›.");
+            if (!_goesOn)
+            {
+                throw new UserException($"{Path} already holds a run. Go on with it with ‹resume=true›, or give another folder with ‹path›.");
+            }
+
+            RefuseAnotherSpec(spec);
+        }
+    }
+
+    private TResult Writing<TResult>(Func<TResult> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"The run folder {Path} cannot be written: {failure.Message} Give a folder you may write to with ‹path›.", failure);
         }
     }
 
     private Checkpoint Last => new(File("checkpoints/last"));
-
-    private ExperimentSpec ReadSpec() => ReadJson<ExperimentSpec>(ConfigPath, "config");
-
-    private static TContent ReadJson<TContent>(string path, string what)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TContent>(System.IO.File.ReadAllText(path), KitJson.Indented)
-                ?? throw new JsonException("it holds null.");
-        }
-        catch (Exception failure) when (failure is JsonException or UserException)
-        {
-            throw new UserException($"{path} is not a {what} of this version of the kit: {failure.Message}", failure);
-        }
-    }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }
