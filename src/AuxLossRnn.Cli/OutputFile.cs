@@ -22,7 +22,7 @@ public static class OutputFile
             throw new UserException("The file to write has an empty name. Give the name of a file.");
         }
 
-        string full = Path.GetFullPath(path);
+        string full = UserPath.Full(path);
         if (Directory.Exists(full))
         {
             throw new UserException($"{full} cannot be written: it is a folder. Give the name of a file, such as one in it.");

@@ -63,6 +63,7 @@ public static class ResultTables
     /// <exception cref="UserException">There is no such folder, or a result is damaged.</exception>
     public static IReadOnlyList<(string Name, MeasuredResult Result)> ReadResults(string folder)
     {
+        folder = UserPath.Expand(folder);
         if (!Directory.Exists(folder))
         {
             throw new UserException(

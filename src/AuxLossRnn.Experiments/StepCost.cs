@@ -37,6 +37,7 @@ public sealed record StepCost(string Model, int Length, int Batch, double? Secon
     /// <exception cref="UserException">There is none, or a line is not a cost.</exception>
     public static IReadOnlyList<StepCost> Read(string path)
     {
+        path = UserPath.Expand(path);
         if (!File.Exists(path))
         {
             throw new UserException(

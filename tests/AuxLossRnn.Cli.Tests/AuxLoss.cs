@@ -29,9 +29,13 @@ internal static class AuxLoss
     }
 
     /// <summary>Runs to the end in a folder with a variable.</summary>
-    internal static CommandResult RunIn(string workingFolder, (string Name, string Value) variable, params string[] arguments)
+    internal static CommandResult RunIn(string workingFolder, (string Name, string Value) variable, params string[] arguments) =>
+        RunIn(workingFolder, [variable], arguments);
+
+    /// <summary>Runs to the end in a folder with variables.</summary>
+    internal static CommandResult RunIn(string workingFolder, (string Name, string Value)[] variables, params string[] arguments)
     {
-        using ChildProcess process = StartProgram("auxloss", workingFolder, arguments, environment: variable);
+        using ChildProcess process = StartProgram("auxloss", workingFolder, arguments, environment: variables);
         return process.Wait();
     }
 

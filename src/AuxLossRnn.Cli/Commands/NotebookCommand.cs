@@ -36,7 +36,7 @@ public static class NotebookCommand
         command.Add(timeout);
         command.SetAction(async (parsed, cancellation) =>
         {
-            string path = parsed.GetValue(file)!;
+            string path = UserPath.Expand(parsed.GetValue(file)!);
             Dictionary<string, string> values = Values(parsed.GetValue(parameters) ?? [], parsed.GetValue(budget));
             TimeSpan? limit = parsed.GetValue(timeout) is not double seconds ? null
                 : seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)

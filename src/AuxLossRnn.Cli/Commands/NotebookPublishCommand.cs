@@ -25,7 +25,7 @@ public static class NotebookPublishCommand
         command.Add(keep);
         command.SetAction(async (parsed, cancellation) =>
         {
-            string? program = parsed.GetValue(browser);
+            string? program = parsed.GetValue(browser) is string given ? UserPath.Expand(given) : null;
             if (program is not null && !File.Exists(program))
             {
                 throw new UserException($"There is no browser {program}: --browser takes the path of Chromium, Chrome or Edge.");
@@ -33,7 +33,7 @@ public static class NotebookPublishCommand
 
             IReadOnlyList<string> paths = Expand(parsed.GetValue(files)!);
             IReadOnlyList<string> written = await NotebookPublisher.PublishAsync(
-                paths, parsed.GetValue(output)!, () => InstalledBrowser.Load(program), parsed.GetValue(keep), Console.Error.WriteLine, cancellation);
+                paths, UserPath.Expand(parsed.GetValue(output)!), () => InstalledBrowser.Load(program), parsed.GetValue(keep), Console.Error.WriteLine, cancellation);
             foreach (string path in written)
             {
                 Console.WriteLine(path);
@@ -48,7 +48,7 @@ public static class NotebookPublishCommand
     private static List<string> Expand(string[] patterns)
     {
         var paths = new List<string>();
-        foreach (string pattern in patterns)
+        foreach (string pattern in patterns.Select(UserPath.Expand))
         {
             string name = Path.GetFileName(pattern);
             if (File.Exists(pattern) || name.IndexOfAny(['*', '?']) < 0)

@@ -22,7 +22,7 @@ public static class ReproduceCommand
         var machine = new MachineOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            Reproduction wanted = Reproduction.Find(parsed.GetValue(name)!, parsed.GetValue(committed) ?? Data());
+            Reproduction wanted = Reproduction.Find(parsed.GetValue(name)!, parsed.GetValue(committed) is string folder ? UserPath.Expand(folder) : Data());
             string path = parsed.GetValue(output) ?? Path.Combine("runs", $"reproduce-{wanted.Name.Replace('/', '-')}");
             var environment = wanted.Committed.Environment;
             AnsiConsole.WriteLine(

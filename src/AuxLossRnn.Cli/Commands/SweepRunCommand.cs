@@ -35,7 +35,7 @@ internal static class SweepRunCommand
         command.SetAction((parsed, cancellation) =>
         {
             Sweep sweep = SweepFile.Read(parsed.GetValue(file)!);
-            string[] more = [.. parsed.GetValue(data) is string root ? new[] { "--data", Path.GetFullPath(root) } : []];
+            string[] more = [.. parsed.GetValue(data) is string root ? new[] { "--data", UserPath.Full(root) } : []];
             (string Axis, string Label)[] labels = [.. (parsed.GetValue(where) ?? []).Select(Label)];
             if (parsed.GetValue(slurm))
             {

@@ -1,3 +1,5 @@
+using AuxLossRnn.Runtime;
+
 namespace AuxLossRnn.Cli.Doctor;
 
 /// <summary>The part of a <see cref="SystemReport"/> on the data root and the output folder.</summary>
@@ -24,7 +26,7 @@ internal static class FolderChecks
 
     private static SystemCheck DataRoot(string dataRoot)
     {
-        string folder = Path.GetFullPath(dataRoot);
+        string folder = UserPath.Full(dataRoot);
         if (Directory.Exists(folder))
         {
             return new SystemCheck(Group, "data root", folder);

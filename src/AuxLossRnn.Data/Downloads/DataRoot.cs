@@ -1,3 +1,5 @@
+using AuxLossRnn.Runtime;
+
 namespace AuxLossRnn.Data;
 
 /// <summary>The folder that has one folder a dataset below it.</summary>
@@ -24,7 +26,7 @@ public sealed record DataRoot(string Folder)
         string chosen = !string.IsNullOrWhiteSpace(option) ? option
             : !string.IsNullOrWhiteSpace(environment) ? environment
             : Path.Combine(RepositoryRoot(currentDirectory) ?? currentDirectory, "data", "cache");
-        return new DataRoot(Path.GetFullPath(chosen, currentDirectory));
+        return new DataRoot(Path.GetFullPath(UserPath.Expand(chosen), currentDirectory));
     }
 
     /// <summary>The folder of the repository that holds a folder; null outside of one.</summary>

@@ -47,6 +47,7 @@ internal sealed class CsvFile : IDisposable
             throw new UserException($"'{separator}' cannot separate the cells of '{path}'. Choose a comma, a semicolon, a tab or another character of ASCII, but no quote and no #.");
         }
 
+        path = UserPath.Expand(path);
         CsvReader rows;
         try
         {

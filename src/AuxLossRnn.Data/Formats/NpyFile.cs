@@ -33,6 +33,7 @@ internal sealed partial class NpyFile : IDisposable
     /// <exception cref="UserException">It cannot be read, or is no array of this kind.</exception>
     public static NpyFile Open(string path)
     {
+        path = UserPath.Expand(path);
         FileStream stream;
         try
         {

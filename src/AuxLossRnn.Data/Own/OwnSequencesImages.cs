@@ -31,6 +31,7 @@ public sealed partial class OwnSequences
             throw new UserException($"Images of {side} × {side} pixels are not possible: choose a side of 1 to {LargestSide}, such as 32.");
         }
 
+        folder = UserPath.Expand(folder);
         if (!Directory.Exists(folder))
         {
             throw new UserException($"There is no folder '{folder}'. Give one that holds a folder of images for each class.");

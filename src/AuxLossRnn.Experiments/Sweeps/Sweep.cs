@@ -38,7 +38,7 @@ public sealed class Sweep
         string? runs, SweepFile? file = null)
     {
         (Name, Axes, Seeds, _file) = (name, axes, seeds, file);
-        Runs = Path.GetFullPath(runs ?? DefaultRuns);
+        Runs = UserPath.Full(runs ?? DefaultRuns);
         Throw(seeds);
         foreach ((int i, SweepAxis axis) in axes.Index())
         {

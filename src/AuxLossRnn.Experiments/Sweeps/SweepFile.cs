@@ -23,7 +23,7 @@ public sealed class SweepFile
     /// <exception cref="UserException">There is none, it is damaged, or its sweep cannot be trained.</exception>
     public static Sweep Read(string path)
     {
-        string full = System.IO.Path.GetFullPath(path);
+        string full = UserPath.Full(path);
         return File.Exists(full)
             ? new SweepFile(full).Parse()
             : throw new UserException(
@@ -72,7 +72,7 @@ public sealed class SweepFile
         }
 
         string? runs = entries.TryGetValue("runs", out YamlNode? folder)
-            ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, _yaml.Text(folder, "runs"))
+            ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, UserPath.Expand(_yaml.Text(folder, "runs")))
             : null;
         string? question = entries.TryGetValue("question", out YamlNode? asked) ? _yaml.Text(asked, "question") : null;
         SlurmOptions slurm = entries.TryGetValue("slurm", out YamlNode? array) ? Slurm(array) : new SlurmOptions();

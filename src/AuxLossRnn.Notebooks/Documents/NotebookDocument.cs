@@ -25,6 +25,7 @@ public sealed class NotebookDocument
     /// <exception cref="UserException">No such file, or no notebook of the format 4.</exception>
     public static NotebookDocument Read(string path)
     {
+        path = UserPath.Expand(path);
         if (!File.Exists(path))
         {
             throw new UserException($"There is no notebook {path}. Give the path of an .ipynb file, such as notebooks/00-quickstart.ipynb in the repository.");

@@ -12,7 +12,7 @@ public static class NotebookFile
     /// <exception cref="UserException">Something else is there.</exception>
     public static string Require(string path)
     {
-        string full = Path.GetFullPath(path);
+        string full = UserPath.Full(path);
         if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
         {
             throw new UserException($"{path} is a folder, and a notebook is a file: name one in it, such as {Path.Combine(path, "notebook.ipynb")}.");

@@ -20,7 +20,7 @@ public static class KernelSpec
     /// <param name="prefix">The prefix, such as a Python environment; null for the user's own.</param>
     public static string KernelsFolder(string? prefix) => Path.GetFullPath(prefix is null
         ? Path.Combine(DataFolder(Environment.GetEnvironmentVariable), "kernels")
-        : Path.Combine(prefix, "share", "jupyter", "kernels"));
+        : Path.Combine(UserPath.Expand(prefix), "share", "jupyter", "kernels"));
 
     /// <summary>Writes the kernelspec, over an earlier one of our own.</summary>
     /// <param name="kernelsFolder">The folder of all kernels; made where missing.</param>

@@ -11,6 +11,7 @@ public static partial class AtomicFile
     /// <exception cref="IOException">The folder is missing, full or not to be written to; nothing half-written stays behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        path = UserPath.Expand(path);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is string folder && !Directory.Exists(folder))
         {
             throw new IOException($"{path} cannot be written: there is no folder {folder}. Make it, or name another file.");

@@ -71,7 +71,7 @@ public sealed partial class RunFolder
     /// <exception cref="UserException">It cannot be written, holds a run already, or holds one of another spec.</exception>
     public static RunFolder Open(string path, ExperimentSpec spec, bool resume)
     {
-        var folder = new RunFolder(System.IO.Path.GetFullPath(path), resume);
+        var folder = new RunFolder(UserPath.Full(path), resume);
         folder.Refuse(spec);
         if (System.IO.File.Exists(folder.Path))
         {
@@ -131,14 +131,14 @@ public sealed partial class RunFolder
 
     /// <summary>Whether a folder holds a run.</summary>
     /// <param name="path">The folder.</param>
-    public static bool Exists(string path) => System.IO.File.Exists(new RunFolder(path).ConfigPath);
+    public static bool Exists(string path) => System.IO.File.Exists(new RunFolder(UserPath.Expand(path)).ConfigPath);
 
     /// <summary>Opens the folder of an earlier run to read it.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="UserException">There is no run.</exception>
     public static (RunFolder Folder, ExperimentSpec Spec) Read(string path)
     {
-        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        var folder = new RunFolder(UserPath.Full(path));
         if (!Exists(path))
         {
             throw new UserException($"{folder.Path} holds no run: it has no config.json. Give the folder that `auxloss train --out` wrote.");
