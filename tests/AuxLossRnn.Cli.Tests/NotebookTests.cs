@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace AuxLossRnn.Cli.Tests;
@@ -61,6 +62,23 @@ public sealed class NotebookTests : IDisposable
         Assert.Contains("Cell [2]", result.Error, StringComparison.Ordinal);
         Assert.Contains("line 2: int y = 1 / zero;", result.Error, StringComparison.Ordinal);
         Assert.Contains("\"shown\\n\"", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Console.ReadLine()", ExitCodes.Failed, "A cell cannot ask for input while it runs. Write the value into the cell.")]
+    [InlineData("Console.In.ReadToEnd()", ExitCodes.Failed, "A cell cannot ask for input while it runs.")]
+    [InlineData("Console.OpenStandardInput().ReadByte()", ExitCodes.Done, "")]
+    [InlineData("System.Diagnostics.Process.Start(\"cat\").WaitForExit();", ExitCodes.Done, "")]
+    public void What_waits_in_the_standard_input_is_left_to_the_callers_next_program(string code, int exitCode, string told)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The shell is that of Unix.");
+        Write((code, "x"));
+        string script = $"printf 'first\\nsecond\\n' | {{ '{ChildProcess.Beside("auxloss")}' notebook run n.ipynb >out 2>err; echo $?; cat; }}";
+
+        using var process = new ChildProcess(new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = _folder.Path });
+
+        Assert.Equal($"{exitCode}\nfirst\nsecond\n", process.Wait().Output);
+        Assert.Contains(told, File.ReadAllText(_folder["err"]), StringComparison.Ordinal);
     }
 
     [Theory]

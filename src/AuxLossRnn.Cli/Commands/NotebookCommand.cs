@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Runner;
+using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
 using Spectre.Console;
 
@@ -61,6 +62,7 @@ public static class NotebookCommand
         // A session takes the console: what shows the run has it from before. Cells may use Spectre's own at the same time.
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         var display = new NotebookDisplay(console, TimeProvider.System);
+        RefusedInput.Install();
         NotebookResult result;
         try
         {

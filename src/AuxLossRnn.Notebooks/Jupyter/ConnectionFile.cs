@@ -19,6 +19,9 @@ internal sealed record ConnectionFile(
 {
     private const string KnownScheme = "hmac-sha256";
 
+    // What a client asks for beyond the protocol's own fields, such as curve_publickey of an encrypted connection.
+    private static readonly string[] WordsOfSecurity = ["curve", "key", "secret", "cert", "tls", "ssl", "encrypt", "auth", "mechanism", "security"];
+
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -26,6 +29,10 @@ internal sealed record ConnectionFile(
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     };
+
+    /// <summary>What else the file holds.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="UserException">It is missing, no connection file, or asks for what this kernel has not got.</exception>
@@ -56,7 +63,19 @@ internal sealed record ConnectionFile(
             throw new UserException($"{path} asks for signatures by {connection.SignatureScheme}; this kernel signs with {KnownScheme}. Set that in Jupyter.");
         }
 
+        // To leave out what protects a connection would be to speak in the clear with a client that believes it is protected.
+        if (connection.Others?.FirstOrDefault(IsSecurity).Key is string field)
+        {
+            throw new UserException(
+                $"{path} asks for {field}, a protection of the connection that this kernel has not got: it signs messages with {KnownScheme} and speaks in the clear. "
+                + "Switch that off in Jupyter, and let it listen on this machine alone.");
+        }
+
         return connection;
+
+        static bool IsSecurity(KeyValuePair<string, JsonElement> one) => one.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)
+            && !(one.Value.ValueKind == JsonValueKind.String && one.Value.GetString() == "")
+            && WordsOfSecurity.Any(word => one.Key.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The address of a port.</summary>

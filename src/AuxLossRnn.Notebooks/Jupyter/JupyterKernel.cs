@@ -42,7 +42,7 @@ public sealed class JupyterKernel
         try
         {
             using var sockets = new KernelSockets(connection, new JupyterWire(connection.Key), outbound);
-            Console.SetIn(new RefusedInput());
+            RefusedInput.Install();
             INotebookSession session = sessions();
             await new JupyterKernel(sockets, session).RunAsync(cancellation);
             // A cell that does not let itself be stopped is not waited for: the process ends, and the cell with it.
