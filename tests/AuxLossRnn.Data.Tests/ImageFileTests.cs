@@ -20,6 +20,29 @@ public sealed class ImageFileTests
             },
             iter: 50);
 
+    [Theory]
+    [InlineData(SKColorType.Rgba8888)]
+    [InlineData(SKColorType.Bgra8888)]
+    public void Pictures_that_look_alike_are_alike_whatever_colour_is_hidden_behind_what_is_transparent(SKColorType type)
+    {
+        byte[][] decoded = [.. new[] { SKColors.Black, SKColors.White, SKColors.Lime, SKColors.MediumPurple }.Select(hidden =>
+        {
+            using var bitmap = new SKBitmap(8, 8, type, SKAlphaType.Unpremul);
+            for (int i = 0; i < 64; i++)
+            {
+                bitmap.SetPixel(i % 8, i / 8, i % 9 == 0 ? new SKColor(255, 0, 0) : i % 9 == 1 ? new SKColor(0, 0, 255, 51) : hidden.WithAlpha(0));
+            }
+
+            using SKData file = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+            return ImageFile.Decode(file.ToArray(), "p.png").Levels;
+        })];
+
+        Assert.All(decoded, levels => Assert.Equal(decoded[0], levels));
+        Assert.Equal([255, 0, 0], decoded[0][..3]);
+        Assert.Equal([204, 204, 255], decoded[0][3..6]); // a fifth of blue on white
+        Assert.Equal([255, 255, 255], decoded[0][6..9]);
+    }
+
     [Fact]
     public void A_jpeg_is_decoded_to_about_its_colours()
     {

@@ -33,8 +33,8 @@ public sealed class OwnSequencesNpyTests : IDisposable
         var own = OwnSequences.FromNpy(Saved(name), Saved("labels-i8"));
 
         Assert.Equal(name == "f4-2d" ? (2, 6, 1) : (2, 3, 2), (own.Count, own.Steps, own.Features));
-        float[] read = [.. from i in Enumerable.Range(0, 2) from t in Enumerable.Range(0, own.Steps) from x in own.ValuesAt(i, t).ToArray() select x];
-        Assert.Equal(Enumerable.Range(0, 12).Select(k => (float)(k * factor + first)), read);
+        double[] read = [.. from i in Enumerable.Range(0, 2) from t in Enumerable.Range(0, own.Steps) from x in own.ValuesAt(i, t).ToArray() select x];
+        Assert.Equal(Enumerable.Range(0, 12).Select(k => k * factor + first), read);
         Assert.Equal([1, 0], own.Indices(["1", "3"]));
     }
 
@@ -178,7 +178,7 @@ public sealed class OwnSequencesNpyTests : IDisposable
             {
                 for (int t = 0; t < steps; t++)
                 {
-                    Assert.Equal(Enumerable.Range(0, features).Select(f => (float)(100 * i + 10 * t + f)), own.ValuesAt(i, t).ToArray());
+                    Assert.Equal(Enumerable.Range(0, features).Select(f => 100.0 * i + 10 * t + f), own.ValuesAt(i, t).ToArray());
                 }
             }
         }, iter: 200, threads: 1);

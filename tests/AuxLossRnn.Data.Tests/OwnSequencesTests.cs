@@ -245,7 +245,7 @@ public sealed class OwnSequencesTests
     public static TheoryData<string, Func<object>> Refusals { get; } = new()
     {
         { "Channel 1 in step 2 of sequence 1 of arrays is NaN", () => OwnSequences.FromArrays([[[1f, 2], [1, 2], [1, 2]], [[1, 2], [1, 2], [1, float.NaN]]]) },
-        { "Step 1 of sequence 0 of arrays is Infinity", () => OwnSequences.FromArrays([[1, 1e300]]) },
+        { "Step 1 of sequence 0 of arrays is Infinity", () => OwnSequences.FromArrays([[1, 2 * double.MaxValue]]) },
         { "Step 0 of sequence 1 of arrays is -Infinity", () => OwnSequences.FromArrays(new[,] { { 1f }, { float.NegativeInfinity } }) },
         { "Sequence 2 has 1 steps, but sequence 0 has 2. If lengths differ in these data, say lengthsDiffer: true; otherwise mend the sequence.", () => OwnSequences.FromArrays([[1f, 2], [1, 2], [1]]) },
         { "Sequence 1 has 3 tokens, but sequence 0 has 2", () => OwnSequences.FromTokens([[0, 1], [0, 1, 2]]) },
@@ -271,10 +271,10 @@ public sealed class OwnSequencesTests
         { "Sequence 0 of arrays has the class '2', which the training part does not have. Its classes are 0, 1.", () => OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(OwnSequences.FromArrays([[1f]], new[] { 2 }), 0) },
         { "a test fraction of 0.6 are not possible", () => OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(0.5, 0.6) },
         { "A validation fraction of NaN", () => OwnSequences.FromArrays([[1f], [2]], new[] { 0, 1 }).Split(double.NaN) },
-        { "Channel 0 of arrays reaches from -3E+38 to 3E+38", () => OwnSequences.FromArrays([[-3e38f], [3e38f]], new[] { 0, 1 }).Split(0, 0) },
+        { "Channel 0 of arrays reaches from -1E+308 to 1E+308", () => OwnSequences.FromArrays([[-1e308], [1e308]], new[] { 0, 1 }).Split(0, 0) },
         {
             "Channel 1 in step 0 of sequence 0 of arrays is 20, but the training part's channel 1 reaches only from 0 to 1E-45 (arrays): scaled by that it is no finite number",
-            () => OwnSequences.FromArrays([[[1f, 0]], [[2, 1e-45f]]], new[] { 0, 1 }).Split(OwnSequences.FromArrays([[[1f, 20]]], new[] { 0 }), 0)
+            () => OwnSequences.FromArrays([[[1.0, 0]], [[2, 1e-45]]], new[] { 0, 1 }).Split(OwnSequences.FromArrays([[[1.0, 20]]], new[] { 0 }), 0)
         },
         { "-5 levels are not possible: choose 2 to 256", () => OwnSequences.FromTokens([[0, 1]], levels: -5) },
         { "Step 1 of sequence 0 of arrays is the token -1, but tokens are 0 … 255", () => OwnSequences.FromTokens([[0, -1]]) },
@@ -322,7 +322,7 @@ public sealed class OwnSequencesTests
         }
 
         using SequenceBatch batch = part.Batch([.. Enumerable.Range(0, part.Count)]);
-        (float low, float high) = (part.Format!.Minimum![0], part.Format.Maximum![0]);
+        (double low, double high) = (part.Format!.Minimum![0], part.Format.Maximum![0]);
         return [.. batch.Inputs.data<float>().ToArray().Select(x => (int)Math.Round(low + x * (high > low ? high - low : 1)))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Data;
@@ -15,20 +16,22 @@ internal sealed class CsvRow(CsvFile table, int line, string[] cells)
     public string[] Cells => cells;
 
     /// <summary>A cell as a number.</summary>
-    public float Number(int column) => (float)Exact(column);
+    public double Number(int column) =>
+        CsvFile.TryNumber(cells[column], out double number) && double.IsFinite(number) ? number : throw NoNumber(column, "a finite number");
 
-    /// <summary>A cell as a number that a 32-bit float can hold, with more digits: seconds of our time differ in the tenth.</summary>
-    public double Exact(int column)
+    /// <summary>A cell as the number of a step, to all its digits: a 64-bit float cannot tell one nanosecond of our time from the next.</summary>
+    public decimal Step(int column) =>
+        CsvFile.TryNumber(cells[column], out double near) && double.IsFinite(near)
+            && decimal.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+            ? number
+            : throw NoNumber(column, "a finite number of less than 29 digits");
+
+    private UserException NoNumber(int column, string expected)
     {
-        if (CsvFile.TryNumber(cells[column], out double number) && float.IsFinite((float)number))
-        {
-            return number;
-        }
-
         string found = cells[column].Trim().Length == 0 ? "is empty" : $"is '{cells[column]}'";
         string header = line == table.FirstLine && table.HeaderRow is null ? " If this line is a header, say header: true." : "";
-        throw new UserException(
-            $"Line {line}, column {column + 1} of '{table.Path}' {found}, but must be a finite number with a decimal point.{header}");
+        return new UserException(
+            $"Line {line}, column {column + 1} of '{table.Path}' {found}, but must be {expected} with a decimal point.{header}");
     }
 
     /// <summary>A cell that may not be empty.</summary>

@@ -55,11 +55,11 @@ internal sealed partial class NpyFile : IDisposable
         }
     }
 
-    /// <summary>The items as 32-bit floats, in C order.</summary>
-    public float[] Numbers() => Items<float>(_type switch
+    /// <summary>The items as 64-bit floats, in C order.</summary>
+    public double[] Numbers() => Items<double>(_type switch
     {
-        "<f4" => BinaryPrimitives.ReadSingleLittleEndian,
-        "<f8" => item => (float)BinaryPrimitives.ReadDoubleLittleEndian(item),
+        "<f4" => item => BinaryPrimitives.ReadSingleLittleEndian(item),
+        "<f8" => BinaryPrimitives.ReadDoubleLittleEndian,
         "<u8" => item => BinaryPrimitives.ReadUInt64LittleEndian(item),
         _ => Integer() is { } integer ? item => integer(item) : throw OfAnotherType("numbers: float32, float64 or integers"),
     });
@@ -138,7 +138,7 @@ internal sealed partial class NpyFile : IDisposable
         {
             if (!int.TryParse(sizes[d], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[d]) || (items *= dimensions[d]) > Array.MaxLength)
             {
-                throw new UserException($"'{path}' has the shape ({shape.Groups[1].Value}), more than an array of 32-bit floats holds here.");
+                throw new UserException($"'{path}' has the shape ({shape.Groups[1].Value}), more than an array of 64-bit floats holds here.");
             }
         }
 

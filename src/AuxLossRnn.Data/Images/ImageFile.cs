@@ -8,13 +8,14 @@ namespace AuxLossRnn.Data;
 public static class ImageFile
 {
     private const long MostPixels = 100_000_000;
+    private const int Opaque = 255;
 
     static ImageFile() => NativeFiles.FindFor(typeof(SKBitmap).Assembly);
 
     /// <summary>Decodes an image to RGB, as it is stored: neither turned by its EXIF data nor converted to another colour space.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Where it comes from, for the message.</param>
-    /// <returns>Its pixels; transparency is dropped, grey becomes three equal channels.</returns>
+    /// <returns>Its pixels; what is transparent lies on white, grey becomes three equal channels.</returns>
     /// <exception cref="UserException">It is empty, not an image, damaged, cut off or enormous.</exception>
     public static DecodedImage Decode(byte[] bytes, string name)
     {
@@ -43,11 +44,17 @@ public static class ImageFile
         byte[] levels = new byte[3 * info.Width * info.Height];
         for (int i = 0; i < pixels.Length / 4; i++)
         {
-            (levels[3 * i], levels[3 * i + 1], levels[3 * i + 2]) = (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]);
+            // Nobody sees the colour that a file has for a transparent pixel: pictures that look alike are to be alike.
+            for (int c = 0; c < 3; c++)
+            {
+                levels[3 * i + c] = OnWhite(pixels[4 * i + c], pixels[4 * i + 3]);
+            }
         }
 
         return new DecodedImage(levels, info.Width, info.Height);
     }
+
+    private static byte OnWhite(int level, int alpha) => (byte)((level * alpha + Opaque * (Opaque - alpha) + Opaque / 2) / Opaque);
 
     private static UserException Refused(string name, string why) => new(
         $"The image {name} cannot be read: {why}. Expected a whole JPEG, PNG, WebP, GIF or BMP file; place a good one there or take it out of the list.");

@@ -17,13 +17,13 @@ public sealed partial class OwnSequences
 {
     private const string Arrays = "arrays";
 
-    private readonly float[]? _values; // the steps of all sequences one after the other, × F, of real channels
+    private readonly double[]? _values; // the steps of all sequences one after the other, × F, of real channels
     private readonly byte[]? _levels; // the same, of tokens
     private readonly int[] _starts; // the first step of each sequence, and the number of all steps
     private readonly string[]? _labels;
 
     private OwnSequences(
-        string source, float[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
+        string source, double[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
         int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null)
     {
         (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
@@ -78,7 +78,7 @@ public sealed partial class OwnSequences
     public int Length(int sequence) => _starts[sequence + 1] - _starts[sequence];
 
     /// <summary>The values of one step, <c>[F]</c>.</summary>
-    internal ReadOnlySpan<float> ValuesAt(int sequence, int step) => _values.AsSpan((_starts[sequence] + step) * Features, Features);
+    internal ReadOnlySpan<double> ValuesAt(int sequence, int step) => _values.AsSpan((_starts[sequence] + step) * Features, Features);
 
     /// <summary>The tokens of one step, <c>[F]</c>.</summary>
     internal ReadOnlySpan<byte> LevelsAt(int sequence, int step) => _levels.AsSpan((_starts[sequence] + step) * Features, Features);
@@ -99,15 +99,15 @@ public sealed partial class OwnSequences
     }
 
     /// <summary>The smallest and the largest value of each channel in some sequences; null for tokens.</summary>
-    internal (float[]? Minimum, float[]? Maximum) Range(IReadOnlyList<int> sequences)
+    internal (double[]? Minimum, double[]? Maximum) Range(IReadOnlyList<int> sequences)
     {
         if (_values is null)
         {
             return (null, null);
         }
 
-        float[] minimum = [.. Enumerable.Repeat(float.PositiveInfinity, Features)];
-        float[] maximum = [.. Enumerable.Repeat(float.NegativeInfinity, Features)];
+        double[] minimum = [.. Enumerable.Repeat(double.PositiveInfinity, Features)];
+        double[] maximum = [.. Enumerable.Repeat(double.NegativeInfinity, Features)];
         foreach (int i in sequences)
         {
             for (int at = _starts[i] * Features; at < _starts[i + 1] * Features; at++)
@@ -120,11 +120,11 @@ public sealed partial class OwnSequences
 
         for (int f = 0; f < Features; f++)
         {
-            if (float.IsInfinity(maximum[f] - minimum[f]))
+            if (double.IsInfinity(maximum[f] - minimum[f]))
             {
                 throw new UserException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 32-bit float can tell. Scale it down."));
+                    $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 64-bit float can tell. Scale it down."));
             }
         }
 
@@ -132,14 +132,19 @@ public sealed partial class OwnSequences
     }
 
     /// <summary>The SHA-256 of some sequences' classes, lengths and values, in hexadecimal: other data of the same shape have another.</summary>
-    internal string Sha256(IReadOnlyList<int> sequences)
+    /// <param name="sequences">Which ones.</param>
+    /// <param name="single">Of the values as 32-bit floats, as earlier versions kept them.</param>
+    internal string Sha256(IReadOnlyList<int> sequences, bool single = false)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int i in sequences)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
             (int from, int count) = (_starts[i] * Features, Length(i) * Features);
-            hash.AppendData(_values is null ? _levels.AsSpan(from, count) : MemoryMarshal.AsBytes(_values.AsSpan(from, count)));
+            hash.AppendData(
+                _values is null ? _levels.AsSpan(from, count)
+                : single ? MemoryMarshal.AsBytes<float>(_values.AsSpan(from, count).ToArray().Select(value => (float)value).ToArray())
+                : MemoryMarshal.AsBytes(_values.AsSpan(from, count)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -211,11 +216,11 @@ public sealed partial class OwnSequences
     {
         for (int at = 0; at < (_values?.Length ?? 0); at++)
         {
-            if (!float.IsFinite(_values![at]))
+            if (!double.IsFinite(_values![at]))
             {
                 throw new UserException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite 32-bit number. Replace it, or leave the sequence out."));
+                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite number. Replace it, or leave the sequence out."));
             }
         }
     }

@@ -14,21 +14,21 @@ public sealed partial class OwnSequences
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
     public static OwnSequences FromArrays<TNumber>(TNumber[][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false)
         where TNumber : struct, INumber<TNumber>
     {
         int[] lengths = Lengths(sequences, "steps", lengthsDiffer);
         return new OwnSequences(
-            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null, lengths, 1, labels.Names, lengthsDiffer);
+            Arrays, Doubles<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null, lengths, 1, labels.Names, lengthsDiffer);
     }
 
     /// <summary>Real values, several channels: <c>sequences[i][t][f]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
     public static OwnSequences FromArrays<TNumber>(TNumber[][][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false)
         where TNumber : struct, INumber<TNumber>
@@ -48,28 +48,28 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            Arrays, Floats<TNumber>(sequences.SelectMany(sequence => sequence).SelectMany(step => step).ToArray()), null, lengths, features,
+            Arrays, Doubles<TNumber>(sequences.SelectMany(sequence => sequence).SelectMany(step => step).ToArray()), null, lengths, features,
             labels.Names, lengthsDiffer);
     }
 
     /// <summary>Real values, one channel: <c>sequences[i, t]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
     public static OwnSequences FromArrays<TNumber>(TNumber[,] sequences, SequenceLabels labels = default)
         where TNumber : struct, INumber<TNumber> =>
-        new(Arrays, Floats(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), 1, labels.Names);
+        new(Arrays, Doubles(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), 1, labels.Names);
 
     /// <summary>Real values, several channels: <c>sequences[i, t, f]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
-    /// <typeparam name="TNumber">The type of number; it is kept as 32-bit float.</typeparam>
+    /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
     public static OwnSequences FromArrays<TNumber>(TNumber[,,] sequences, SequenceLabels labels = default)
         where TNumber : struct, INumber<TNumber> =>
         new(
-            Arrays, Floats(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), sequences.GetLength(2),
+            Arrays, Doubles(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), sequences.GetLength(2),
             labels.Names);
 
     /// <summary>Tokens, one a step: <c>sequences[i][t]</c>, levels from 0.</summary>
@@ -114,17 +114,17 @@ public sealed partial class OwnSequences
     private static ReadOnlySpan<TNumber> Flat<TNumber>(Array numbers) => MemoryMarshal.CreateReadOnlySpan(
         ref Unsafe.As<byte, TNumber>(ref MemoryMarshal.GetArrayDataReference(numbers)), numbers.Length);
 
-    // What is too large for a 32-bit float becomes infinite, and is refused as such.
-    private static float[] Floats<TNumber>(ReadOnlySpan<TNumber> numbers)
+    // What is too large for a 64-bit float becomes infinite, and is refused as such.
+    private static double[] Doubles<TNumber>(ReadOnlySpan<TNumber> numbers)
         where TNumber : struct, INumber<TNumber>
     {
-        float[] floats = new float[numbers.Length];
-        for (int i = 0; i < floats.Length; i++)
+        double[] doubles = new double[numbers.Length];
+        for (int i = 0; i < doubles.Length; i++)
         {
-            floats[i] = float.CreateSaturating(numbers[i]);
+            doubles[i] = double.CreateSaturating(numbers[i]);
         }
 
-        return floats;
+        return doubles;
     }
 
     private static OwnSequences OfTokens(

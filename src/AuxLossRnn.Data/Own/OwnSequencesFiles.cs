@@ -62,11 +62,11 @@ public sealed partial class OwnSequences
         int[] channels = [.. Enumerable.Range(0, table.Columns).Where(column => column != ofSequence && column != ofStep && column != ofLabel)];
         IGrouping<string, LongRow>[] groups = [.. table.Rows()
             .Select(row => new LongRow(
-                row.Line, row.Text(ofSequence, "sequence's name"), row.Exact(ofStep),
+                row.Line, row.Text(ofSequence, "sequence's name"), row.Step(ofStep), row.Cells[ofStep].Trim(),
                 ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(row.Number)]))
             .GroupBy(row => row.Sequence, StringComparer.Ordinal)];
 
-        var values = new List<float>();
+        var values = new List<double>();
         var labels = new List<string?>();
         foreach (IGrouping<string, LongRow> group in groups)
         {
@@ -77,7 +77,7 @@ public sealed partial class OwnSequences
                 {
                     throw new UserException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Lines {before.Line} and {after.Line} of '{path}' are both step '{after.Time}' of sequence '{group.Key}'. Leave one out, or number them apart."));
+                        $"Lines {before.Line} and {after.Line} of '{path}' are both step '{(before.Written == after.Written ? after.Written : $"{before.Written}' and '{after.Written}")}' of sequence '{group.Key}'. Leave one out, or number them apart."));
                 }
             }
 
@@ -149,7 +149,7 @@ public sealed partial class OwnSequences
         }
 
         var labels = new List<string>();
-        var values = new List<float>();
+        var values = new List<double>();
         int count = 0;
         foreach (CsvRow row in table.Rows())
         {
@@ -172,5 +172,5 @@ public sealed partial class OwnSequences
     }
 
     /// <summary>A row of a table with a row a step.</summary>
-    private sealed record LongRow(int Line, string Sequence, double Time, string? Label, float[] Values);
+    private sealed record LongRow(int Line, string Sequence, decimal Time, string Written, string? Label, double[] Values);
 }

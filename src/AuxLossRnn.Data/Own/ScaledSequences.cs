@@ -12,8 +12,8 @@ internal sealed class ScaledSequences : SequenceDataset
 
     private readonly OwnSequences _own;
     private readonly int[] _labels;
-    private readonly float[] _offset; // [F]
-    private readonly float[] _range; // [F]
+    private readonly double[] _offset; // [F]
+    private readonly double[] _range; // [F]
 
     /// <summary>The sequences with their classes as indices; without labels they are −1.</summary>
     public ScaledSequences(OwnSequences own, SequenceFormat format)
@@ -95,7 +95,7 @@ internal sealed class ScaledSequences : SequenceDataset
 
     private void ReadValues(int sequence, int step, Span<float> inputs, Span<byte> tokens)
     {
-        ReadOnlySpan<float> values = _own.ValuesAt(sequence, step);
+        ReadOnlySpan<double> values = _own.ValuesAt(sequence, step);
         for (int f = 0; f < values.Length; f++)
         {
             inputs[f] = Scaled(values[f], f);
@@ -104,7 +104,8 @@ internal sealed class ScaledSequences : SequenceDataset
     }
 
     // A channel that never changed in training taught nothing about its other values: all are read as 0.
-    private float Scaled(float value, int feature) => _range[feature] > 0 ? (value - _offset[feature]) / _range[feature] : 0;
+    // Centred before it is rounded: numbers far from 0 that differ by little are one 32-bit float.
+    private float Scaled(double value, int feature) => _range[feature] > 0 ? (float)((value - _offset[feature]) / _range[feature]) : 0;
 
     private void RequireFinite()
     {
@@ -117,7 +118,7 @@ internal sealed class ScaledSequences : SequenceDataset
         {
             for (int t = 0; t < Length(i); t++)
             {
-                ReadOnlySpan<float> values = _own.ValuesAt(i, t);
+                ReadOnlySpan<double> values = _own.ValuesAt(i, t);
                 for (int f = 0; f < values.Length; f++)
                 {
                     if (!float.IsFinite(Scaled(values[f], f)))

@@ -13,10 +13,13 @@ public static class SequenceFormats
     internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
     {
         string[] names = own.ClassNames(train);
-        (float[]? minimum, float[]? maximum) = own.Range(train);
+        (double[]? minimum, double[]? maximum) = own.Range(train);
         return new SequenceFormat(
             own.Source, split, own.Steps, own.Features, names, own.Levels ?? SequenceDataset.ByteLevels, own.Alphabet, minimum, maximum,
-            own.LengthsDiffer, own.Sha256(train));
+            own.LengthsDiffer, own.Sha256(train))
+        {
+            EarlierSha256 = own.Sha256(train, single: true),
+        };
     }
 
     /// <summary>Makes sequences ready for a network that was trained with this.</summary>

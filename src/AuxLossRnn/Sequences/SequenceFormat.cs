@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Sequences;
 
@@ -26,8 +29,30 @@ namespace AuxLossRnn.Sequences;
 /// <param name="TrainingSha256">The SHA-256 of the training part's classes, lengths and values; null where an earlier version kept none.</param>
 public sealed record SequenceFormat(
     string Source, string Split, int Steps, int Features, IReadOnlyList<string> ClassNames, int Levels, string? Alphabet,
-    IReadOnlyList<float>? Minimum, IReadOnlyList<float>? Maximum, bool LengthsDiffer = false, string? TrainingSha256 = null)
+    IReadOnlyList<double>? Minimum, IReadOnlyList<double>? Maximum, bool LengthsDiffer = false, string? TrainingSha256 = null)
 {
+    /// <summary>The hash that earlier versions kept, which read values as 32-bit floats; null in a record that was read from a file.</summary>
+    [JsonIgnore]
+    public string? EarlierSha256 { get; init; }
+
+    /// <summary>Whether a record is of the same data, whichever version wrote it and wherever the data lay.</summary>
+    /// <param name="other">The record, with the hash of the values that are at hand.</param>
+    /// <param name="but">What differs: null, or whether that is nothing but the values and labels of the training part.</param>
+    internal bool IsOf(SequenceFormat other, out bool? but)
+    {
+        // The same data may lie elsewhere by now; an earlier version kept no hash, or that of values rounded to 32 bits.
+        SequenceFormat here = this with { Source = other.Source, Minimum = Rounded(Minimum, other.Minimum), Maximum = Rounded(Maximum, other.Maximum) };
+        bool alike = Text(here with { TrainingSha256 = null }) == Text(other with { TrainingSha256 = null });
+        bool equal = alike && (TrainingSha256 is null || TrainingSha256 == other.TrainingSha256 || TrainingSha256 == other.EarlierSha256);
+        but = equal ? null : alike;
+        return equal;
+
+        static string Text(SequenceFormat format) => JsonSerializer.Serialize(format, KitJson.Indented);
+
+        static IReadOnlyList<double>? Rounded(IReadOnlyList<double>? mine, IReadOnlyList<double>? others) =>
+            mine is not null && others is not null && mine.Select(value => (float)value).SequenceEqual(others.Select(value => (float)value)) ? others : mine;
+    }
+
     /// <summary>What a record read from a file lacks or cannot hold, as the end of a sentence; null for a sound one.</summary>
     internal string? Defect() =>
         Source is null || Split is null ? "it has no source or no split"

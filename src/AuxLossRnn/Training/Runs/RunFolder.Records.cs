@@ -25,19 +25,12 @@ public sealed partial class RunFolder
     /// <exception cref="UserException">The run was begun with other data.</exception>
     public void RefuseOtherData(SequenceFormat? format)
     {
-        string text = JsonSerializer.Serialize(format, KitJson.Indented);
-        if (format is not null && Exists(Path) && ReadFormat() is SequenceFormat before)
+        if (format is not null && Exists(Path) && ReadFormat() is SequenceFormat before && !before.IsOf(format, out bool? alike))
         {
-            // The same data may lie elsewhere by now, and an earlier version kept no hash.
-            SequenceFormat here = before with { Source = format.Source, TrainingSha256 = before.TrainingSha256 ?? format.TrainingSha256 };
-            if (JsonSerializer.Serialize(here, KitJson.Indented) != text)
-            {
-                bool alike = JsonSerializer.Serialize(here with { TrainingSha256 = format.TrainingSha256 }, KitJson.Indented) == text;
-                throw new UserException(
-                    $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
-                    + $"says something else{(alike ? " about the values and labels of the training part, though their shape is the same" : "")}. "
-                    + "Give the same data, or another folder.");
-            }
+            throw new UserException(
+                $"{Path} holds a run that was trained on other data, or on another split of it: its {System.IO.Path.GetFileName(DataPath)} "
+                + $"says something else{(alike == true ? " about the values and labels of the training part, though their shape is the same" : "")}. "
+                + "Give the same data, or another folder.");
         }
     }
 
