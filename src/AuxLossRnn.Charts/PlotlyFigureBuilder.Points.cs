@@ -46,7 +46,10 @@ public sealed partial class PlotlyFigureBuilder
                     ("tickvals", Enumerable.Range(0, places.Length).ToArray()), ("ticktext", places.Select(Escaped).ToArray()),
                     ("range", new[] { -0.5, places.Length - 0.5 }),
                 ])));
-            layout.Add(($"yaxis{id}", Axis(i == 0 ? Escaped(value) : "", more: [("anchor", $"x{id}"), ("rangemode", "tozero")])));
+
+            // An interval of few seeds may reach far beyond what an accuracy can be: the axis does not.
+            (string, object) range = value == Accuracy ? ("range", ToPercent(100)) : ("rangemode", "tozero");
+            layout.Add(($"yaxis{id}", Axis(i == 0 ? Escaped(value) : "", more: [("anchor", $"x{id}"), range])));
             titles.Add(new
             {
                 text = Escaped(heading),

@@ -82,8 +82,9 @@ public sealed class FigureBuilderTests
         Assert.Equal(0, Numbers(lines[1].GetProperty("error_y"), "array")[2]); // one seed has no interval
         Assert.Equal(["none", "1", "full"], Parse(figure.Layout).GetProperty("xaxis").GetProperty("ticktext").EnumerateArray().Select(one => one.GetString()));
 
-        // Beside each other, not over each other.
+        // Beside each other, not over each other; and no axis for accuracies that cannot be, however far an interval reaches.
         Assert.True(Numbers(lines[0], "x")[0] < Numbers(lines[1], "x")[0]);
+        Assert.Equal([0, 100], Numbers(Parse(figure.Layout).GetProperty("yaxis2"), "range"));
     }
 
     [Fact]
