@@ -58,6 +58,53 @@ public sealed class OwnSequencesImagesTests : IDisposable
         Assert.Equal([0], own.Indices(["red"]));
     }
 
+    [Theory]
+    [InlineData("dog/a.tif", "dog/a.tif")]
+    [InlineData("owl/a.heic", "owl/a.heic")]
+    [InlineData("red/notes.txt", "red/notes.txt")]
+    [InlineData("red/b", "red/b")]
+    public void What_is_no_image_among_those_of_a_class_is_named_and_left_out_only_if_that_is_said(string name, string told)
+    {
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        _folder.Write("licence.txt", "beside the classes"u8.ToArray());
+        _folder.Write(name, [1, 2, 3]);
+
+        Assert.Contains(
+            $"holds a file that is no image by the name: {told.Replace('/', Path.DirectorySeparatorChar)}. Expected .jpg,", Refusal(() => OwnSequences.FromImages(_folder.Path, 2)), StringComparison.Ordinal);
+        Assert.Equal(1, OwnSequences.FromImages(_folder.Path, 2, skipOthers: true).Count);
+    }
+
+    [Fact]
+    public void Many_are_counted_and_a_class_without_an_image_is_not_missing_silently()
+    {
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        Directory.CreateDirectory(_folder["blue"]);
+        Assert.Contains($"The folder '{_folder["blue"]}' holds no image, so its class would be missing.", Refusal(() => OwnSequences.FromImages(_folder.Path, 2)), StringComparison.Ordinal);
+        for (int i = 0; i < 12; i++)
+        {
+            _folder.Write($"blue/{i:00}.tiff", [1]);
+        }
+
+        Assert.Contains("holds 12 files that are no image by the name: ", Refusal(() => OwnSequences.FromImages(_folder.Path, 2)), StringComparison.Ordinal);
+        Assert.Contains("04.tiff and others.", Refusal(() => OwnSequences.FromImages(_folder.Path, 2)), StringComparison.Ordinal);
+        Assert.Equal(1, OwnSequences.FromImages(_folder.Path, 2, skipOthers: true).Count);
+    }
+
+    [Theory]
+    [InlineData("red/Thumbs.db")]
+    [InlineData("red/desktop.ini")]
+    [InlineData("@eaDir/a.png/THUMB.png")]
+    [InlineData("red/@eaDir/a.png/THUMB.png")]
+    [InlineData("__MACOSX/red/._a.png")]
+    public void What_systems_put_there_is_left_out(string name)
+    {
+        _folder.Write("red/a.png", Png((1, 2, 3), (4, 5, 6)));
+        _folder.Write("red/b.JFIF", ImageBytes.Random(4, 4, 1, SkiaSharp.SKEncodedImageFormat.Jpeg).File);
+        _folder.Write(name, [1, 2, 3]);
+
+        Assert.Equal(2, OwnSequences.FromImages(_folder.Path, 2).Count);
+    }
+
     [Fact]
     public void Folders_without_images_are_no_classes()
     {
