@@ -18,7 +18,7 @@ public sealed class OwnSequencesImagesTests : IDisposable
         _folder.Write("red/a.PNG", Png((1, 2, 3), (4, 5, 6)));
         _folder.Write("blue/z.png", Png((0, 0, 9), (0, 0, 8)));
         _folder.Write("blue/notes.txt", "no image"u8.ToArray());
-        var own = OwnSequences.FromImages(_folder.Path, side: 2);
+        var own = OwnSequences.FromImages(_folder.Path, side: 2, skipOthers: true);
 
         Assert.Equal((3, 4, 3), (own.Count, own.Steps, own.Features));
         Assert.Equal([0, 1, 1], own.Indices(["blue", "red"]));
