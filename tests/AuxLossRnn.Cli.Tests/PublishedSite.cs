@@ -1,4 +1,5 @@
 using AuxLossRnn.Cli.Tests;
+using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Publishing;
 using Microsoft.Playwright;
 
@@ -28,6 +29,10 @@ public sealed class PublishedSite : IAsyncDisposable
     }
 
     internal static string[] Originals => [.. Directory.GetFiles(Checkout.Notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
+
+    /// <summary>How many figures a notebook shows.</summary>
+    internal static int FiguresIn(string notebook) => NotebookDocument.Read(notebook).Cells.Where(cell => cell.IsCode)
+        .Sum(cell => cell.Outputs.Count(output => output!["data"]?["text/html"]?.ToJsonString().Contains("auxloss-figure-", StringComparison.Ordinal) == true));
 
     internal string Folder => _folder.Path;
 
