@@ -116,7 +116,7 @@ public sealed unsafe class OneStateTests
         operands.InputMap.AddTo(Numbers.Address(dInputWeights), sums.Input.Pointer, operands.InputRows);
         operands.HiddenMap.AddTo(Numbers.Address(dHiddenWeights), sums.Hidden.Pointer, operands.HiddenRows);
         operands.BiasMap.AddTo(Numbers.Address(dBias), sums.Bias.Pointer, 1);
-        GC.KeepAlive((inputWeights, hiddenWeights, bias));
+        GC.KeepAlive((x, h, inputWeights, hiddenWeights, bias, dOutputs)); // an address keeps nothing alive
         return new()
         {
             ["outputs"] = outputs,

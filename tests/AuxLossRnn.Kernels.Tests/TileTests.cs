@@ -28,6 +28,7 @@ public sealed unsafe class TileTests
         double[] left = Numbers.Draw(random, aBlock * blocks), right = Numbers.Draw(random, words * width), sums = Numbers.Draw(random, rows * width);
         T[] a = Numbers.Pinned<T>(left), b = Numbers.Pinned<T>(right), c = Numbers.Pinned<T>(sums);
         Tile<T>.MultiplyAdd(Numbers.Address(c), Numbers.Address(a), aRow, 1, aBlock, Numbers.Address(b), k, blocks, rows);
+        GC.KeepAlive((a, b)); // an address keeps nothing alive
 
         for (int row = 0; row < rows; row++)
         {
