@@ -22,11 +22,11 @@ public sealed partial class PlotlyFigureBuilder
         }
 
         string[] labels = [.. drawn.Select(one => Escaped(one.Label))];
+        ILookup<bool, (string, SeedStatistics)> kinds = drawn.ToLookup(one => one.Difference.LeavesZeroOut, one => (Escaped(one.Label), one.Difference.Seeds));
         Trace[] traces =
         [
-            .. new[] { (true, "the 95 % interval leaves zero out", "circle"), (false, "it does not, or there is one seed", "circle-open") }
-                .Select(kind => Intervals(kind.Item2, kind.Item3, [.. drawn.Index().Where(one => one.Item.Difference.LeavesZeroOut == kind.Item1)
-                    .Select(one => (labels[one.Index], one.Item.Difference.Seeds))])),
+            Intervals("the 95 % interval leaves zero out", "circle", [.. kinds[true]]),
+            Intervals("it does not, or there is one seed", "circle-open", [.. kinds[false]]),
         ];
         int rows = DifferenceHeight * drawn.Length;
         return Specification.Figure(
@@ -46,16 +46,7 @@ public sealed partial class PlotlyFigureBuilder
             symbol,
             size = 8,
         }),
-        ("error_x", new
-        {
-            type = "data",
-            symmetric = false,
-            array = Numbers(rows.Select(row => row.Seeds.High - row.Seeds.Mean ?? 0)),
-            arrayminus = Numbers(rows.Select(row => row.Seeds.Mean - row.Seeds.Low ?? 0)),
-            color = Ink,
-            thickness = 1.2,
-            width = 3,
-        }));
+        ("error_x", ErrorBars(rows.Select(row => row.Seeds), Ink)));
 
     private static string Interval(SeedStatistics seeds) =>
         seeds is { Low: double low, High: double high } ? string.Create(CultureInfo.InvariantCulture, $" ({low:0.0} to {high:0.0})") : "";

@@ -90,15 +90,18 @@ public sealed partial class PlotlyFigureBuilder
                 symbol = band.Marker,
                 size = 7,
             }),
-            ("error_y", new
-            {
-                type = "data",
-                symmetric = false,
-                array = Numbers(seeds.Select(one => one.High - one.Mean ?? 0)),
-                arrayminus = Numbers(seeds.Select(one => one.Mean - one.Low ?? 0)),
-                color = style.Colour,
-                thickness = 1.2,
-                width = 3,
-            }));
+            ("error_y", ErrorBars(seeds, style.Colour)));
     }
+
+    /// <summary>The 95 % intervals of means; none for a mean of one seed.</summary>
+    private static object ErrorBars(IEnumerable<SeedStatistics> seeds, string colour) => new
+    {
+        type = "data",
+        symmetric = false,
+        array = Numbers(seeds.Select(one => one.High - one.Mean ?? 0)),
+        arrayminus = Numbers(seeds.Select(one => one.Mean - one.Low ?? 0)),
+        color = colour,
+        thickness = 1.2,
+        width = 3,
+    };
 }

@@ -24,8 +24,7 @@ internal static class AuxLoss
     internal static CommandResult RunWith((string Name, string Value)[] environment, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        using ChildProcess process = StartProgram("auxloss", folder.Path, arguments, environment: environment);
-        return process.Wait();
+        return RunIn(folder.Path, environment, arguments);
     }
 
     /// <summary>Runs to the end in a folder with a variable.</summary>
@@ -43,8 +42,7 @@ internal static class AuxLoss
     internal static CommandResult RunWithoutPath(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        using ChildProcess process = StartProgram("auxloss", folder.Path, arguments, environment: ("PATH", folder.Path));
-        return process.Wait();
+        return RunIn(folder.Path, ("PATH", folder.Path), arguments);
     }
 
     /// <summary>Runs to the end with a standard input that stays open as long, as one that a parent holds.</summary>
