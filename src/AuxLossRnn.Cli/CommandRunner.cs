@@ -68,7 +68,7 @@ public static class CommandRunner
         }
         catch (IOException failure)
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            await Console.Error.WriteLineAsync(InWords(failure));
             return ExitCodes.Failed;
         }
 #pragma warning disable CA1031 // The last resort: whatever went wrong, the exit code says that it did.
@@ -79,6 +79,11 @@ public static class CommandRunner
             return ExitCodes.Failed;
         }
     }
+
+    /// <summary>What failed, as a sentence: the runtime's own says neither that nothing is lost nor what to do.</summary>
+    internal static string InWords(IOException failure) => AtomicFile.IsOfFullDisk(failure)
+        ? $"{failure.Message.TrimEnd('.')}: the disk is full. What was written before is kept: free some space and do the same again."
+        : failure.Message;
 
     // The parser names types as the runtime does.
     private static string InWords(string message) => message

@@ -166,9 +166,18 @@ internal static class SweepRunCommand
 
         void Log(string? line)
         {
-            if (!string.IsNullOrEmpty(line))
+            if (string.IsNullOrEmpty(line))
+            {
+                return;
+            }
+
+            try
             {
                 log.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // A full disk: the run fails by itself, and its sentence is kept. Thrown here, on the pool, it would end all runs.
             }
         }
     }

@@ -109,7 +109,16 @@ public static class TrainCommand
             AnsiConsole.WriteLine("All steps are pretraining: the auxiliary loss alone is trained, no class is. A smaller --pretrain-epochs leaves steps for both.");
         }
 
-        RunSummary summary = TrainingDisplay.Run(trainer, done, cancellation);
+        RunSummary summary;
+        try
+        {
+            summary = TrainingDisplay.Run(trainer, done, cancellation);
+        }
+        catch (IOException failure)
+        {
+            throw new IOException($"{CommandRunner.InWords(failure)} The run goes on from its last checkpoint with --resume.", failure);
+        }
+
         SummaryTable.Write(spec, summary, folder, published);
         if (profile?.Report() is StepProfileReport report)
         {

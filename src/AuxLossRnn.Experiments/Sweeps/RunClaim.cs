@@ -113,16 +113,30 @@ public sealed class RunClaim : IDisposable
 
     private static bool Create(string path, Content content)
     {
+        FileStream stream;
         try
         {
-            using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            JsonSerializer.Serialize(stream, content, KitJson.Line);
-            stream.Flush(flushToDisk: true);
-            return true;
+            stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         }
         catch (IOException failure) when (failure.HResult is Exists or ExistsOnWindows)
         {
             return false;
+        }
+
+        try
+        {
+            using (stream)
+            {
+                JsonSerializer.Serialize(stream, content, KitJson.Line);
+                stream.Flush(flushToDisk: true);
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            File.Delete(path); // a full disk: what is empty would bar all others until it has stood still for a minute
+            throw;
         }
     }
 

@@ -32,6 +32,10 @@ public static partial class AtomicFile
         {
             throw new IOException($"{path} cannot be written: this user may not. Choose another place, or change who may write there.", failure);
         }
+        catch (IOException failure) when (IsOfFullDisk(failure))
+        {
+            throw new IOException($"{path} cannot be written: its disk is full. What was written before is kept: free some space and do the same again.", failure);
+        }
         finally
         {
             File.Delete(temporary);
@@ -43,6 +47,12 @@ public static partial class AtomicFile
     /// <param name="text">The content.</param>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text.EndsWith('\n') ? text : text + "\n")));
+
+    /// <summary>Whether writing failed because the disk, or the user's share of it, is full.</summary>
+    /// <param name="failure">What was thrown.</param>
+    public static bool IsOfFullDisk(IOException failure) => OperatingSystem.IsWindows()
+        ? (failure.HResult & 0xFFFF) is 39 or 112 // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+        : failure.HResult is 28 || failure.HResult == (OperatingSystem.IsMacOS() ? 69 : 122); // ENOSPC, EDQUOT
 
     /// <summary>Deletes what killed processes left half-written in a folder, and nothing else.</summary>
     /// <param name="folder">The folder; not those in it.</param>

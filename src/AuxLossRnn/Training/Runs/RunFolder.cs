@@ -231,7 +231,7 @@ public sealed partial class RunFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"The run folder {Path} cannot be written: {failure.Message} Give a folder you may write to with ‹path›.", failure);
+            throw new UserException($"The run folder {Path} cannot be written: {failure.Message} If that cannot be mended, give another folder with ‹path›.", failure);
         }
     }
 
