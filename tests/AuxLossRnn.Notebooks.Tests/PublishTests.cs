@@ -60,7 +60,7 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("display=\"block\"", page, StringComparison.Ordinal);
         Assert.Contains("<code>$code_x$</code> costs $5 or $6.", page, StringComparison.Ordinal);
         Assert.Contains("$fenced_y$", page, StringComparison.Ordinal);
-        Assert.Contains("id=\"of-x1\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"Of-$x_1$\"", page, StringComparison.Ordinal);
         Assert.Empty(_warnings);
     }
 
@@ -122,7 +122,7 @@ public sealed class PublishTests : IDisposable
             [At("one.ipynb"), At("two.ipynb")], At("site"), () => throw new InvalidOperationException(), false, _warnings.Add);
 
         string page = await File.ReadAllTextAsync(At("site/one.html"));
-        Assert.All(["id=\"same\"", "id=\"same-2\"", "id=\"same-3\"", "href=\"#same-3\"", "href=\"two.html#b\""], part => Assert.Contains(part, page, StringComparison.Ordinal));
+        Assert.All(["id=\"Same\"", "id=\"Same-2\"", "id=\"Same-3\"", "href=\"#Same-3\"", "href=\"two.html#b\""], part => Assert.Contains(part, page, StringComparison.Ordinal));
         string index = await File.ReadAllTextAsync(At("site/index.html"));
         Assert.Contains("<p>The first.</p>", index, StringComparison.Ordinal);
         Assert.Equal(["one.html", "two.html", "index.html"], written.Select(Path.GetFileName));

@@ -12,11 +12,12 @@ internal static class OutputHtml
     /// <summary>An output of a notebook file; empty for what a page cannot show.</summary>
     /// <param name="output">The output.</param>
     /// <param name="prose">Turns Markdown into HTML.</param>
-    public static string Of(JsonObject output, Func<string, string> prose) => output["output_type"]?.GetValue<string>() switch
+    /// <param name="html">Turns HTML into that with the page's addresses.</param>
+    public static string Of(JsonObject output, Func<string, string> prose, Func<string, string> html) => output["output_type"]?.GetValue<string>() switch
     {
         "stream" => Stream(output["name"]?.GetValue<string>() ?? "stdout", NotebookJson.Text(output["text"] ?? "")),
         "error" => Error(output),
-        _ => output["data"] is JsonObject data ? Data(data, prose) : "",
+        _ => output["data"] is JsonObject data ? Data(data, prose, html) : "",
     };
 
     private static string Stream(string name, string text) => $"<pre class=\"stream {WebUtility.HtmlEncode(name)}\">{Plain(text).TrimEnd('\n')}</pre>\n";
@@ -30,12 +31,12 @@ internal static class OutputHtml
     }
 
     // The richest format first.
-    private static string Data(JsonObject data, Func<string, string> prose)
+    private static string Data(JsonObject data, Func<string, string> prose, Func<string, string> html)
     {
         string? Text(string mime) => data[mime] is JsonNode node ? NotebookJson.Text(node) : null;
-        if (Text("text/html") is string html)
+        if (Text("text/html") is string written)
         {
-            return $"<div class=\"output\">{(Figure.TryRead(html, out Figure? figure) ? figure.ToHtml() : html)}</div>\n";
+            return $"<div class=\"output\">{(Figure.TryRead(written, out Figure? figure) ? figure.ToHtml() : html(written))}</div>\n";
         }
 
         if ((Text("text/markdown") ?? Text("text/latex")) is string markdown)

@@ -1,0 +1,38 @@
+using Markdig.Parsers;
+using Markdig.Syntax;
+
+namespace AuxLossRnn.Notebooks.Publishing;
+
+/// <summary>Keeps the lines of an equation together: a minus at the start of one begins no list, and equal signs underline no heading.</summary>
+internal sealed class EquationLines : BlockParser
+{
+    /// <summary>Makes the parser.</summary>
+    public EquationLines() => OpeningCharacters = [.. "-+*=#>`~<|_:0123456789"];
+
+    /// <inheritdoc/>
+    public override BlockState TryOpen(BlockProcessor processor)
+    {
+        if (processor.CurrentBlock is not ParagraphBlock paragraph || !IsWithin(paragraph, processor))
+        {
+            return BlockState.None;
+        }
+
+        paragraph.AppendLine(ref processor.Line, processor.Column, processor.LineIndex, processor.CurrentLineStartPosition, processor.TrackTrivia);
+        paragraph.UpdateSpanEnd(processor.Line.End);
+        for (Block? open = paragraph; open is not (null or MarkdownDocument); open = open.Parent)
+        {
+            open.IsOpen = true;
+        }
+
+        return BlockState.BreakDiscard;
+    }
+
+    private static bool IsWithin(ParagraphBlock paragraph, BlockProcessor processor)
+    {
+        string before = paragraph.Lines.ToString() + "\n";
+        string source = processor.Line.Text;
+        int blank = source.IndexOf("\n\n", processor.Line.Start, StringComparison.Ordinal);
+        string text = before + source[processor.Line.Start..(blank < 0 ? source.Length : blank)];
+        return EquationText.In(text).TakeWhile(one => one.Start < before.Length).Any(one => one.Equation.End > before.Length);
+    }
+}
