@@ -51,7 +51,19 @@ public sealed class HungBrowserTests : IDisposable
     }
 
     [Fact]
-    public void A_signal_to_stop_does_not_wait_for_the_browser()
+    public async Task Whoever_stops_it_does_not_wait_for_the_browser()
+    {
+        using var stop = new CancellationTokenSource();
+        Task drawing = InstalledBrowser.Load(Hung(), TimeSpan.FromHours(1)).DrawAsync([Plain], "", 800, stop.Token);
+        Poll.Until(() => File.Exists(_folder["started"]), "the browser runs");
+        await stop.CancelAsync();
+
+        // Its driver would let go of it after half a minute.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drawing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_signal_stops_publishing_while_the_browser_hangs()
     {
         Assert.SkipWhen(SignalTests.Ignores(SignalTests.Terminate), "The tests were started with SIGTERM ignored.");
         string notebook = _folder["n.ipynb"];

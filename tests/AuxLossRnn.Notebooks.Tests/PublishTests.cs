@@ -108,6 +108,7 @@ public sealed class PublishTests : IDisposable
     [InlineData("\u001b[?25l\u001b]0;title\u0007x\u001b[1;32my\u001b[0m\a", "xy")]
     [InlineData("e\u0301\r\ud83d\ude00", "\ud83d\ude00")]
     [InlineData("a\fb\ta\u2028c", "a\n b\ta\u2028c")]
+    [InlineData("a\u0085b\rc", "a\nc")]
     [InlineData("x\u001b[99999999999999Cy\u001b[5A\b\b\b", "x")]
     public void Console_text_is_shown_as_a_terminal_shows_it(string written, string seen) => Assert.Equal(seen, ConsoleText.Shown(written)[..seen.Length]);
 

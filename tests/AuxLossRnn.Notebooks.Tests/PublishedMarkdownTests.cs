@@ -177,6 +177,7 @@ public sealed class PublishedMarkdownTests : IDisposable
     [InlineData("![a](deep/a%20b.png) ![c](<deep/a b.png>)", "src=\"data:image/png;base64,AQID\"")]
     [InlineData("![a](deep\\a%20b.png)", "src=\"data:image/png;base64,AQID\"")]
     [InlineData("<audio><source src=\"s.mp3\"></audio>", "<source src=\"data:audio/mpeg;base64,AQID\">")]
+    [InlineData("<p style=\"background: url(fig.png)\">b</p>", "<p style=\"background: url(data:image/png;base64,AQID)\">")]
     [InlineData("<a href=\"other.ipynb#There\">o</a>", "<a href=\"other.html#There\">o</a>")]
     [InlineData("<img src=\"https://e.org/x.png?a=1&b=2\"> <a href='mailto:a@e.org'>m</a>", "<img src=\"https://e.org/x.png?a=1&b=2\"> <a href='mailto:a@e.org'>m</a>")]
     public async Task Pictures_films_and_links_of_Markdown_and_HTML_come_into_the_page(string markdown, string html)

@@ -75,6 +75,7 @@ internal sealed partial class Addresses(string notebookFolder, string pageFolder
         ("img" or "source", "srcset") => Candidate().Replace(value, match => Of(match.Groups[1].Value, shown: true) + match.Groups[2].Value),
         ("img" or "source" or "video" or "audio" or "track" or "embed" or "iframe" or "input" or "script", "src") or ("video", "poster")
             or ("object", "data") or ("link", "href") or ("image", "href" or "xlink:href") => Of(value.Trim(), shown: true),
+        (_, "style") => CssUrl().Replace(value, match => $"url({match.Groups[1].Value}{Of(match.Groups[2].Value, shown: true)}{match.Groups[1].Value})"),
         _ => value,
     }, text);
 
@@ -136,6 +137,9 @@ internal sealed partial class Addresses(string notebookFolder, string pageFolder
 
     [GeneratedRegex("^(?:[A-Za-z][A-Za-z0-9+.-]+:|//)")]
     private static partial Regex Scheme();
+
+    [GeneratedRegex("""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")]
+    private static partial Regex CssUrl();
 
     [GeneratedRegex("^[A-Za-z]:")]
     private static partial Regex Drive();

@@ -70,7 +70,7 @@ internal sealed partial class ConsoleText
             case "\b":
                 _column = Math.Max(0, _column - 1);
                 break;
-            case "\n":
+            case "\n" or "\u0085":
                 _column = 0;
                 Down(1);
                 break;
@@ -141,9 +141,9 @@ internal sealed partial class ConsoleText
     [GeneratedRegex(@"\r\n|\x1b\[[0-9;:]*m")]
     private static partial Regex Plain();
 
-    [GeneratedRegex(@"[\x00-\x08\x0b-\x1f\x7f]")]
+    [GeneratedRegex(@"[\x00-\x08\x0b-\x1f\x7f-\x9f]")]
     private static partial Regex Commands();
 
-    [GeneratedRegex(@"\x1b\[(?<number>[0-9]*)[0-9;:?<=>]*[ -/]*(?<command>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|(?<text>[^\x00-\x08\x0a-\x1f\x7f]+)|[\s\S]")]
+    [GeneratedRegex(@"\x1b\[(?<number>[0-9]*)[0-9;:?<=>]*[ -/]*(?<command>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|(?<text>[^\x00-\x08\x0a-\x1f\x7f-\x9f]+)|[\s\S]")]
     private static partial Regex Parts();
 }

@@ -29,6 +29,11 @@ internal sealed class EquationLines : BlockParser
 
     private static bool IsWithin(ParagraphBlock paragraph, BlockProcessor processor)
     {
+        if (!paragraph.Lines.Lines.Take(paragraph.Lines.Count).Any(line => line.Slice.AsSpan().ContainsAny('$', '\\')))
+        {
+            return false;
+        }
+
         string before = paragraph.Lines.ToString() + "\n";
         string source = processor.Line.Text;
         int blank = source.IndexOf("\n\n", processor.Line.Start, StringComparison.Ordinal);
