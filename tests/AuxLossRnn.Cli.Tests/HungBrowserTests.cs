@@ -56,10 +56,11 @@ public sealed class HungBrowserTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task drawing = InstalledBrowser.Load(Hung(), TimeSpan.FromHours(1)).DrawAsync([Plain], "", 800, stop.Token);
         Poll.Until(() => File.Exists(_folder["started"]), "the browser runs");
-        await stop.CancelAsync();
+        Task stopping = stop.CancelAsync();
 
         // Its driver would let go of it after half a minute.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drawing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await stopping;
     }
 
     [Fact]

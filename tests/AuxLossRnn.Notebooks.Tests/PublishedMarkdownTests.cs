@@ -74,6 +74,7 @@ public sealed class PublishedMarkdownTests : IDisposable
     [InlineData("$\\text{a $b$ c}$", 1)]
     [InlineData("$$\n- a\n+ b\n= c\n$$", 1)]
     [InlineData("Text $$\n= a\n> c\n1. d\n$$ text", 1)]
+    [InlineData("x = $a$\n<b>y</b> $$\n- c\n= d\n$$\n<b>z</b> $e$", 3)]
     [InlineData("- item\n  $$\n  a\n  - b\n  $$\n- next $c$", 2)]
     [InlineData("> $$\n> a\n> = b\n> $$", 1)]
     [InlineData("\\begin{align}\na &= b \\\\\n- c &= d\n\\end{align}", 1)]

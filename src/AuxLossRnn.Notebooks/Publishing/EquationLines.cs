@@ -34,10 +34,18 @@ internal sealed class EquationLines : BlockParser
             return false;
         }
 
-        string before = paragraph.Lines.ToString() + "\n";
+        // What lies before the last line that was looked at is no part of an open equation: a long table is read once, not at each of its lines.
+        string lines = paragraph.Lines.ToString() + "\n";
+        string before = lines[((int?)paragraph.GetData(typeof(EquationLines)) ?? 0)..];
         string source = processor.Line.Text;
         int blank = source.IndexOf("\n\n", processor.Line.Start, StringComparison.Ordinal);
         string text = before + source[processor.Line.Start..(blank < 0 ? source.Length : blank)];
-        return EquationText.In(text).TakeWhile(one => one.Start < before.Length).Any(one => one.Equation.End > before.Length);
+        bool within = EquationText.In(text).TakeWhile(one => one.Start < before.Length).Any(one => one.Equation.End > before.Length);
+        if (!within)
+        {
+            paragraph.SetData(typeof(EquationLines), lines.Length);
+        }
+
+        return within;
     }
 }

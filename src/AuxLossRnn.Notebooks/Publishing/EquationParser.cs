@@ -8,6 +8,8 @@ namespace AuxLossRnn.Notebooks.Publishing;
 /// <summary>Finds equations where Markdown has text: not in code, addresses, titles and tags.</summary>
 internal sealed class EquationParser : InlineParser
 {
+    private const int Excerpt = 40;
+
     /// <summary>Makes the parser.</summary>
     public EquationParser() => OpeningCharacters = ['$', '\\'];
 
@@ -24,7 +26,7 @@ internal sealed class EquationParser : InlineParser
 
         // What does not end is text, of which its first characters are none of Markdown's.
         int end = equation?.End ?? start + (text[start] == '$' ? 2 : text[start + 1] == '\\' ? 3 : 1);
-        string source = equation is null ? text[start..].Split('\n')[0] : text[start..end];
+        string source = equation is null ? text[start..Math.Min(text.Length, start + Excerpt)].Split('\n')[0] : text[start..end];
         processor.Inline = new EquationInline(source, equation)
         {
             Span = new SourceSpan(processor.GetSourcePosition(start, out int line, out int column), processor.GetSourcePosition(end - 1)),
