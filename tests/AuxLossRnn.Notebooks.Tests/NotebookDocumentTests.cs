@@ -85,6 +85,84 @@ public sealed class NotebookDocumentTests
             cell.Outputs.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("\r0 of 2\r1 of 2\r2 of 2\n", 4)]
+    [InlineData("a\fb\vc\u2028d\u2029e\u0085f", 6)]
+    [InlineData("x\r\ny\n\n", 3)]
+    [InlineData("|\b/\b-\u001b[31m\t \n", 1)]
+    [InlineData("", 0)]
+    public void Outputs_are_stored_byte_for_byte_in_the_lines_that_Jupyter_makes_of_them(string text, int lines)
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        OutputCollector output = new NotebookOutputs().Of(notebook.Insert(0, "code", "a", "1"), 1);
+        output.Write(false, text);
+        output.Display(new MimeBundle(new Dictionary<string, string> { ["text/plain"] = text, ["text/html"] = text }), null);
+        foreach (char one in text)
+        {
+            output.Write(true, one.ToString());
+        }
+
+        NotebookCell cell = NotebookDocument.Parse(notebook.ToJson(), "x").Cells[0];
+        Assert.All(
+            [cell.Outputs[0]!["text"]!, cell.Outputs[1]!["data"]!["text/plain"]!, cell.Outputs[1]!["data"]!["text/html"]!, .. cell.Outputs.Skip(2).Select(one => one!["text"]!)],
+            stored =>
+            {
+                Assert.Equal(text, string.Concat(stored.AsArray().Select(line => (string?)line)));
+                Assert.Equal(lines, stored.AsArray().Count);
+            });
+    }
+
+    [Fact]
+    public void What_calls_itself_JSON_and_is_none_is_kept_as_text()
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        OutputCollector output = new NotebookOutputs().Of(notebook.Insert(0, "code", "a", "1"), 1);
+        output.Display(new MimeBundle(new Dictionary<string, string> { ["application/json"] = "{ half", ["application/vnd.x+json"] = "[NaN]", ["application/x-ndjson"] = "{}\n{}" }), null);
+
+        Assert.Contains(
+            """{"application/json":["{half"],"application/vnd.x+json":[NaN],"application/x-ndjson":["{}\n","{}"]}""",
+            notebook.ToJson().Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_Python_alone_writes_are_read_and_written_as_they_were()
+    {
+        string json = Jupyter.ReplaceLineEndings("\n")
+            .Replace("12345678901234567890123", "[\n   NaN,\n   Infinity,\n   -Infinity,\n   1e400,\n   \"NaN, \\\"Infinity\\\\\"\n  ]", StringComparison.Ordinal);
+
+        Assert.Equal(json, NotebookDocument.Parse(json, "x").ToJson());
+        Assert.Throws<UserException>(() => NotebookDocument.Parse(json.Replace("Infinity,", "Infinite,", StringComparison.Ordinal), "x"));
+    }
+
+    [Fact]
+    public void Outputs_nested_as_deep_as_Python_reads_them_are_read_and_written_as_they_were()
+    {
+        string Deep(int depth) => NotebookDocument.Parse(
+            Jupyter.Replace("12345678901234567890123", new string('[', depth) + "7" + new string(']', depth), StringComparison.Ordinal), "x").ToJson();
+
+        Assert.Equal(Deep(900), NotebookDocument.Parse(Deep(900), "x").ToJson());
+        Assert.Contains("maximum configured depth", Assert.Throws<UserException>(() => Deep(100_000)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "it is empty. Take the file from where it came")]
+    [InlineData(" \n", "it is empty")]
+    [InlineData("\0\0\0\0", "it is empty (nothing but zero bytes)")]
+    [InlineData("{\n\"cells\": [\n<<<<<<< HEAD\n],\n=======\n], \"x\": 1,\n>>>>>>> other\n\"nbformat\": 4 }", "in line 3 stands '<<<<<<< HEAD', the mark of a merge")]
+    [InlineData("{\n\"cells\": [],\r\n=======\r\n\"nbformat\": 4 }", "in line 3 stands '=======', the mark of a merge")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "`git lfs pull`")]
+    [InlineData("<!DOCTYPE html>\n<html></html>", "it is a web page")]
+    [InlineData("{\n \"cells\": [\n  {", "ends too early in line 3")]
+    [InlineData("{\n \"cells\": [,]\n}", "is no JSON in line 2: ',' is an invalid start of a value. Mend that line")]
+    public void What_became_of_a_damaged_file_is_said_in_plain_words(string text, string told)
+    {
+        string message = Assert.Throws<UserException>(() => NotebookDocument.Parse(text, "my.ipynb")).Message;
+
+        Assert.StartsWith("my.ipynb is no notebook: ", message, StringComparison.Ordinal);
+        Assert.Contains(told, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePosition", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Half_a_character_is_written_as_a_mark_in_its_place()
     {

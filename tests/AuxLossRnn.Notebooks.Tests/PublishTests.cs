@@ -60,7 +60,7 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("display=\"block\"", page, StringComparison.Ordinal);
         Assert.Contains("<code>$code_x$</code> costs $5 or $6.", page, StringComparison.Ordinal);
         Assert.Contains("$fenced_y$", page, StringComparison.Ordinal);
-        Assert.Contains("id=\"of-x1\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"Of-$x_1$\"", page, StringComparison.Ordinal);
         Assert.Empty(_warnings);
     }
 
@@ -98,6 +98,20 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("<strong>Exception: it broke</strong>\n   at the cell</pre>", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\r0 of 2\r1 of 2\r2 of 2\n", "2 of 2\n")]
+    [InlineData("12345\rab", "ab345")]
+    [InlineData("12345\r\u001b[Kab", "ab")]
+    [InlineData("10 %\b\b\b\b99 %\n|\b/\b-", "99 %\n-")]
+    [InlineData("a\r\nb\r\n", "a\nb\n")]
+    [InlineData("one\ntwo\n\u001b[2A\u001b[2KONE\n", "ONE\ntwo")]
+    [InlineData("\u001b[?25l\u001b]0;title\u0007x\u001b[1;32my\u001b[0m\a", "xy")]
+    [InlineData("e\u0301\r\ud83d\ude00", "\ud83d\ude00")]
+    [InlineData("a\fb\ta\u2028c", "a\n b\ta\u2028c")]
+    [InlineData("a\u0085b\rc", "a\nc")]
+    [InlineData("x\u001b[99999999999999Cy\u001b[5A\b\b\b", "x")]
+    public void Console_text_is_shown_as_a_terminal_shows_it(string written, string seen) => Assert.Equal(seen, ConsoleText.Shown(written)[..seen.Length]);
+
     [Fact]
     public async Task Headings_of_one_name_have_places_of_their_own_and_pages_link_to_pages()
     {
@@ -109,7 +123,7 @@ public sealed class PublishTests : IDisposable
             [At("one.ipynb"), At("two.ipynb")], At("site"), () => throw new InvalidOperationException(), false, _warnings.Add);
 
         string page = await File.ReadAllTextAsync(At("site/one.html"));
-        Assert.All(["id=\"same\"", "id=\"same-2\"", "id=\"same-3\"", "href=\"#same-3\"", "href=\"two.html#b\""], part => Assert.Contains(part, page, StringComparison.Ordinal));
+        Assert.All(["id=\"Same\"", "id=\"Same-2\"", "id=\"Same-3\"", "href=\"#Same-3\"", "href=\"two.html#b\""], part => Assert.Contains(part, page, StringComparison.Ordinal));
         string index = await File.ReadAllTextAsync(At("site/index.html"));
         Assert.Contains("<p>The first.</p>", index, StringComparison.Ordinal);
         Assert.Equal(["one.html", "two.html", "index.html"], written.Select(Path.GetFileName));

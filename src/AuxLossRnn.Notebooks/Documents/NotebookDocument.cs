@@ -49,13 +49,13 @@ public sealed class NotebookDocument
     {
         try
         {
-            JsonNode? root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonNode? root = NotebookJson.Parse(json);
             JsonArray cells = NotebookFormat.RequireCells(root, name);
             return new NotebookDocument((JsonObject)root!, cells);
         }
         catch (JsonException problem)
         {
-            throw new UserException($"{name} is no notebook: {problem.Message}", problem);
+            throw new UserException($"{name} is no notebook: {NotebookDamage.Of(json, problem)}", problem);
         }
     }
 

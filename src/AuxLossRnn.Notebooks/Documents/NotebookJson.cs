@@ -6,25 +6,28 @@ using System.Text.RegularExpressions;
 
 namespace AuxLossRnn.Notebooks.Documents;
 
-/// <summary>Writes JSON byte for byte as Jupyter does: one space a level, only what must be escaped escaped.</summary>
-internal static class NotebookJson
+/// <summary>Reads JSON as Jupyter does, and writes it byte for byte as Jupyter does: one space a level, only what must be escaped escaped.</summary>
+internal static partial class NotebookJson
 {
-    /// <summary>A text as the format stores it: an array of lines, each with its line end.</summary>
-    public static JsonArray Lines(string text)
-    {
-        var lines = new JsonArray();
-        string[] split = text.ReplaceLineEndings("\n").Split('\n');
-        for (int i = 0; i < split.Length; i++)
-        {
-            string line = i < split.Length - 1 ? split[i] + "\n" : split[i];
-            if (line.Length > 0)
-            {
-                lines.Add(JsonValue.Create(line));
-            }
-        }
+    // Python reads about as many, and stops there with an error of its own.
+    private const int Deepest = 1000;
 
-        return lines;
+    // Numbers that JSON has no spelling for, and Python writes all the same. Here they stand as numbers that nobody writes.
+    private static readonly (string Python, string Stored)[] NoNumbers = [("-Infinity", "-1E+777777777"), ("Infinity", "1E+777777777"), ("NaN", "0E+777777777")];
+
+    /// <summary>Reads JSON with what Python, and so Jupyter, reads besides: <c>NaN</c>, <c>Infinity</c>, and deep nesting.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static JsonNode? Parse(string json)
+    {
+        string strict = NoNumber().Replace(json, match => match.ValueSpan[0] == '"' ? match.Value : NoNumbers.First(one => one.Python == match.Value).Stored);
+        return JsonNode.Parse(strict, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Deepest });
     }
+
+    /// <summary>
+    /// A text as the format stores it: an array of lines, each with its line end, which together are the text. Jupyter ends a
+    /// line at whatever Python calls a line's end.
+    /// </summary>
+    public static JsonArray Lines(string text) => new([.. Line().Matches(text).Select(line => JsonValue.Create(line.Value))]);
 
     /// <summary>A text that is stored as lines, or whole.</summary>
     public static string Text(JsonNode node) =>
@@ -70,7 +73,8 @@ internal static class NotebookJson
                 break;
             default:
                 // Numbers that were read keep their digits.
-                text.Append(node?.ToJsonString() ?? "null");
+                string plain = node?.ToJsonString() ?? "null";
+                text.Append(NoNumbers.FirstOrDefault(one => one.Stored == plain).Python ?? plain);
                 break;
         }
     }
@@ -112,6 +116,13 @@ internal static class NotebookJson
 
         text.Append('"');
     }
+
+    // A text is one match, so that words in it are none.
+    [GeneratedRegex(@"""(?>[^""\\]*(?:\\[\s\S][^""\\]*)*)""|\bNaN\b|-?\bInfinity\b")]
+    private static partial Regex NoNumber();
+
+    [GeneratedRegex(@"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")]
+    private static partial Regex Line();
 
     private static bool IsWhole(string text, int i) => char.IsHighSurrogate(text[i])
         ? i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])

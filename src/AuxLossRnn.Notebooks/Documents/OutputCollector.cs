@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Notebooks.Session;
 
@@ -109,9 +110,27 @@ public sealed class OutputCollector : ICellOutput
         var data = new JsonObject();
         foreach ((string mime, string text) in value.Formats.OrderBy(format => format.Key, StringComparer.Ordinal))
         {
-            data[mime] = mime.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(text) : NotebookJson.Lines(text);
+            data[mime] = Value(mime, text);
         }
 
         return data;
+    }
+
+    // What calls itself JSON and is none is kept as the text that it is.
+    private static JsonNode? Value(string mime, string text)
+    {
+        if (mime != "application/json" && !mime.EndsWith("+json", StringComparison.Ordinal))
+        {
+            return NotebookJson.Lines(text);
+        }
+
+        try
+        {
+            return NotebookJson.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return NotebookJson.Lines(text);
+        }
     }
 }

@@ -14,8 +14,9 @@ public static class InstalledBrowser
 
     /// <summary>Loads what drives a browser from the folder <c>browser</c> beside this library, which nothing else needs.</summary>
     /// <param name="program">The browser's program; null to look for one.</param>
+    /// <param name="limit">How long it may take to start, and for each figure; null for a minute, which is long also on a machine that trains meanwhile.</param>
     /// <exception cref="UserException">There is no browser, or the driver was not built.</exception>
-    public static IFigureDrawer Load(string? program)
+    public static IFigureDrawer Load(string? program, TimeSpan? limit = null)
     {
         program ??= Find() ?? throw new UserException(
             "they are drawn by a browser, and neither Chromium nor Chrome nor Edge was found. Install one (Debian, Ubuntu: `apt-get install chromium`), or name its program with --browser.");
@@ -26,7 +27,7 @@ public static class InstalledBrowser
         }
 
         Type type = Assembly.LoadFrom(path).GetType($"{Driver}.BrowserFigureDrawer", throwOnError: true)!;
-        return (IFigureDrawer)Activator.CreateInstance(type, program)!;
+        return (IFigureDrawer)Activator.CreateInstance(type, program, limit ?? TimeSpan.FromMinutes(1))!;
     }
 
     private static IEnumerable<string> Candidates()

@@ -48,8 +48,16 @@ public static class NotebookPublisher
         }
 
         var equations = new Equations();
-        NotebookPage[] made = [.. notebooks.Zip(paths, (notebook, path) => NotebookPage.Make(notebook, path, equations, pages, warn))];
+        var drafts = new Dictionary<string, NotebookPage>();
+        foreach ((NotebookDocument notebook, string path) in notebooks.Zip(paths))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            drafts[pages[Path.GetFullPath(path)]] = NotebookPage.Make(notebook, path, folder, equations, pages, warn);
+        }
+
+        var links = new PageLinks(drafts);
         string[] names = [.. paths.Select(path => pages[Path.GetFullPath(path)])];
+        NotebookPage[] made = [.. names.Zip(paths, (name, path) => links.Mend(name, problem => warn($"{path}: {problem}")))];
         var written = new List<string>();
         void Write(string path, string text)
         {

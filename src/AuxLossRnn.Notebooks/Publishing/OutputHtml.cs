@@ -1,23 +1,23 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Notebooks.Documents;
 
 namespace AuxLossRnn.Notebooks.Publishing;
 
 /// <summary>What a cell showed, as HTML.</summary>
-internal static partial class OutputHtml
+internal static class OutputHtml
 {
     /// <summary>An output of a notebook file; empty for what a page cannot show.</summary>
     /// <param name="output">The output.</param>
     /// <param name="prose">Turns Markdown into HTML.</param>
-    public static string Of(JsonObject output, Func<string, string> prose) => output["output_type"]?.GetValue<string>() switch
+    /// <param name="html">Turns HTML into that with the page's addresses.</param>
+    public static string Of(JsonObject output, Func<string, string> prose, Func<string, string> html) => output["output_type"]?.GetValue<string>() switch
     {
         "stream" => Stream(output["name"]?.GetValue<string>() ?? "stdout", NotebookJson.Text(output["text"] ?? "")),
         "error" => Error(output),
-        _ => output["data"] is JsonObject data ? Data(data, prose) : "",
+        _ => output["data"] is JsonObject data ? Data(data, prose, html) : "",
     };
 
     private static string Stream(string name, string text) => $"<pre class=\"stream {WebUtility.HtmlEncode(name)}\">{Plain(text).TrimEnd('\n')}</pre>\n";
@@ -26,17 +26,17 @@ internal static partial class OutputHtml
     {
         string title = $"{output["ename"]?.GetValue<string>()}: {output["evalue"]?.GetValue<string>()}";
         string[] lines = [.. (output["traceback"] as JsonArray ?? []).SelectMany(line => line!.GetValue<string>().Split('\n'))];
-        string trace = string.Join('\n', lines.SkipWhile(line => title.Contains(Escapes().Replace(line, ""), StringComparison.Ordinal)));
+        string trace = string.Join('\n', lines.SkipWhile(line => title.Contains(ConsoleText.Shown(line), StringComparison.Ordinal)));
         return $"<pre class=\"error\"><strong>{Plain(title)}</strong>{(trace.Length > 0 ? "\n" + Plain(trace) : "")}</pre>\n";
     }
 
     // The richest format first.
-    private static string Data(JsonObject data, Func<string, string> prose)
+    private static string Data(JsonObject data, Func<string, string> prose, Func<string, string> html)
     {
         string? Text(string mime) => data[mime] is JsonNode node ? NotebookJson.Text(node) : null;
-        if (Text("text/html") is string html)
+        if (Text("text/html") is string written)
         {
-            return $"<div class=\"output\">{(Figure.TryRead(html, out Figure? figure) ? figure.ToHtml() : html)}</div>\n";
+            return $"<div class=\"output\">{(Figure.TryRead(written, out Figure? figure) ? figure.ToHtml() : html(written))}</div>\n";
         }
 
         if ((Text("text/markdown") ?? Text("text/latex")) is string markdown)
@@ -63,10 +63,5 @@ internal static partial class OutputHtml
 
     private static string Image(string mime, string base64) => $"<div class=\"output\"><img alt=\"\" src=\"data:{mime};base64,{base64}\"></div>\n";
 
-    /// <summary>Console text: colours are left out, and a line that was written over shows what it ended with.</summary>
-    private static string Plain(string text) => WebUtility.HtmlEncode(string.Join('\n', Escapes().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal)
-        .Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..])));
-
-    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
-    private static partial Regex Escapes();
+    private static string Plain(string text) => WebUtility.HtmlEncode(ConsoleText.Shown(text));
 }

@@ -10,6 +10,9 @@ internal static partial class Page
     /// <summary>The file of plotly.js beside the pages.</summary>
     public static string Plotly => Figure.PlotlyAddress.Split('/')[^1];
 
+    /// <summary>The places that every page has.</summary>
+    public static readonly string[] Ids = ["fold", "theme"];
+
     /// <summary>The switch between light and dark; without scripts the reader's system decides.</summary>
     public const string ThemeSwitch = "<button id=\"theme\" hidden>Dark</button>";
 

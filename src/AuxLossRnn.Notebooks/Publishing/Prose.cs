@@ -12,90 +12,164 @@ namespace AuxLossRnn.Notebooks.Publishing;
 
 /// <summary>A notebook's Markdown cells as HTML; it keeps the headings.</summary>
 /// <param name="equations">Sets the equations.</param>
-/// <param name="address">Where a link or picture leads in the page.</param>
-internal sealed partial class Prose(Equations equations, Func<string, string> address)
+/// <param name="addresses">Where links and pictures lead in the page.</param>
+internal sealed partial class Prose(Equations equations, Addresses addresses)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseEmphasisExtras().UseTaskLists().UseAutoLinks().UseFootnotes().Build();
+        .UsePipeTables().UseEmphasisExtras().UseTaskLists().UseAutoLinks().UseFootnotes().Use<EquationExtension>().Build();
 
     private readonly List<Heading> _headings = [];
-    private readonly HashSet<string> _ids = [];
+    private readonly HashSet<string> _ids = [.. Page.Ids];
 
     /// <summary>The headings of all cells so far.</summary>
     public IReadOnlyList<Heading> Headings => _headings;
 
     /// <summary>A cell's HTML.</summary>
     /// <param name="markdown">The cell's text.</param>
-    /// <param name="warn">Told of equations that cannot be set; their source is shown instead.</param>
-    public string ToHtml(string markdown, Action<string> warn)
+    public string ToHtml(string markdown)
     {
-        // As Jupyter does it: equations are taken out first, because Markdown would read their underscores and backslashes.
-        var set = new List<string>();
-        string text = Parts().Replace(markdown.ReplaceLineEndings("\n"), match =>
-        {
-            if (match.Groups["code"].Success)
-            {
-                return match.Value;
-            }
-
-            set.Add(Equation(match, warn));
-            return $"\uE000{set.Count - 1}\uE001";
-        });
-        string Restored(string html) => Place().Replace(html, match =>
-        {
-            string one = set[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)];
-            // A comma stays on the equation's line.
-            return match.Groups[2].Length > 0 ? $"<span class=\"math\">{one}{match.Groups[2]}</span>" : one;
-        });
-
-        MarkdownDocument document = Markdown.Parse(text, Pipeline);
-        foreach (LinkInline link in document.Descendants<LinkInline>().Where(link => link.Url is not null))
-        {
-            link.Url = address(link.Url!);
-        }
-
+        MarkdownDocument document = Parse(markdown);
         foreach (HeadingBlock heading in document.Descendants<HeadingBlock>())
         {
-            string html = Anchor().Replace(Restored(Render(renderer => renderer.WriteLeafInline(heading))), "");
-            string id = Unique(Slug(WebUtility.HtmlDecode(Tag().Replace(Annotation().Replace(html, ""), ""))));
+            string name = Name(Render(renderer =>
+            {
+                renderer.EnableHtmlForInline = renderer.EnableHtmlEscape = false;
+                renderer.WriteLeafInline(heading);
+            }));
+            string id = Unique(name.Length > 0 ? name : "section");
             heading.GetAttributes().Id = id;
-            _headings.Add(new Heading(heading.Level, id, html));
+            _headings.Add(new Heading(heading.Level, name, id, Anchor().Replace(Render(renderer => renderer.WriteLeafInline(heading)), "")));
         }
 
-        return Restored(Render(renderer => renderer.Render(document)));
+        return Render(renderer => renderer.Render(document));
     }
 
-    /// <summary>The first sentence of the first paragraph, as Markdown; empty if there is none.</summary>
-    public static string FirstSentence(string markdown)
+    /// <summary>The first sentence of the first paragraph that says something, as HTML; empty if there is none.</summary>
+    /// <param name="markdown">The cell's text.</param>
+    public string FirstSentence(string markdown)
     {
-        string text = markdown.ReplaceLineEndings("\n");
-        ParagraphBlock? paragraph = Markdown.Parse(text, Pipeline).Descendants<ParagraphBlock>().FirstOrDefault();
-        if (paragraph is null)
+        foreach (ParagraphBlock paragraph in Parse(markdown).Descendants<ParagraphBlock>())
         {
-            return "";
+            LiteralInline[] texts = [.. paragraph.Inline!.Descendants<LiteralInline>().Where(text => text.FindParentOfType<LinkInline>().All(link => !link.IsImage))];
+            if (!texts.Any(text => text.Content.AsSpan().ContainsAnyExceptInRange('\0', '@')))
+            {
+                continue;
+            }
+
+            foreach (LiteralInline text in texts)
+            {
+                // A point ends a sentence before a space, or at the end of a line.
+                Match end = SentenceEnd().Match(text.Content.ToString() + (text.NextSibling is null or LineBreakInline ? "\n" : ""));
+                if (end.Success)
+                {
+                    text.Content.End = text.Content.Start + end.Index;
+                    RemoveAfter(text);
+                    break;
+                }
+            }
+
+            return Render(renderer => renderer.Render(paragraph));
         }
 
-        string source = text.Substring(paragraph.Span.Start, paragraph.Span.Length);
-        // A point within code or an equation ends no sentence.
-        string masked = Parts().Replace(source, match => new string('x', match.Length));
-        Match end = SentenceEnd().Match(masked);
-        return end.Success ? source[..(end.Index + 1)] : source;
+        return "";
     }
 
-    private string Equation(Match match, Action<string> warn)
+    /// <summary>What Jupyter calls the place of a heading.</summary>
+    /// <param name="text">The heading's text.</param>
+    private static string Name(string text) => Spaces().Replace(text.Trim(), "-");
+
+    private static void RemoveAfter(Inline text)
     {
-        bool environment = match.Groups["environment"].Success;
-        bool display = environment || match.Groups["display"].Success;
-        string tex = environment ? match.Value : match.Groups[display ? "display" : "inline"].Value;
+        for (Inline? at = text; at is not null; at = at.Parent)
+        {
+            while (at.NextSibling is Inline next)
+            {
+                next.Remove();
+            }
+        }
+    }
+
+    // In the order of the text, because an equation may define what a later one uses.
+    private MarkdownDocument Parse(string markdown)
+    {
+        MarkdownDocument document = Markdown.Parse(markdown, Pipeline);
+        int verbatim = 0;
+        foreach (MarkdownObject part in document.Descendants().ToArray())
+        {
+            switch (part)
+            {
+                case HtmlBlock block:
+                    block.Lines = new Markdig.Helpers.StringLineGroup(addresses.In(block.Lines.ToString(), InHtml));
+                    break;
+                case LeafBlock:
+                    verbatim = 0;
+                    break;
+                case HtmlInline tag:
+                    verbatim += CodeTag().Match(tag.Tag) is { Success: true } code ? code.Groups["closes"].Success ? -1 : 1 : 0;
+                    tag.Tag = addresses.In(tag.Tag);
+                    break;
+                case LinkInline { Url: not null } link:
+                    link.Url = addresses.Of(link.Url, shown: link.IsImage);
+                    break;
+                case EquationInline equation when verbatim > 0:
+                    equation.Html = WebUtility.HtmlEncode(equation.Source);
+                    break;
+                case EquationInline equation when equation.FindParentOfType<LinkInline>().All(link => !link.IsImage):
+                    Set(equation);
+                    break;
+                case LiteralInline literal when Reference().Match(literal.Content.ToString()) is { Success: true } reference:
+                    addresses.Warn($"{reference.Value} is shown as it is written: equations have no numbers on pages. Name the equation in words.");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return document;
+    }
+
+    private void Set(EquationInline equation)
+    {
+        if (equation.Text is null)
+        {
+            addresses.Warn($"an equation that begins with {equation.Source} does not end before a blank line, and is shown as it is written.");
+            return;
+        }
+
+        equation.Html = Set(equation.Text, equation.Source);
+        if (equation.NextSibling is LiteralInline { IsFirstCharacterEscaped: false } next && Punctuation().Match(next.Content.ToString()) is { Length: > 0 } comma)
+        {
+            // A comma stays on the equation's line.
+            equation.Html = $"<span class=\"math\">{equation.Html}{comma.Value}</span>";
+            next.Content.Start += comma.Length;
+        }
+    }
+
+    private string Set(EquationText equation, string source)
+    {
         try
         {
-            return equations.ToMathMl(tex, display);
+            return equations.ToMathMl(equation.Tex, equation.Display);
         }
         catch (FormatException problem)
         {
-            warn($"the equation {match.Value.Replace('\n', ' ')} is not understood: {problem.Message}");
-            return $"<code class=\"tex\">{WebUtility.HtmlEncode(match.Value)}</code>";
+            addresses.Warn($"the equation {source.ReplaceLineEndings(" ")} is not understood: {problem.Message}");
+            return $"<code class=\"tex\">{WebUtility.HtmlEncode(source)}</code>";
         }
+    }
+
+    private string InHtml(string html)
+    {
+        var set = new StringBuilder();
+        int at = 0;
+        foreach ((int start, EquationText equation) in EquationText.In(html))
+        {
+            string source = WebUtility.HtmlDecode(html[start..equation.End]);
+            set.Append(html, at, start - at).Append(Set(equation with { Tex = WebUtility.HtmlDecode(equation.Tex) }, source));
+            at = equation.End;
+        }
+
+        return set.Append(html, at, html.Length - at).ToString();
     }
 
     private static string Render(Action<HtmlRenderer> render)
@@ -105,17 +179,6 @@ internal sealed partial class Prose(Equations equations, Func<string, string> ad
         Pipeline.Setup(renderer);
         render(renderer);
         return writer.ToString();
-    }
-
-    private static string Slug(string text)
-    {
-        var slug = new StringBuilder();
-        foreach (char c in text.Trim().ToLowerInvariant())
-        {
-            slug.Append(char.IsLetterOrDigit(c) ? c : char.IsWhiteSpace(c) || c == '-' ? '-' : "");
-        }
-
-        return slug.Length > 0 ? slug.ToString() : "section";
     }
 
     private string Unique(string id)
@@ -129,24 +192,21 @@ internal sealed partial class Prose(Equations equations, Func<string, string> ad
         return unique;
     }
 
-    // Code first: dollars in it are no equations. An inline equation touches its dollars, so that "$5 and $6" is none.
-    [GeneratedRegex("""
-        (?<code>^[ ]{0,3}(?<fence>`{3,}|~{3,})[\s\S]*?(^[ ]{0,3}\k<fence>|\z)|(?<!`)(?<ticks>`+)(?!`)[\s\S]*?(?<!`)\k<ticks>(?!`)|\\[\\$])|\$\$(?<display>(?:[^$\n]|\\\$|\n(?!\s*\n))+)\$\$|\$(?<inline>(?![\s$])(?:\\.|[^$\n\\]|\n(?!\s*\n))*?(?:(?<!\s)))\$(?!\d)|\\begin\{(?<environment>(?:align|equation|gather|alignat)\*?)\}[\s\S]*?\\end\{\k<environment>\}
-        """, RegexOptions.Multiline)]
-    private static partial Regex Parts();
+    [GeneratedRegex("^<(?<closes>/)?(?:code|pre)\\b", RegexOptions.IgnoreCase)]
+    private static partial Regex CodeTag();
 
-    [GeneratedRegex("\uE000(\\d+)\uE001([.,;:!?)]*)")]
-    private static partial Regex Place();
+    [GeneratedRegex(@"^[.,;:!?)]*")]
+    private static partial Regex Punctuation();
+
+    [GeneratedRegex(@"\\(?:eqref|ref)\{[^}]*\}?")]
+    private static partial Regex Reference();
 
     [GeneratedRegex("</?a( [^>]*)?>")]
     private static partial Regex Anchor();
 
-    [GeneratedRegex("<annotation.*?</annotation>", RegexOptions.Singleline)]
-    private static partial Regex Annotation();
+    [GeneratedRegex(@"[ \n]")]
+    private static partial Regex Spaces();
 
-    [GeneratedRegex("<[^>]+>")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"[.!?](?=\s|$)")]
+    [GeneratedRegex(@"[.!?](?=\s)")]
     private static partial Regex SentenceEnd();
 }
