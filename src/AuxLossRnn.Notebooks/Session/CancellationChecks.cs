@@ -32,10 +32,10 @@ internal static class CancellationChecks
             {
                 expressions.AddMember(arrow);
             }
-            else if (node is LambdaExpressionSyntax { ExpressionBody: { IsMissing: false } body } lambda && Calls(body)
+            else if (node is LambdaExpressionSyntax { ExpressionBody: { IsMissing: false } body and not ThrowExpressionSyntax } lambda
                 && Statement(lambda, model) is string statement)
             {
-                expressions.Add(body.SpanStart, $" {{{Enter}{statement}");
+                expressions.Add(body.SpanStart, $" {{{(Calls(body) ? Enter : Check)}{statement}");
                 expressions.Close(body.Span.End, "; } ");
             }
         }
@@ -49,8 +49,8 @@ internal static class CancellationChecks
         yield return blocks.Apply(code);
     }
 
-    // A function without end calls something. What calls nothing, as most lambdas of queries, stays as fast as it is.
-    private static bool Calls(ExpressionSyntax body) => body is not ThrowExpressionSyntax && body
+    // A function without end calls something. What calls nothing, as most lambdas of queries, has room on the stack.
+    private static bool Calls(ExpressionSyntax body) => body
         .DescendantNodesAndSelf(node => node is not AnonymousFunctionExpressionSyntax)
         .Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or ElementAccessExpressionSyntax);
 
