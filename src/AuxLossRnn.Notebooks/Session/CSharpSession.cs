@@ -87,6 +87,7 @@ public sealed class CSharpSession : INotebookSession
             () =>
             {
                 CellContext.Current = cell;
+                using var memory = new MemoryWatch();
                 return RunCell(cell, code, name);
             },
             () => _oneCell.Release());
