@@ -78,7 +78,12 @@ public sealed partial class NotebookDisplay(IAnsiConsole console, TimeProvider t
             _cell = null;
         }
 
-        string mark = cell.Status == CellStatus.Succeeded ? "" : $"  ({cell.Status.ToString().ToLowerInvariant()})";
+        string mark = cell.Status switch
+        {
+            CellStatus.Succeeded => "",
+            CellStatus.StillRunning => "  (stopped; a call in it did not return)",
+            _ => $"  ({cell.Status.ToString().ToLowerInvariant()})",
+        };
         string line = string.Create(CultureInfo.InvariantCulture, $"[{cell.Number}] {cell.FirstLine}  {cell.Duration.TotalSeconds:0.0} s{mark}");
         if (OnTerminal)
         {

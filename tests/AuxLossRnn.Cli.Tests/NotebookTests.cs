@@ -81,6 +81,35 @@ public sealed class NotebookTests : IDisposable
         Assert.Contains(told, File.ReadAllText(_folder["err"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_cell_neither_changes_the_users_terminal_nor_asks_it_anything()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The program that makes a terminal here is Linux's.");
+        Write(
+            ("Console.Clear(); Console.Title = \"taken\"; Console.SetCursorPosition(3, 4); Console.Beep();", "x"),
+            ("Console.ForegroundColor = ConsoleColor.Red; Console.WriteLine(\"red\"); Console.ResetColor();", "x"),
+            ("(Console.CursorLeft, Console.IsOutputRedirected, Console.IsInputRedirected)", "x"),
+            ("Console.ReadKey();", "raises-exception"));
+        var start = new ProcessStartInfo(
+            "script", ["--quiet", "--return", "--command", $"stty rows 24 cols 60; '{ChildProcess.Beside("auxloss")}' notebook run n.ipynb", _folder["shown"]])
+        { WorkingDirectory = _folder.Path };
+        start.Environment["TERM"] = "xterm-256color";
+        using var process = new ChildProcess(start);
+
+        process.Wait().ShouldExitWith(ExitCodes.Done);
+        string shown = File.ReadAllText(_folder["shown"]);
+        Assert.Contains("[4] Console.ReadKey();", shown, StringComparison.Ordinal);
+        Assert.Contains("\u001b[?25l", shown, StringComparison.Ordinal); // the run itself was shown as on a terminal
+        foreach (string sequence in new[] { "\u001b[2J", "\u001b[3J", "\u001b[6n", "\u001b]0;", "\u001b[5;4H", "\u001b[91m", "\a" })
+        {
+            Assert.DoesNotContain(sequence, shown, StringComparison.Ordinal);
+        }
+
+        string written = File.ReadAllText(_folder["n.ipynb"]);
+        Assert.Contains("( 0, True, True )", written, StringComparison.Ordinal);
+        Assert.Contains("Cannot read keys", written, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("int a = 1;\nEnvironment.Exit(0);", "ended while cell 2 ran", "line 2: Environment.Exit(0);")]
     [InlineData("await Task.Yield();\n\nEnvironment.Exit(0);", "ended while cell 2 ran", "line 3: Environment.Exit(0);")]

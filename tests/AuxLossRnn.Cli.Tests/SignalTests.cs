@@ -57,6 +57,32 @@ public sealed class SignalTests(ReferenceRun reference)
         run.ShouldEqual(reference.Files);
     }
 
+    [Theory]
+    [InlineData("SIGHUP", HangUp)]
+    [InlineData("SIGINT", Interrupt)]
+    [InlineData("SIGQUIT", Quit)]
+    [InlineData("SIGTERM", Terminate)]
+    [InlineData("SIGUSR1", 0)]
+    public void A_signal_stops_a_notebook_and_what_its_cells_showed_is_kept(string name, int number)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that one process can send to another.");
+        int signal = number == 0 ? User1 : number;
+        Assert.SkipWhen(Ignores(signal), $"The tests were started with {name} ignored.");
+        using var folder = new TemporaryFolder();
+        folder.Write("n.ipynb", """
+            {"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [],
+              "source": "Console.WriteLine(\"shown\"); System.IO.File.WriteAllText(\"begun\", \"\\n\"); while (true) { }"}],
+             "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+            """);
+
+        using ChildProcess process = AuxLoss.Start(folder.Path, "notebook", "run", "n.ipynb", "--out", "out.ipynb");
+        Assert.True(process.WaitForLines(folder["begun"], 1), $"It ended before it could be sent {name}.");
+        Assert.Equal(0, ChildProcesses.Send(process.Id, signal));
+
+        Assert.Contains("was interrupted", process.Wait().ShouldExitWith(130).Error, StringComparison.Ordinal);
+        Assert.Contains("\"shown\\n\"", File.ReadAllText(folder["out.ipynb"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_signal_that_comes_twice_stops_training_with_a_checkpoint_all_the_same()
     {

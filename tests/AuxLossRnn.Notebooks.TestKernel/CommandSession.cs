@@ -7,7 +7,7 @@ namespace AuxLossRnn.Notebooks.TestKernel;
 internal sealed class CommandSession : INotebookSession
 {
     private static readonly string[] Commands =
-        ["display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
+        ["deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
 
     private readonly Dictionary<string, string> _values = [];
 
@@ -46,6 +46,9 @@ internal sealed class CommandSession : INotebookSession
                 case "flood":
                     Flood(output, int.Parse(rest, CultureInfo.InvariantCulture));
                     break;
+                case "deaf":
+                    cancellation.WaitHandle.WaitOne();
+                    return Task.FromResult(new CellResult(CellStatus.StillRunning, new CellError("StillRunning", "It runs on.", null, null, [])));
                 case "endless":
                     // Keeps the thread, as a loop in C# does.
                     cancellation.WaitHandle.WaitOne();

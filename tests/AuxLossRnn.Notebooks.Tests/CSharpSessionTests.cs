@@ -108,6 +108,9 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     [InlineData("switch (kept) { case 5: goto default; default: goto case 5; }")]
     [InlineData("await Task.Delay(-1);")]
     [InlineData("System.Threading.Thread.Sleep(-1);")]
+    [InlineData("Task.Delay(-1).Wait();")]
+    [InlineData("Enumerable.Range(0, int.MaxValue).SelectMany(x => new byte[100]).All(x => x == 0);")]
+    [InlineData("Parallel.For(0L, long.MaxValue, x => { });")]
     [Trait("Category", "Slow")]
     public async Task An_endless_cell_is_cancelled_and_the_state_kept(string code)
     {

@@ -62,7 +62,9 @@ public static class NotebookCommand
         // A session takes the console: what shows the run has it from before. Cells may use Spectre's own at the same time.
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         var display = new NotebookDisplay(console, TimeProvider.System);
+        _ = console.Profile.Width; // the runtime opens the terminal when it is first asked for this, and asks it again from then on
         RefusedInput.Install();
+        HiddenTerminal.Install();
         NotebookResult result;
         try
         {

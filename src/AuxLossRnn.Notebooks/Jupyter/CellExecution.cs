@@ -164,6 +164,12 @@ internal sealed class CellExecution(KernelSockets sockets, INotebookSession sess
             return new CellError("Interrupted", stopped, null, null, [stopped]);
         }
 
+        if (result is { Status: CellStatus.StillRunning, Error: CellError error })
+        {
+            string said = error.Message + " Cells after it are refused until it ends. To go on at once, restart the kernel; what earlier cells made is then lost.";
+            return error with { Message = said, Traceback = [said] };
+        }
+
         return result.Error ?? new CellError("Error", "The cell failed.", null, null, ["The cell failed."]);
     }
 }

@@ -43,6 +43,7 @@ public sealed class JupyterKernel
         {
             using var sockets = new KernelSockets(connection, new JupyterWire(connection.Key), outbound);
             RefusedInput.Install();
+            HiddenTerminal.Install();
             INotebookSession session = sessions();
             await new JupyterKernel(sockets, session).RunAsync(cancellation);
             // A cell that does not let itself be stopped is not waited for: the process ends, and the cell with it.

@@ -95,7 +95,7 @@ public static class NotebookRunner
                 run.Save(text);
             }
 
-            if (result.Status == CellStatus.Cancelled || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
+            if (result.Status is CellStatus.Cancelled or CellStatus.StillRunning || (result.Status == CellStatus.Failed && !cell.Tags.Contains("raises-exception")))
             {
                 NotebookStatus status = result.Status == CellStatus.Failed ? NotebookStatus.Failed
                     : cancellation.IsCancellationRequested ? NotebookStatus.Cancelled : NotebookStatus.TimedOut;

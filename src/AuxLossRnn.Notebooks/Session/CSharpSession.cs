@@ -23,6 +23,9 @@ public sealed class CSharpSession : INotebookSession
     private readonly PartRunner _parts;
     private string _directory;
 
+    // The last cell that was told to stop and did not; it has ended since where no cell runs.
+    private volatile string? _unstopped;
+
     // The library's live view shows itself in the running cell.
     static CSharpSession()
     {
@@ -60,9 +63,15 @@ public sealed class CSharpSession : INotebookSession
     /// <inheritdoc/>
     public async Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
+        if (_unstopped is string before && _oneCell.CurrentCount == 0)
+        {
+            return new CellResult(CellStatus.Failed, CellErrors.Refused(before));
+        }
+
         try
         {
             await _oneCell.WaitAsync(cancellation);
+            _unstopped = null;
         }
         catch (OperationCanceledException)
         {
@@ -78,10 +87,17 @@ public sealed class CSharpSession : INotebookSession
             () =>
             {
                 CellContext.Current = cell;
+                using var memory = new MemoryWatch();
                 return RunCell(cell, code, name);
             },
             () => _oneCell.Release());
-        return await thread.RunAsync(cancellation);
+        CellResult result = await thread.RunAsync(cancellation);
+        if (result.Status == CellStatus.StillRunning)
+        {
+            _unstopped = name;
+        }
+
+        return result;
     }
 
     /// <summary>

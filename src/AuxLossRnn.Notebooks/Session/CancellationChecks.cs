@@ -7,7 +7,7 @@ namespace AuxLossRnn.Notebooks.Session;
 
 /// <summary>
 /// Writes a check for cancellation into each loop, label and function body of a cell: managed threads cannot be ended, and a
-/// stack that overflows ends the process.
+/// stack that overflows ends the process. Above all that, variables that are declared anew take over what they had.
 /// </summary>
 /// <remarks>Nothing moves to another line. Columns do, so errors are to be taken from the cell as it was written.</remarks>
 internal static class CancellationChecks
@@ -18,12 +18,23 @@ internal static class CancellationChecks
     /// <summary>The cell's code with checks, in two forms: the second has none in bodies that are an expression.</summary>
     /// <param name="tree">The cell.</param>
     /// <param name="types">Makes the compilation that the cell is part of; asked only where a lambda's type is needed.</param>
-    public static IEnumerable<string> Insert(SyntaxTree tree, Func<Compilation> types)
+    /// <param name="again">Variables that the cell declares anew.</param>
+    public static IEnumerable<string> Insert(SyntaxTree tree, Func<Compilation> types, IReadOnlyList<string> again)
     {
         SyntaxNode root = tree.GetRoot();
         var model = new Lazy<SemanticModel>(() => types().GetSemanticModel(tree));
         var blocks = new Edits();
         var expressions = new Edits();
+        if (((CompilationUnitSyntax)root).Members.FirstOrDefault(member => member is FieldDeclarationSyntax or GlobalStatementSyntax) is { } first)
+        {
+            foreach (string name in again)
+            {
+                string keep = $" global::AuxLossRnn.Notebooks.Session.CellCheck.Keep(ref @{name}, \"{name}\"); ";
+                blocks.Add(first.SpanStart, keep);
+                expressions.Add(first.SpanStart, keep);
+            }
+        }
+
         foreach (SyntaxNode node in root.DescendantNodes())
         {
             blocks.AddBlock(node);
@@ -32,10 +43,10 @@ internal static class CancellationChecks
             {
                 expressions.AddMember(arrow);
             }
-            else if (node is LambdaExpressionSyntax { ExpressionBody: { IsMissing: false } body } lambda && Calls(body)
+            else if (node is LambdaExpressionSyntax { ExpressionBody: { IsMissing: false } body and not ThrowExpressionSyntax } lambda
                 && Statement(lambda, model) is string statement)
             {
-                expressions.Add(body.SpanStart, $" {{{Enter}{statement}");
+                expressions.Add(body.SpanStart, $" {{{(Calls(body) ? Enter : Check)}{statement}");
                 expressions.Close(body.Span.End, "; } ");
             }
         }
@@ -49,8 +60,8 @@ internal static class CancellationChecks
         yield return blocks.Apply(code);
     }
 
-    // A function without end calls something. What calls nothing, as most lambdas of queries, stays as fast as it is.
-    private static bool Calls(ExpressionSyntax body) => body is not ThrowExpressionSyntax && body
+    // A function without end calls something. What calls nothing, as most lambdas of queries, has room on the stack.
+    private static bool Calls(ExpressionSyntax body) => body
         .DescendantNodesAndSelf(node => node is not AnonymousFunctionExpressionSyntax)
         .Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or ElementAccessExpressionSyntax);
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace AuxLossRnn.Notebooks.Session;
 
-/// <summary>Stops cells. The session writes a call of it into every loop and method of a cell.</summary>
+/// <summary>Stops cells. The session writes calls of it into them: one into every loop and method, and one for each variable that is declared anew.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellCheck
 {
@@ -26,6 +26,21 @@ public static class CellCheck
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Check();
+    }
+
+    /// <summary>
+    /// Lets a variable that a cell declares anew begin with the value that its name stood for: a cell that does not come to assign
+    /// it leaves what was there.
+    /// </summary>
+    /// <param name="variable">The new variable.</param>
+    /// <param name="name">Its name.</param>
+    /// <typeparam name="T">Its type; a value of another one is dropped.</typeparam>
+    public static void Keep<T>(ref T variable, string name)
+    {
+        if (CellContext.Current is CellContext cell && cell.Earlier.Remove(name, out object? earlier) && earlier is T value)
+        {
+            variable = value;
+        }
     }
 
 #pragma warning disable CS0420 // Interlocked keeps the field's promises.

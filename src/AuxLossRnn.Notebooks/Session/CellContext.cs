@@ -19,6 +19,9 @@ internal sealed class CellContext(ICellOutput output, CancellationToken cancella
 
     public ICellOutput Output { get; } = new OneAtATime(output);
 
+    /// <summary>Values of variables that the script that runs declares anew.</summary>
+    public Dictionary<string, object?> Earlier { get; set; } = [];
+
     /// <summary>The first exception that nothing caught in a thread of the cell.</summary>
     public Exception? Stray { get; private set; }
 

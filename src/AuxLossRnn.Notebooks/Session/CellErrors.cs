@@ -77,6 +77,24 @@ internal static class CellErrors
             : error;
     }
 
+    /// <summary>A cell that was told to stop and has not.</summary>
+    /// <param name="cell">The cell's name.</param>
+    public static CellError StillRunning(string cell)
+    {
+        string said = $"{cell} was told to stop and still runs: it is in a call that does not return, such as one of a library. "
+            + "A call that takes a token can be stopped: give it Cancellation.";
+        return new CellError("StillRunning", said, null, null, [said]);
+    }
+
+    /// <summary>A cell that is not run because one before it still runs.</summary>
+    /// <param name="before">The name of the cell before it.</param>
+    public static CellError Refused(string before)
+    {
+        string said = $"This cell was not run: {before} was told to stop and still runs, in a call that does not return. "
+            + "Run this cell again when that call has ended, or restart the kernel; what earlier cells made is then lost.";
+        return new CellError("Refused", said, null, null, [said]);
+    }
+
     /// <summary>A cell that ended the process, as far as can be told: the runtime gives no stack of it.</summary>
     /// <param name="cell">The cell's name.</param>
     /// <param name="source">Its code.</param>

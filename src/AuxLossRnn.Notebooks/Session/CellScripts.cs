@@ -12,11 +12,15 @@ namespace AuxLossRnn.Notebooks.Session;
 internal sealed class CellScripts : IDisposable
 {
     private readonly InteractiveAssemblyLoader _loader = new();
-    private readonly NotebookGlobals _globals = new();
+    private readonly NotebookGlobals _globals;
     private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
     private readonly HashSet<string> _names = [];
+    private readonly CellVariables _variables = new();
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
     private ScriptState<object>? _state;
+
+    /// <summary>Makes a session without scripts.</summary>
+    public CellScripts() => _globals = new NotebookGlobals(() => CellVariables.List(_state));
 
     /// <summary>What the scripts refer to.</summary>
     public IReadOnlyList<MetadataReference> References => [.. _references];
@@ -36,7 +40,7 @@ internal sealed class CellScripts : IDisposable
         _names.Add(name);
         Script<object> written = Script(code, name);
         SyntaxTree tree = written.GetCompilation().SyntaxTrees.Single();
-        foreach (string text in CancellationChecks.Insert(tree, written.GetCompilation))
+        foreach (string text in CancellationChecks.Insert(tree, written.GetCompilation, _variables.Again(tree, written.GetCompilation)))
         {
             Script<object> script = Script(text, name);
             if (!script.Compile().Any(IsError))
@@ -50,9 +54,12 @@ internal sealed class CellScripts : IDisposable
     }
 
     /// <summary>Runs the script that was compiled last, after those that ran before it.</summary>
-    public ScriptState<object> Run(Script<object> script)
+    /// <param name="script">The script.</param>
+    /// <param name="cell">The cell that it is of.</param>
+    public ScriptState<object> Run(Script<object> script, CellContext cell)
     {
         _newReferences = [];
+        cell.Earlier = _variables.TakeOver(script.GetCompilation(), _state);
         return _state = (_state is null
             ? script.RunAsync(_globals, _ => true, CancellationToken.None)
             : script.RunFromAsync(_state, _ => true, CancellationToken.None)).GetAwaiter().GetResult();

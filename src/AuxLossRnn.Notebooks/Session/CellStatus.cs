@@ -11,4 +11,7 @@ public enum CellStatus
 
     /// <summary>It was stopped.</summary>
     Cancelled,
+
+    /// <summary>It was told to stop and has not: a call in it does not return. Cells after it are refused until it does.</summary>
+    StillRunning,
 }

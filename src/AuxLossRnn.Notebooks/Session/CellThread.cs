@@ -81,10 +81,7 @@ internal sealed class CellThread
                 await Task.WhenAny(ended, Task.Delay(Patience, CancellationToken.None));
             }
 
-            const string StillBusy = "The cell is to stop but is in a call that does not listen; cells after it wait until that call returns. "
-                + "Give long calls the token Cancellation, or restart the session.";
-            return ended.IsCompleted ? await ended
-                : new CellResult(CellStatus.Cancelled, new CellError("Cancelled", StillBusy, null, null, [StillBusy]));
+            return ended.IsCompleted ? await ended : new CellResult(CellStatus.StillRunning, CellErrors.StillRunning(_thread.Name!));
         }
     }
 }

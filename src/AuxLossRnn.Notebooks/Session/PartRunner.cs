@@ -83,7 +83,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         }
 
         help.Add(script.GetCompilation());
-        ScriptState<object> state = scripts.Run(script);
+        ScriptState<object> state = scripts.Run(script, cell);
         if (state.Exception is not null)
         {
             return CellErrors.Thrown(state.Exception, name, scripts.Has);

@@ -123,7 +123,7 @@ def ending(manager, client):
 
 
 def stopping(manager, client):
-    """An endless cell is stopped and the state kept; a restart forgets it; nothing is left at the end."""
+    """An endless cell is stopped and the state kept; after one that cannot be stopped cells are refused; a restart forgets it; nothing is left."""
     run(client, "int kept = 5;")
     for code in ("while (true) { }", "await Task.Delay(-1);", 'while (true) { Console.WriteLine("again"); }'):
         request = client.execute(code)
@@ -131,6 +131,14 @@ def stopping(manager, client):
         on_control(client, "interrupt_request")
         equal("Interrupted", reply_to(client, request)["ename"])
         equal("5", data(run(client, "kept"))["text/plain"])
+
+    request = client.execute('System.Text.RegularExpressions.Regex.IsMatch(new string(\'a\', 60) + "!", "^(a+)+$");')
+    wait_until_running(client, request)
+    on_control(client, "interrupt_request")
+    equal("StillRunning", reply_to(client, request)["ename"])
+    reply, _ = execute(client, "kept")
+    equal("Refused", reply["ename"])
+    true("restart the kernel" in reply["evalue"], reply["evalue"])
 
     manager.restart_kernel()
     client.wait_for_ready(timeout=LIMIT)

@@ -13,6 +13,7 @@ public sealed class JupyterClientTests
     [InlineData("silent")]
     [InlineData("errors")]
     [InlineData("user_expressions")]
+    [InlineData("deaf")]
     [InlineData("responsive")]
     [InlineData("aborted")]
     [InlineData("restart")]

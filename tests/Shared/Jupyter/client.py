@@ -146,6 +146,17 @@ def interrupt(manager, client):
     equal("ok", execute(client, "print next")[0]["status"])
 
 
+def deaf(manager, client):
+    """A cell that cannot be stopped: the client hears what is to be done."""
+    request = client.execute("deaf")
+    wait_until_running(client, request)
+    on_control(client, "interrupt_request")
+    reply = reply_to(client, request)
+    equal(("error", "StillRunning"), (reply["status"], reply["ename"]))
+    equal(True, reply["evalue"].startswith("It runs on. ") and "restart the kernel" in reply["evalue"])
+    equal([reply["evalue"]], reply["traceback"])
+
+
 def responsive(manager, client):
     request = client.execute("endless")
     wait_until_running(client, request)
