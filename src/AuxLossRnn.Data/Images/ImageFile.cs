@@ -10,15 +10,29 @@ public static class ImageFile
     private const long MostPixels = 100_000_000;
     private const int Opaque = 255;
 
-    static ImageFile() => NativeFiles.FindFor(typeof(SKBitmap).Assembly);
+    private static volatile bool _isReady;
+
+    /// <summary>The version of SkiaSharp, which reads and writes pictures.</summary>
+    /// <exception cref="UserException">Its native half does not load; the message names the file and what to do.</exception>
+    public static string Require()
+    {
+        if (!_isReady)
+        {
+            NativeFiles.Require(typeof(SKBitmap).Assembly, "libSkiaSharp");
+            _isReady = true;
+        }
+
+        return typeof(SKBitmap).Assembly.GetName().Version!.ToString(3);
+    }
 
     /// <summary>Decodes an image to RGB, as it is stored: neither turned by its EXIF data nor converted to another colour space.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Where it comes from, for the message.</param>
     /// <returns>Its pixels; what is transparent lies on white, grey becomes three equal channels.</returns>
-    /// <exception cref="UserException">It is empty, not an image, damaged, cut off or enormous.</exception>
+    /// <exception cref="UserException">It is empty, not an image, damaged, cut off or enormous; or pictures cannot be read here.</exception>
     public static DecodedImage Decode(byte[] bytes, string name)
     {
+        Require();
         using SKData data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
         if (codec is null)
