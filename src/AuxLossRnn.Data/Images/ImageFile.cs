@@ -8,6 +8,8 @@ namespace AuxLossRnn.Data;
 public static class ImageFile
 {
     private const long MostPixels = 100_000_000;
+    private const long FewPixels = 1 << 20;
+    private const long MostPixelsPerByte = 10_000; // a blank PNG has up to 8,000: what claims more is damaged, and would be given the memory
     private const int Opaque = 255;
 
     private static volatile bool _isReady;
@@ -40,10 +42,20 @@ public static class ImageFile
             throw Refused(name, bytes.Length == 0 ? "it has zero bytes" : $"its {bytes.Length:N0} bytes are of no known format, or its header is cut off");
         }
 
+        if (codec.FrameCount > 1)
+        {
+            throw Refused(name, $"it holds {codec.FrameCount} pictures, of which nobody said which to read");
+        }
+
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         if ((long)info.Width * info.Height > MostPixels)
         {
             throw Refused(name, $"it claims {info.Width}×{info.Height} pixels, more than the {MostPixels:N0} allowed");
+        }
+
+        if ((long)info.Width * info.Height > FewPixels + MostPixelsPerByte * (long)bytes.Length)
+        {
+            throw Refused(name, $"it claims {info.Width}×{info.Height} pixels in {bytes.Length:N0} bytes");
         }
 
         using var bitmap = new SKBitmap(info);

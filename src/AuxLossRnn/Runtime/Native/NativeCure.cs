@@ -17,7 +17,7 @@ public static partial class NativeCure
         string name = Path.GetFileName(file);
         bool isOurs = Ours().IsMatch(name);
         string? folder = (searchPath ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault(folder => Path.IsPathFullyQualified(file) && Path.GetFullPath(folder) == Path.GetDirectoryName(Path.GetFullPath(file)));
+            .FirstOrDefault(folder => Path.IsPathFullyQualified(file) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) == Path.GetDirectoryName(Path.GetFullPath(file)));
         return folder is not null
                 ? $"The loader took {name} from there because {SearchPath} names that folder. Take {folder} out of {SearchPath}, or unset it."
             : reason.Contains("' not found", StringComparison.Ordinal)
