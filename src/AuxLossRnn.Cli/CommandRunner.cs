@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using AuxLossRnn.Cli.Commands;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using AuxLossRnn.Training;
 using Spectre.Console;
 
@@ -11,6 +13,9 @@ namespace AuxLossRnn.Cli;
 public static class CommandRunner
 {
     private const int PlainWidth = 1000;
+
+    // What they do needs no libtorch; a notebook's cells may.
+    private static readonly string?[] WithoutTorch = [null, "doctor", "data", "notebook", "kernel"];
 
     /// <summary>Parses and runs.</summary>
     /// <param name="root">The commands.</param>
@@ -27,14 +32,15 @@ public static class CommandRunner
                 await Console.Error.WriteLineAsync(InWords(error.Message));
             }
 
-            var names = new List<string>();
-            for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } result; at = at.Parent)
-            {
-                names.Insert(0, $" {result.Command.Name}");
-            }
-
-            await Console.Error.WriteLineAsync($"See `auxloss{string.Concat(names)} --help`.");
+            await Console.Error.WriteLineAsync($"See `auxloss{string.Concat(Names(parsed).Select(name => $" {name}"))} --help`.");
             return ExitCodes.WrongUsage;
+        }
+
+        // Before TorchSharp looks for them: it writes that a package is not referenced, which is not the reason.
+        if (NativeLibraries.Report.Refusal is string refusal && parsed.Action is not HelpAction && !WithoutTorch.Contains(Names(parsed).FirstOrDefault()))
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return ExitCodes.Failed;
         }
 
         if (Console.IsOutputRedirected)
@@ -84,6 +90,18 @@ public static class CommandRunner
     internal static string InWords(IOException failure) => AtomicFile.IsOfFullDisk(failure)
         ? $"{failure.Message.TrimEnd('.')}: the disk is full. What was written before is kept: free some space and do the same again."
         : failure.Message;
+
+    /// <summary>The command and those above it, from the top.</summary>
+    private static List<string> Names(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } result; at = at.Parent)
+        {
+            names.Insert(0, result.Command.Name);
+        }
+
+        return names;
+    }
 
     // The parser names types as the runtime does.
     private static string InWords(string message) => message

@@ -16,6 +16,15 @@ public sealed record MeasuredResult(
     ExperimentSpec Config, RunSummary Summary, RunEnvironment Environment, IReadOnlyList<CurvePoint> TestCurve,
     IReadOnlyList<CurvePoint>? TrainCurve = null)
 {
+    /// <summary>Reads what was written of a run.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="JsonException">It is none, or a part of it is missing.</exception>
+    /// <exception cref="UserException">Its spec is none.</exception>
+    internal static MeasuredResult Parse(string json) =>
+        JsonSerializer.Deserialize<MeasuredResult>(json, KitJson.Line) is { Config: not null, Summary: not null, Environment: not null, TestCurve: not null } result
+            ? result
+            : throw new JsonException("it has no config, no summary, no environment or no test_curve.");
+
     /// <summary>Collects a run from its folder.</summary>
     /// <param name="path">The run folder.</param>
     /// <exception cref="UserException">There is no run, or it has not got to its summary.</exception>
@@ -24,7 +33,8 @@ public sealed record MeasuredResult(
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
         RunSummary summary = folder.ReadSummary()
             ?? throw new UserException($"{folder.Path} has no summary.json: its run has neither finished nor been interrupted in order.");
-        var environment = JsonSerializer.Deserialize<RunEnvironment>(File.ReadAllText(folder.EnvironmentPath), KitJson.Indented)!;
+        RunEnvironment environment = folder.ReadEnvironment()
+            ?? throw new UserException($"{folder.Path} has no {Path.GetFileName(folder.EnvironmentPath)}: it is not known where its run took place. Put back the file that the run wrote.");
         CurvePoint[] curve(string split) => [.. folder.Evaluations()
             .Where(evaluation => evaluation.Split == split)
             .Select(evaluation => new CurvePoint(evaluation.Step, evaluation.Accuracy))];

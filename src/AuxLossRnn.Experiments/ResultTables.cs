@@ -77,12 +77,12 @@ public static class ResultTables
             {
                 string text = File.ReadAllText(path);
                 using JsonDocument json = JsonDocument.Parse(text);
-                if (json.RootElement.TryGetProperty("test_curve", out _)) // benchmarks have none
+                if (json.RootElement.ValueKind != JsonValueKind.Object || json.RootElement.TryGetProperty("test_curve", out _)) // benchmarks have none
                 {
-                    results.Add((Path.GetFileNameWithoutExtension(path), JsonSerializer.Deserialize<MeasuredResult>(text, KitJson.Indented)!));
+                    results.Add((Path.GetFileNameWithoutExtension(path), MeasuredResult.Parse(text)));
                 }
             }
-            catch (JsonException failure)
+            catch (Exception failure) when (failure is JsonException or UserException)
             {
                 throw new UserException($"{path} is not a result of this version of the kit: {failure.Message}", failure);
             }

@@ -115,6 +115,62 @@ public sealed class SystemReportTests : IDisposable
         Assert.Contains("DOTNET_EnableHWIntrinsic=0", result.Output);
     }
 
+    [Theory]
+    [InlineData("libc10.so")]
+    [InlineData("libtorch.so")]
+    [InlineData("libgomp.so.1")]
+    [Trait("Category", "Slow")]
+    public void A_library_of_another_program_on_the_search_path_is_not_taken(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has LD_LIBRARY_PATH");
+        File.WriteAllText(_folder[name], "no library");
+
+        AuxLoss.RunWith([("LD_LIBRARY_PATH", _folder.Path)], "doctor").ShouldExitWith(0);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void The_command_that_cannot_compute_names_the_file_and_the_cure()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has LD_LIBRARY_PATH");
+
+        // The loader asks for this file by a name that is not its own, so a path given before does not help.
+        string native = NativeLibraries.Report.Folder!;
+        string name = Path.GetFileName(Directory.EnumerateFiles(native, "libgomp-*.so*").First());
+        File.WriteAllText(_folder[name], "no library");
+        (string, string)[] variables = [("LD_LIBRARY_PATH", _folder.Path)];
+
+        CommandResult doctor = AuxLoss.RunWith(variables, "doctor").ShouldExitWith(1);
+        CommandResult training = AuxLoss.RunWith(variables, "train", "--dataset", "stroke-digits").ShouldExitWith(1);
+
+        string expected = $"{_folder[name]}: file too short";
+        string cure = $"Take {_folder.Path} out of LD_LIBRARY_PATH, or unset it.";
+        Assert.All(new[] { expected, cure }, part => Assert.Contains(part, doctor.Output, StringComparison.Ordinal));
+        Assert.All(new[] { expected, cure }, part => Assert.Contains(part, training.Error, StringComparison.Ordinal));
+        Assert.Equal("", training.Output);
+        Assert.DoesNotContain("   at ", training.Error, StringComparison.Ordinal);
+        AuxLoss.RunWith(variables, "data", "list").ShouldExitWith(0);
+    }
+
+    [Fact]
+    public void Pictures_are_looked_at() => Assert.Matches("^SkiaSharp [0-9.]+$", Check(Report(), "pictures").Value);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void What_is_said_of_bfloat16_is_what_a_training_does()
+    {
+        foreach ((string, string)[] variables in new (string, string)[][] { [], [("DOTNET_EnableAVX512", "0")], [("ATEN_CPU_CAPABILITY", "avx2")] })
+        {
+            string[] lines = [.. AuxLoss.RunWith(variables, "doctor").Output.Split('\n').Where(line => line.Contains("bfloat16", StringComparison.Ordinal))];
+            CommandResult training = AuxLoss.RunWith(
+                variables, "train", "--dataset", "stroke-digits", "--model", "lstm", "--side", "7", "--hidden", "8", "--train-limit", "200", "--test-limit", "50", "--batch", "16", "--truncation", "8", "--steps", "1", "--precision", "bfloat16");
+
+            bool isSaid = lines.Any(line => line.Contains("and bfloat16", StringComparison.Ordinal));
+            Assert.Equal(isSaid ? 0 : 2, training.ExitCode);
+            Assert.All(lines, line => Assert.Equal(isSaid, !line.Contains("no bfloat16", StringComparison.Ordinal)));
+        }
+    }
+
     [Fact]
     public void Another_architecture_is_wrong() =>
         Assert.Equal(CheckState.Wrong, MachineChecks.Architecture(Architecture.S390x).State);

@@ -7,6 +7,16 @@ namespace AuxLossRnn.Data.Tests;
 public sealed class ImageFileTests
 {
     [Fact]
+    public void Of_pictures_that_move_none_is_chosen()
+    {
+        byte[] frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+        byte[] start = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 255, 0];
+
+        Assert.Equal([255, 0, 0], ImageFile.Decode([.. start, .. frame, 0x3b], "still.gif").Levels);
+        Assert.Contains("moving.gif cannot be read: it holds 2 pictures", Assert.Throws<UserException>(() => ImageFile.Decode([.. start, .. frame, .. frame, 0x3b], "moving.gif")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lossless_image_is_decoded_as_it_was_written() =>
         (from width in Gen.Int[1, 20] from height in Gen.Int[1, 20] from seed in Gen.Int select (width, height, seed)).Sample(
             c =>

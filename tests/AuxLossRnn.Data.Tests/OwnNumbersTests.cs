@@ -36,6 +36,18 @@ public sealed class OwnNumbersTests : IDisposable
     }
 
     [Fact]
+    public void Changes_that_are_lost_between_large_numbers_are_not_lost_silently()
+    {
+        long[][] nanoseconds = [[1_700_000_000_000_000_000, 1_700_000_000_000_000_010], [1_700_000_000_000_000_020, 1_700_000_000_000_000_300]];
+
+        Assert.Contains(
+            "where 64-bit floats are 256 apart: what changes in it may be lost. Subtract a number near them",
+            Assert.Throws<UserException>(() => OwnSequences.FromArrays(nanoseconds, new[] { 0, 1 }).Split(0, 0)).Message, StringComparison.Ordinal);
+        nanoseconds[1][1] += 1_000_000_000;
+        Assert.Equal(2, OwnSequences.FromArrays(nanoseconds, new[] { 0, 1 }).Split(0, 0).Train.Count);
+    }
+
+    [Fact]
     public void A_channel_of_large_integers_is_not_taken_for_constant()
     {
         long[][] ticks = [.. Enumerable.Range(0, Sequences).Select(i => Enumerable.Range(0, Length).Select(t => 638_000_000_000_000_000 + 10_000L * (i + t)).ToArray())];

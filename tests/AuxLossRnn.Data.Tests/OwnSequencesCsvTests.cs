@@ -213,7 +213,7 @@ public sealed class OwnSequencesCsvTests : IDisposable
         AssertRefused(() => OwnSequences.FromCsv(path, 4), "has 4 columns", "choose 0 … 3, or -1");
         AssertRefused(() => OwnSequences.FromCsv(path, 0, channels: 2), "3 columns of values", "whole steps of 2 channels");
         AssertRefused(() => OwnSequences.FromCsv(Write("class,a\nx,1\n"), 0, header: false), "Line 1, column 2 of", "If this line is a header, say header: true");
-        AssertRefused(() => OwnSequences.FromCsv(Write("class\nx\n"), 0), "holds no step");
+        AssertRefused(() => OwnSequences.FromCsv(Write("class\nx\n"), 0), "has no column of values beside the label's.");
         AssertRefused(() => OwnSequences.FromCsv(Path.Combine(_folder.Path, "none.csv")), "cannot be read", "none.csv");
     }
 

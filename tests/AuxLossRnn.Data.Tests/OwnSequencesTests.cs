@@ -11,6 +11,18 @@ public sealed class OwnSequencesTests
         Gen.Select(Gen.Int[2, 8], Gen.Int[1, 6], Gen.Int[1, 3]).SelectMany((count, steps, features) =>
             Gen.Float[-1e6f, 1e6f].Array[features].Array[steps].Array[count]);
 
+    [Theory]
+    [InlineData("Cat", "cat")]
+    [InlineData("cat", "cat ")]
+    [InlineData("\u00c4rger", "\u00e4rger")]
+    public void Classes_that_look_alike_are_named(string one, string other) => Assert.Contains(
+        $"has classes that look alike: '{one}', '{other}'. If they are one class, give it one name",
+        Assert.Throws<UserException>(() => OwnSequences.FromArrays(new[] { new[] { 1.0 }, [2.0], [3.0] }, new[] { one, other, "fox" })).Message.Replace("arrays ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+    [Fact]
+    public void Letters_are_classes_in_both_their_cases() =>
+        Assert.Equal([0, 1], OwnSequences.FromArrays(new[] { new[] { 1.0 }, [2.0] }, new[] { "A", "a" }).Indices(["A", "a"]));
+
     [Fact]
     public void Arrays_of_every_form_are_the_same_set() => Channels.Sample(sequences =>
     {

@@ -48,7 +48,7 @@ public static class EvaluateCommand
 
     private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
     {
-        (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path);
+        (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path, check: true);
         OwnData.Refuse(folder);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
 

@@ -60,7 +60,7 @@ public static class TrainCommand
             }
 
             ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
-                : goesOn ? RunFolder.Read(path!).Spec
+                : goesOn ? RunFolder.Read(path!, check: true).Spec
                 : given!;
             if (goesOn)
             {

@@ -18,7 +18,7 @@ internal static class MachineChecks
         yield return Architecture(RuntimeInformation.ProcessArchitecture);
         yield return new SystemCheck(Group, "runtime", RuntimeInformation.FrameworkDescription);
         yield return new SystemCheck(Group, "processor", ModelName(processor));
-        yield return Vectors(processor);
+        yield return Vectors();
         yield return new SystemCheck(Group, "processors", $"{TorchThreads.Available} that this process may use");
         yield return Memory(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
     }
@@ -46,17 +46,14 @@ internal static class MachineChecks
                 "Training at full length wants several GiB; make the batch smaller if a run is stopped for want of memory.");
     }
 
-    private static SystemCheck Vectors(string[] processor)
+    private static SystemCheck Vectors()
     {
-        // Only Linux says whether the processor multiplies bfloat16 itself. Whether the kit does is a line of the kernels'.
-        bool bfloat16 = processor.Any(line => line.Contains("avx512_bf16") || line.Contains("amx_bf16")
-            || line.Split(' ').Contains("bf16"));
+        // Whether the processor multiplies bfloat16 is no use without the kit's kernel: it is a line of the kernels'.
         (string Name, bool Supported)[] features =
         [
             ("AVX2", Avx2.IsSupported),
             ("AVX-512", Avx512F.IsSupported),
             ("Advanced SIMD", AdvSimd.IsSupported),
-            ("bfloat16", bfloat16),
         ];
         string[] found = [.. features.Where(feature => feature.Supported).Select(feature => feature.Name)];
         string value = found.Length > 0 ? string.Join(", ", found) : "none that libtorch has fast code for";

@@ -1,4 +1,5 @@
 using System.Reflection;
+using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Runtime.Native;
 using TorchSharp;
@@ -21,6 +22,7 @@ internal static class NativeChecks
         }
 
         yield return Loading(report);
+        yield return Pictures();
     }
 
     private static string TorchSharpVersion => typeof(torch).Assembly
@@ -39,12 +41,22 @@ internal static class NativeChecks
         return new SystemCheck(Group, "folder", $"{folder} ({files.Length} files, {mebibytes:0} MiB)");
     }
 
+    private static SystemCheck Pictures()
+    {
+        try
+        {
+            return new SystemCheck(Group, "pictures", $"SkiaSharp {ImageFile.Require()}");
+        }
+        catch (UserException failure)
+        {
+            return new SystemCheck(Group, "pictures", failure.Message, CheckState.Wrong, "Everything else works without it.");
+        }
+    }
+
     internal static SystemCheck Loading(NativeLoadReport report) => report switch
     {
-        { Failure: { } failure } => new SystemCheck(Group, "loading", failure, CheckState.Wrong,
-            "Without its native libraries the kit computes nothing. Run `dotnet restore` and build again, so that every "
-            + "file is there. If the loader misses a library of the system, install it (libstdc++6 on Debian and "
-            + "Ubuntu); a Linux without glibc, such as Alpine, cannot load libtorch."),
+        { Failure: { } failure } => new SystemCheck(
+            Group, "loading", failure, CheckState.Wrong, $"Without its native libraries the kit computes nothing. {report.Cure}".TrimEnd()),
         { WeakenedVersion: { } version } => new SystemCheck(Group, "loading", $"a copy that does not insist on {version}",
             CheckState.Note,
             "This system's libstdc++ is older than the one TorchSharp was linked with. The kit loaded a copy of "

@@ -103,7 +103,7 @@ public static class Cifar10
 
             unzipped.CopyTo(Stream.Null);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (TarDamage.IsIn(e))
         {
             throw new UserException($"The archive '{path}' is damaged or cut off: expected a whole .tar.gz with its checksum. {Advice}", e);
         }

@@ -60,7 +60,7 @@ public static class Dbpedia
             using Stream text = path == gzipped ? new Gzip(stream) : stream;
             return Rows(text, path, options);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (TarDamage.IsIn(e))
         {
             throw new UserException(
                 $"The file '{path}' is cut off or damaged: expected whole gzip data with its checksum. Delete it and place a good one there, "

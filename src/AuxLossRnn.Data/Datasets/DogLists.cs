@@ -5,6 +5,12 @@ namespace AuxLossRnn.Data;
 /// <summary>Which photographs of Stanford Dogs are for training and which for testing.</summary>
 internal static class DogLists
 {
+    /// <summary>The file that holds a split's list, or should.</summary>
+    /// <param name="folder">The folder <c>stanford-dogs</c>.</param>
+    /// <param name="split"><c>train</c> or <c>test</c>.</param>
+    public static string Place(string folder, string split) =>
+        Path.Combine(folder, $"{split}_list.txt") is string path && File.Exists(path) ? path : Path.Combine(folder, "lists.tar");
+
     /// <summary>Reads a split's list.</summary>
     /// <param name="folder">The folder <c>stanford-dogs</c>.</param>
     /// <param name="split"><c>train</c> or <c>test</c>.</param>
@@ -56,7 +62,7 @@ internal static class DogLists
                 continue;
             }
 
-            if (parts.Length != 2 || parts.Any(part => part is "" or "." or "..") || name.Contains('\\', StringComparison.Ordinal))
+            if (parts.Length != 2 || parts.Any(part => part is "" or "." or "..") || name.Any(letter => letter == '\\' || char.IsControl(letter)))
             {
                 throw new UserException($"The list {where} is malformed at {unit} {i + 1}: expected BREED/NAME.jpg, found '{name}'. Correct it.");
             }

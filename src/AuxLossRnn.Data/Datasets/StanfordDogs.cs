@@ -30,7 +30,8 @@ public static class StanfordDogs
         IReadOnlyList<string> others = DogLists.Read(folder, split == "train" ? "test" : "train");
         if (names.Intersect(others).FirstOrDefault() is string both)
         {
-            throw new UserException($"The photograph '{both}' of Stanford Dogs is listed for training and for testing. Take it out of one list.");
+            throw new UserException($"The photograph '{both}' of Stanford Dogs is listed for training and for testing. Take it out of "
+                + $"'{DogLists.Place(folder, "train")}' or '{DogLists.Place(folder, "test")}'.");
         }
 
         string[] classes = [.. names.Concat(others)
@@ -47,7 +48,7 @@ public static class StanfordDogs
             long size = sizes[i] ?? throw new UserException(
                 $"{sizes.Count(one => one is null):N0} of the {names.Count:N0} photographs listed for {split} are not in '{photographs.Path}', "
                 + $"the first is '{names[i]}'. Place them there, fetch the archive anew with `auxloss data fetch {Name}` if it was cut "
-                + "off, or take them out of the list.");
+                + $"off, or take them out of the list '{DogLists.Place(folder, split)}'.");
             images[i] = new LabelledImage(names[i], Array.BinarySearch(classes, Breed(names[i]), StringComparer.Ordinal), size, boxes?[i]);
         }
 

@@ -9,12 +9,20 @@ internal sealed class CsvFile : IDisposable
 {
     private readonly CsvReader _rows;
     private readonly char _separator;
+    private readonly string _lengths;
     private readonly CsvRow _first;
 
-    private CsvFile(string path, CsvReader rows, bool header, char separator)
+    private CsvFile(string path, CsvReader rows, bool header, char separator, string lengths)
     {
-        (Path, _rows, _separator) = (path, rows, separator);
+        (Path, _rows, _separator, _lengths) = (path, rows, separator, lengths);
         CsvRow? first = ReadRow();
+        if (first?.Cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) == true && first.Cells.Skip(1).All(cell => cell.Length == 0))
+        {
+            string told = first.Cells[0].Length > 4 ? first.Cells[0][4..] : $"{separator}";
+            throw new UserException(
+                $"Line {first.Line} of '{path}' tells Excel what separates the cells, and is no part of the table. Take it out, and say separator: '{told}'.");
+        }
+
         CsvRow? below = header && first is not null ? ReadRow() : first;
         if (first is null || below is null)
         {
@@ -39,8 +47,12 @@ internal sealed class CsvFile : IDisposable
     public int Columns { get; }
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <exception cref="UserException">It cannot be read, has no row, or a column without a name.</exception>
-    public static CsvFile Open(string path, bool header, char separator)
+    /// <param name="path">The file.</param>
+    /// <param name="header">Whether the first row names the columns.</param>
+    /// <param name="separator">What stands between cells.</param>
+    /// <param name="lengths">What to say of sequences whose lengths differ where rows have differing numbers of cells.</param>
+    /// <exception cref="UserException">It cannot be read, is of another format, has no row, or a column without a name.</exception>
+    public static CsvFile Open(string path, bool header, char separator, string lengths = "")
     {
         if (separator is not (('\t' or >= ' ') and < (char)127) or '"' or '#')
         {
@@ -51,7 +63,13 @@ internal sealed class CsvFile : IDisposable
         CsvReader rows;
         try
         {
-            rows = new CsvReader(File.OpenRead(path), path, separator);
+            FileStream file = File.OpenRead(path);
+            rows = new CsvReader(file, path, separator);
+            if (file.CanSeek && ForeignFormat.Describe(path, file) is string other)
+            {
+                rows.Dispose();
+                throw new UserException(other);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +78,7 @@ internal sealed class CsvFile : IDisposable
 
         try
         {
-            var table = new CsvFile(path, rows, header, separator);
+            var table = new CsvFile(path, rows, header, separator, lengths);
             table.RequireNames();
             return table;
         }
@@ -71,17 +89,16 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
-    /// <summary>Reads the rows after the header, once; all have equally many cells.</summary>
+    /// <summary>Reads the rows after the header, once.</summary>
+    /// <param name="mayBeShort">Whether rows may have fewer cells than the header, or any number without one; otherwise all have equally many.</param>
     /// <exception cref="UserException">A row is malformed or has another number of cells.</exception>
-    public IEnumerable<CsvRow> Rows()
+    public IEnumerable<CsvRow> Rows(bool mayBeShort = false)
     {
         for (CsvRow? row = _first; row is not null; row = ReadRow())
         {
-            if (row.Cells.Length != Columns)
+            if (row.Cells.Length != Columns && !(mayBeShort && (HeaderRow is null || row.Cells.Length < Columns)))
             {
-                throw new UserException(
-                    $"Line {row.Line} of '{Path}' has {row.Cells.Length} columns, but line {FirstLine} has {Columns}. Every row needs "
-                    + $"equally many, separated by '{_separator}'. Sequences of differing lengths: a row a step, with FromLongCsv.");
+                throw new UserException($"Line {row.Line} of '{Path}' has {row.Cells.Length} columns, but line {FirstLine} has {Columns}. {OtherWidth(row)}");
             }
 
             yield return row;
@@ -101,9 +118,14 @@ internal sealed class CsvFile : IDisposable
         return found.Length == 1
             ? found[0]
             : throw new UserException(
-                $"'{Path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(names)}."
-                + (names is [string only] && only.Contains(';', StringComparison.Ordinal) ? " If they are separated by semicolons, say separator: ';'." : ""));
+                $"'{Path}' has {(found.Length == 0 ? "no" : "several")} columns '{name}'. Its columns are {Shortened(names)}.{Hint}");
     }
+
+    /// <summary>Why a table may have fewer columns than its reader thinks, as a sentence; empty where its first row does not tell.</summary>
+    public string Hint => IsCommented ? " " + Commented
+        : (HeaderRow ?? _first).Cells is [string only] && only.IndexOfAny([';', '\t', ',', '|']) is >= 0 and var at
+            ? $" If its cells are separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, say separator: '{(only[at] == '\t' ? "\\t" : only[at])}'."
+        : "";
 
     /// <summary>Refuses a sequence that was taken for the header. Where a column was found by its name, there is no such doubt.</summary>
     /// <param name="label">The label's column; null without labels.</param>
@@ -141,15 +163,32 @@ internal sealed class CsvFile : IDisposable
     private static string Shortened(string[] names) =>
         names.Length <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names[..10])} and {names.Length - 10} more";
 
+    private bool IsCommented => (HeaderRow ?? _first).Cells[0].TrimStart().StartsWith('#');
+
+    private string Commented =>
+        $"Line {FirstLine} begins with '#': if it is a comment, take it out; if it is the header, take the # out, which np.savetxt(…, comments='') does not write.";
+
+    // What one row has more or less than the first tells why.
+    private string OtherWidth(CsvRow row) =>
+        row.Cells is ["\u001a"] ? CsvRow.CtrlZ
+        : IsCommented ? Commented
+        : row.Cells.Length == Columns + 1 && row.Cells[^1].Length == 0 ? $"It ends with '{_separator}', after which another cell is expected. Take it out of every such line."
+        : $"Every row needs equally many, separated by '{_separator}'. {_lengths}".TrimEnd() + Hint;
+
     private void RequireNames()
     {
         int unnamed = HeaderRow is null ? -1 : Array.FindIndex(HeaderRow.Cells, string.IsNullOrWhiteSpace);
-        if (unnamed >= 0)
+        if (unnamed < 0)
         {
-            throw new UserException(
-                $"Column {unnamed + 1} of '{Path}' has no name in line {HeaderRow!.Line}, the header. pandas writes the rows' index so: write the "
-                + "table with to_csv(path, index=False). If the column belongs to the sequences, give it a name.");
+            return;
         }
+
+        string cause = unnamed == Columns - 1 && unnamed > 0 && _first.Cells.Length == Columns && _first.Cells[^1].Trim().Length == 0
+            ? $"The line ends with '{_separator}', and so does the next: each then has an empty cell more. Take it out of every line."
+            : unnamed == 0 && _first.Cells[0].Trim() is "0" or "1"
+                ? "pandas writes the rows' index so: write the table with to_csv(path, index=False). If the column belongs to the sequences, give it a name."
+                : "Give it one, or take the column out.";
+        throw new UserException($"Column {unnamed + 1} of '{Path}' has no name in line {HeaderRow!.Line}, the header. {cause}");
     }
 
     private CsvRow? ReadRow()

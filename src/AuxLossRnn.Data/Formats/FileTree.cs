@@ -83,7 +83,7 @@ internal abstract class FileTree(string path)
             {
                 yield return (index, Whole(() =>
                 {
-                    byte[] bytes = new byte[entry.Length];
+                    byte[] bytes = new byte[checked((int)entry.Length)];
                     entry.DataStream?.ReadExactly(bytes);
                     return bytes;
                 }));
@@ -97,6 +97,12 @@ internal abstract class FileTree(string path)
             using var tar = new TarReader(file);
             while (Whole(() => tar.GetNextEntry()) is TarEntry entry)
             {
+                if (entry.Length < 0 || entry.Length > file.Length)
+                {
+                    // Before any memory is taken: a damaged header may ask for gigabytes.
+                    throw Damaged(new InvalidDataException($"'{entry.Name}' has {entry.Length:N0} bytes."));
+                }
+
                 string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
                 if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile
                     && name.StartsWith(prefix, StringComparison.Ordinal) && wanted.TryGetValue(name[prefix.Length..], out int index))
@@ -112,12 +118,14 @@ internal abstract class FileTree(string path)
             {
                 return read();
             }
-            catch (Exception e) when (e is InvalidDataException or IOException or FormatException or UnauthorizedAccessException)
+            catch (Exception e) when (TarDamage.IsIn(e) || e is IOException or UnauthorizedAccessException)
             {
-                throw new UserException(
-                    $"The archive '{Path}' cannot be read, it is damaged or cut off: {e.Message} Delete it, and place a good one there "
-                    + $"or fetch it anew with `auxloss data fetch {StanfordDogs.Name}`.", e);
+                throw Damaged(e);
             }
         }
+
+        private UserException Damaged(Exception cause) => new(
+            $"The archive '{Path}' cannot be read, it is damaged or cut off: {cause.Message} Delete it, and place a good one there "
+            + $"or fetch it anew with `auxloss data fetch {StanfordDogs.Name}`.", cause);
     }
 }

@@ -10,6 +10,7 @@ namespace AuxLossRnn.Data;
 internal sealed partial class NpyFile : IDisposable
 {
     private const int MagicLength = 8;
+    private const byte FirstByte = 0x93;
     private const int BufferBytes = 1 << 16;
     private const int LongestHeader = 1 << 20; // NumPy itself reads 10,000 bytes unless it is told to trust the file
 
@@ -55,18 +56,20 @@ internal sealed partial class NpyFile : IDisposable
         }
     }
 
+    /// <summary>Refuses items of another type than asked for: it says more than a shape that does not fit.</summary>
+    /// <param name="integers">Whether integers are asked for; otherwise numbers.</param>
+    /// <exception cref="UserException">The items are of another type.</exception>
+    public void RequireType(bool integers) => _ = integers ? (object)ForIntegers() : ForNumbers();
+
     /// <summary>The items as 64-bit floats, in C order.</summary>
-    public double[] Numbers() => Items<double>(_type switch
-    {
-        "<f4" => item => BinaryPrimitives.ReadSingleLittleEndian(item),
-        "<f8" => BinaryPrimitives.ReadDoubleLittleEndian,
-        "<u8" => item => BinaryPrimitives.ReadUInt64LittleEndian(item),
-        _ => Integer() is { } integer ? item => integer(item) : throw OfAnotherType("numbers: float32, float64 or integers"),
-    });
+    public double[] Numbers() => Items(ForNumbers());
 
     /// <summary>The items as integers, in C order; too large ones as the largest.</summary>
-    public int[] Integers() =>
-        Integer() is { } integer ? Items(item => int.CreateSaturating(integer(item))) : throw OfAnotherType("integers");
+    public int[] Integers()
+    {
+        Decoder<long> integer = ForIntegers();
+        return Items(item => int.CreateSaturating(integer(item)));
+    }
 
     /// <summary>Integers or text as labels.</summary>
     public string[] Labels()
@@ -78,11 +81,21 @@ internal sealed partial class NpyFile : IDisposable
 
         return Integer() is { } integer
             ? Items(item => integer(item).ToString(CultureInfo.InvariantCulture))
-            : throw OfAnotherType("labels: integers or text");
+            : throw OfAnotherType("labels: integers or text", NpyAdvice.ForLabels(_type));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private Decoder<double> ForNumbers() => _type switch
+    {
+        "<f4" => item => BinaryPrimitives.ReadSingleLittleEndian(item),
+        "<f8" => BinaryPrimitives.ReadDoubleLittleEndian,
+        "<u8" => item => BinaryPrimitives.ReadUInt64LittleEndian(item),
+        _ => Integer() is { } integer ? item => integer(item) : throw OfAnotherType("numbers: float32, float64 or integers", NpyAdvice.ForNumbers(_type)),
+    };
+
+    private Decoder<long> ForIntegers() => Integer() ?? throw OfAnotherType("integers", NpyAdvice.ForIntegers(_type));
 
     private Decoder<long>? Integer() => _type switch
     {
@@ -97,14 +110,19 @@ internal sealed partial class NpyFile : IDisposable
         _ => null,
     };
 
-    private UserException OfAnotherType(string expected) => new(
-        $"'{_path}' holds items of the type '{_type}'. Expected {expected}, little-endian: save it with "
-        + "np.save(path, x.astype('<f4')), or '<i8' for labels.");
+    private UserException OfAnotherType(string expected, string advice) =>
+        new($"'{_path}' holds items of the type '{_type}'{NpyAdvice.Meaning(_type)}. Expected {expected}, little-endian. {advice}");
 
     private static NpyFile ReadHeader(string path, FileStream stream)
     {
+        if (stream.ReadByte() != FirstByte && ForeignFormat.Describe(path, stream) is string other)
+        {
+            throw new UserException(other);
+        }
+
+        stream.Position = 0;
         byte[] magic = Bytes(path, stream, MagicLength, "the magic bytes and the version");
-        if (magic[0] != 0x93 || !magic.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
+        if (magic[0] != FirstByte || !magic.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
         {
             throw new UserException($"'{path}' is no NumPy array: it does not begin with the bytes 93 'NUMPY'. Write it with np.save.");
         }
@@ -125,13 +143,18 @@ internal sealed partial class NpyFile : IDisposable
 
         string header = Encoding.UTF8.GetString(Bytes(path, stream, (int)length, "the header"));
         Match type = TypePattern().Match(header), order = OrderPattern().Match(header), shape = ShapePattern().Match(header);
+        if (header.Contains("'descr': [", StringComparison.Ordinal))
+        {
+            throw new UserException($"'{path}' holds records of several columns: {header.Trim()}. {NpyAdvice.ForRecords}");
+        }
+
         if (!type.Success || !order.Success || !shape.Success)
         {
             throw new UserException(
                 $"'{path}' has a header that describes no plain array: {header.Trim()}. Expected one type of item, an order and a shape.");
         }
 
-        string[] sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] sizes = shape.Groups[1].Value.Replace("L", "", StringComparison.Ordinal).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         int[] dimensions = new int[sizes.Length];
         long items = 1;
         for (int d = 0; d < sizes.Length; d++)
@@ -148,7 +171,8 @@ internal sealed partial class NpyFile : IDisposable
     private TItem[] Items<TItem>(Decoder<TItem> decode)
     {
         int count = Shape.Aggregate(1, (product, size) => product * size);
-        int size = int.Parse(_type.AsSpan(2), CultureInfo.InvariantCulture) * (_type[1] == 'U' ? 4 : 1);
+        int size = int.TryParse(_type.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out int bytes) ? bytes * (_type[1] == 'U' ? 4 : 1)
+            : throw new UserException($"'{_path}' is damaged: its header has the type '{_type}', which says no size. Write it anew.");
 
         // Before any memory is taken: a damaged header may ask for gigabytes.
         long found = _stream.Length - _stream.Position;
@@ -200,12 +224,13 @@ internal sealed partial class NpyFile : IDisposable
             : throw new UserException($"'{path}' is cut short: expected {count} bytes with {what}, found {read}. Write it anew with np.save.");
     }
 
-    [GeneratedRegex(@"'descr'\s*:\s*'([<>|=][a-zA-Z]\d{1,6})'")]
+    [GeneratedRegex(@"'descr'\s*:\s*'([<>|=][a-zA-Z]\d{0,6}(?:\[\w+\])?)'")]
     private static partial Regex TypePattern();
 
     [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)")]
     private static partial Regex OrderPattern();
 
-    [GeneratedRegex(@"'shape'\s*:\s*\(([\d\s,]*)\)")]
+    // Python 2 wrote its long numbers with an L.
+    [GeneratedRegex(@"'shape'\s*:\s*\(((?:\d+L?|[\s,])*)\)")]
     private static partial Regex ShapePattern();
 }

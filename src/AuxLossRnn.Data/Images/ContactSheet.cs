@@ -11,26 +11,23 @@ public static class ContactSheet
     /// <summary>Skia's limit on a picture in memory, four bytes a pixel.</summary>
     private const double MostBytes = int.MaxValue;
 
-    private static readonly SKColor Separator = new(0x30, 0x50, 0x80);
-
-    static ContactSheet() => NativeFiles.FindFor(typeof(SKBitmap).Assembly);
-
     /// <summary>Writes a PNG with the images in rows, between lines one pixel wide.</summary>
     /// <param name="images">The images, grey or RGB, at least one.</param>
     /// <param name="columns">Images in a row, at least 1; the last row may have fewer.</param>
     /// <param name="path">The file, replaced if it exists.</param>
     /// <param name="scale">Pixels of the picture across a pixel of an image, at least 1.</param>
-    /// <exception cref="UserException">There is no image, or a number is out of range.</exception>
+    /// <exception cref="UserException">There is no image, a number is out of range, or pictures cannot be written here.</exception>
     /// <exception cref="IOException">The folder is missing or full.</exception>
     public static void WritePng(ByteImages images, int columns, string path, int scale = 2)
     {
         Check(images, columns, scale);
+        ImageFile.Require();
         int cell = images.Side * scale + 1; // an image and the line to its left or above it
         int rows = (images.Count + columns - 1) / columns;
         using var sheet = new SKBitmap(columns * cell + 1, rows * cell + 1, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using (var canvas = new SKCanvas(sheet))
         {
-            canvas.Clear(Separator);
+            canvas.Clear(new SKColor(0x30, 0x50, 0x80)); // the lines between them
             for (int i = 0; i < images.Count; i++)
             {
                 using SKBitmap image = ToBitmap(images, i);

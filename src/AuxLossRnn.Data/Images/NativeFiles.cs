@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 
 namespace AuxLossRnn.Data;
 
@@ -9,9 +11,13 @@ internal static class NativeFiles
 {
     private static readonly string[] Platforms = [RuntimeInformation.RuntimeIdentifier, RuntimeInformation.RuntimeIdentifier.Split('-')[0]]; // osx-arm64, osx
 
-    /// <summary>Lets the managed library's imports be found; to be called before its first use.</summary>
+    private static readonly string Folder = Path.GetDirectoryName(typeof(NativeFiles).Assembly.Location) ?? "";
+
+    /// <summary>Lets a managed library's imports be found, and sees that they are; to be called before its first use.</summary>
     /// <param name="managed">The managed library.</param>
-    public static void FindFor(Assembly managed)
+    /// <param name="name">Its native half, without an ending.</param>
+    /// <exception cref="UserException">The native half does not load; the message names the file and what to do.</exception>
+    public static void Require(Assembly managed, string name)
     {
         try
         {
@@ -21,6 +27,23 @@ internal static class NativeFiles
         {
             // It has a resolver already: this one, or its host's.
         }
+
+        string failure = $"{FileName(name)} is not below {Folder}";
+        try
+        {
+            if (Find(name, managed, null) != IntPtr.Zero)
+            {
+                return;
+            }
+        }
+        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
+        {
+            failure = NativeCure.LoaderReason(refused.Message);
+        }
+
+        throw new UserException(
+            $"{managed.GetName().Name} cannot be used, so no picture can be read or written: {failure}. "
+            + NativeCure.For(failure, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")));
     }
 
     private static IntPtr Find(string name, Assembly managed, DllImportSearchPath? search)
@@ -30,10 +53,11 @@ internal static class NativeFiles
             return library;
         }
 
-        string folder = Path.GetDirectoryName(typeof(NativeFiles).Assembly.Location) ?? "";
-        string file = name + (OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so");
-        return Platforms.Select(platform => Path.Combine(folder, "runtimes", platform, "native", file)).FirstOrDefault(File.Exists) is string path
+        return Platforms.Select(platform => Path.Combine(Folder, "runtimes", platform, "native", FileName(name))).Append(Path.Combine(Folder, FileName(name)))
+            .FirstOrDefault(File.Exists) is string path
             ? NativeLibrary.Load(path)
             : IntPtr.Zero; // the runtime's own message says where it looked
     }
+
+    private static string FileName(string name) => name + (OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so");
 }

@@ -16,6 +16,7 @@ namespace AuxLossRnn.Data;
 public sealed partial class OwnSequences
 {
     private const string Arrays = "arrays";
+    private const int FewestLevels = 1 << 8; // that large numbers must have between their smallest and their largest
 
     private readonly double[]? _values; // the steps of all sequences one after the other, × F, of real channels
     private readonly byte[]? _levels; // the same, of tokens
@@ -126,6 +127,17 @@ public sealed partial class OwnSequences
                     CultureInfo.InvariantCulture,
                     $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 64-bit float can tell. Scale it down."));
             }
+
+            // Times in nanoseconds, for instance, are 256 apart as 64-bit floats.
+            double most = Math.Max(Math.Abs(minimum[f]), Math.Abs(maximum[f]));
+            double apart = Math.BitIncrement(most) - most;
+            if (apart > 1 && maximum[f] - minimum[f] < FewestLevels * apart)
+            {
+                throw new UserException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Channel {f} of {Source} reaches from {minimum[f]:R} to {maximum[f]:R}, where 64-bit floats are {apart} apart: what changes in it may be lost. "
+                    + $"Subtract a number near them, such as the first, before it is read."));
+            }
         }
 
         return (minimum, maximum);
@@ -206,11 +218,30 @@ public sealed partial class OwnSequences
         ? labels
         : throw new UserException($"There are {labels.Length} labels for the {Count} sequences of {Source}. Give one label a sequence.");
 
-    private string[]? Checked(string?[]? labels) => CountedLabels(labels) is string?[] counted
-        ? [.. counted.Select((label, i) => string.IsNullOrWhiteSpace(label)
+    private string[]? Checked(string?[]? labels)
+    {
+        if (CountedLabels(labels) is not string?[] counted)
+        {
+            return null;
+        }
+
+        string[] names = [.. counted.Select((label, i) => string.IsNullOrWhiteSpace(label)
             ? throw new UserException($"The label of sequence {i} of {Source} is empty. Give it a class, or leave the sequence out.")
-            : label)]
-        : null;
+            : label)];
+        string[]? alike = names.Distinct(StringComparer.Ordinal).GroupBy(Look, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.ToArray();
+        return alike is null
+            ? names
+            : throw new UserException(
+                $"{Source} has classes that look alike: {string.Join(", ", alike.Select(name => $"'{name}'"))}. If they are one class, give it one name; if not, "
+                + "names that differ in more than spaces and upper and lower case.");
+    }
+
+    // A single letter may be a class of letters, of which the upper and the lower are two.
+    private static string Look(string label)
+    {
+        string name = label.Trim();
+        return name.Length == 1 ? name : name.ToUpperInvariant();
+    }
 
     private void RequireFinite()
     {
@@ -218,9 +249,13 @@ public sealed partial class OwnSequences
         {
             if (!double.IsFinite(_values![at]))
             {
+                int end = _starts.First(start => start * Features > at) * Features;
+                string padding = double.IsNaN(_values[at]) && _values.AsSpan(at, end - at).IndexOfAnyExcept(double.NaN) < 0
+                    ? $" So is all that follows: if it only fills the sequence up, {(Source == Arrays ? "leave it out and say" : "say")} lengthsDiffer: true."
+                    : "";
                 throw new UserException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite number. Replace it, or leave the sequence out."));
+                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite number. Replace it, or leave the sequence out.{padding}"));
             }
         }
     }

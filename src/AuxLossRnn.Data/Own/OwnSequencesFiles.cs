@@ -6,40 +6,43 @@ namespace AuxLossRnn.Data;
 /// <content>From files.</content>
 public sealed partial class OwnSequences
 {
+    private const string WideLengths = "If the sequences differ in length, say lengthsDiffer: true.";
+
     /// <summary>A table with a row a sequence: the label's column, and the values of its steps in the other columns.</summary>
     /// <param name="path">The file.</param>
     /// <param name="label">The name of the label's column; null for sequences to predict.</param>
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells: a character of ASCII.</param>
+    /// <param name="lengthsDiffer">Whether a row that is shorter, or whose last cells are empty or NaN, is a shorter sequence; otherwise it is taken for a mistake.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
     /// </exception>
-    public static OwnSequences FromCsv(string path, string? label = null, bool header = true, int channels = 1, char separator = ',')
+    public static OwnSequences FromCsv(string path, string? label = null, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false)
     {
-        using var table = CsvFile.Open(path, header, separator);
-        return FromCsv(table, label is null ? null : table.Column(label), channels, isNamed: label is not null);
+        using var table = CsvFile.Open(path, header, separator, WideLengths);
+        return FromCsv(table, label is null ? null : table.Column(label), channels, isNamed: label is not null, lengthsDiffer);
     }
 
     /// <summary>The same, the label's column by its number.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="label">The label's column, from 0; −1 is the last.</param>
+    /// <param name="label">The label's column, from 0; −1 is the last of each row.</param>
     /// <param name="header">Whether the first line names the columns.</param>
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells: a character of ASCII.</param>
+    /// <param name="lengthsDiffer">Whether a row that is shorter, or whose last cells are empty or NaN, is a shorter sequence; otherwise it is taken for a mistake.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
     /// </exception>
-    public static OwnSequences FromCsv(string path, int label, bool header = true, int channels = 1, char separator = ',')
+    public static OwnSequences FromCsv(string path, int label, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false)
     {
-        using var table = CsvFile.Open(path, header, separator);
-        int column = label == -1 ? table.Columns - 1 : label;
-        return column >= 0 && column < table.Columns
-            ? FromCsv(table, column, channels, isNamed: false)
+        using var table = CsvFile.Open(path, header, separator, WideLengths);
+        return label >= -1 && label < table.Columns
+            ? FromCsv(table, label, channels, isNamed: false, lengthsDiffer)
             : throw new UserException(
-                $"'{path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.");
+                $"'{path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.{table.Hint}");
     }
 
     /// <summary>A table with a row a step: which sequence, which step, the channels in all other columns, and the label.</summary>
@@ -61,9 +64,11 @@ public sealed partial class OwnSequences
         int? ofLabel = label is null ? null : table.Column(label);
         int[] channels = [.. Enumerable.Range(0, table.Columns).Where(column => column != ofSequence && column != ofStep && column != ofLabel)];
         IGrouping<string, LongRow>[] groups = [.. table.Rows()
-            .Select(row => new LongRow(
-                row.Line, row.Text(ofSequence, "sequence's name"), row.Step(ofStep), row.Cells[ofStep].Trim(),
-                ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(row.Number)]))
+            .Select(row => channels.Length > 0 && row.Filled(channels) == 0
+                ? throw row.Ended(channels[0], "if the sequence has ended before, leave the line out and say lengthsDiffer: true.")
+                : new LongRow(
+                    row.Line, row.Text(ofSequence, "sequence's name"), row.Step(ofStep), row.Cells[ofStep].Trim(),
+                    ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(row.Number)]))
             .GroupBy(row => row.Sequence, StringComparer.Ordinal)];
 
         var values = new List<double>();
@@ -103,45 +108,15 @@ public sealed partial class OwnSequences
             names: [.. groups.Select(group => group.Key)]);
     }
 
-    /// <summary>A NumPy array <c>[n, T]</c> or <c>[n, T, F]</c>, and its labels <c>[n]</c> from a second file.</summary>
-    /// <param name="path">The <c>.npy</c> file: float32, float64, or integers of 8 to 64 bits.</param>
-    /// <param name="labels">The <c>.npy</c> file of the labels, integers or text; null for sequences to predict.</param>
-    /// <param name="tokens">Whether the integers are tokens, levels from 0, rather than values.</param>
-    /// <param name="levels">The number of levels of tokens, 2 … 256; null for as many as the largest token asks for.</param>
-    /// <exception cref="UserException">A file is missing or damaged, has another type or shape, or a token is out of range.</exception>
-    public static OwnSequences FromNpy(string path, string? labels = null, bool tokens = false, int? levels = null)
+    private static OwnSequences FromCsv(CsvFile table, int? label, int channels, bool isNamed, bool lengthsDiffer)
     {
-        if (levels is not null && !tokens)
+        int[] columns = Others(table.Columns, label);
+        if (columns.Length == 0)
         {
-            throw new UserException($"'{path}' was to be read as values with {levels} levels, but only tokens have levels. Say tokens: true, or leave levels out.");
+            throw new UserException($"'{table.Path}' has no column of values{(label is null ? "" : " beside the label's")}.{table.Hint}");
         }
 
-        using var file = NpyFile.Open(path);
-        if (file.Shape.Length is not (2 or 3))
-        {
-            throw new UserException(
-                $"'{path}' has the shape {file.ShapeText}. Expected [sequences, steps] or [sequences, steps, channels].");
-        }
-
-        (IReadOnlyList<int> lengths, int features) = (Equal(file.Shape[0], file.Shape[1]), file.Shape.Length == 3 ? file.Shape[2] : 1);
-        string[]? names = null;
-        if (labels is not null)
-        {
-            using var second = NpyFile.Open(labels);
-            names = second.Shape.Length == 1
-                ? second.Labels()
-                : throw new UserException($"'{labels}' has the shape {second.ShapeText}. Expected [sequences]: one label each.");
-        }
-
-        return tokens
-            ? OfTokens(path, file.Integers(), lengths, features, names, levels)
-            : new OwnSequences(path, file.Numbers(), null, lengths, features, names);
-    }
-
-    private static OwnSequences FromCsv(CsvFile table, int? label, int channels, bool isNamed)
-    {
-        int[] columns = [.. Enumerable.Range(0, table.Columns).Where(column => column != label)];
-        if (channels < 1 || columns.Length % channels != 0)
+        if (channels < 1 || (columns.Length % channels != 0 && !lengthsDiffer))
         {
             throw new UserException(
                 $"'{table.Path}' has {columns.Length} columns of values, which are not whole steps of {channels} channels. Choose channels: a number "
@@ -150,26 +125,43 @@ public sealed partial class OwnSequences
 
         var labels = new List<string>();
         var values = new List<double>();
-        int count = 0;
-        foreach (CsvRow row in table.Rows())
+        var lengths = new List<int>();
+        foreach (CsvRow row in table.Rows(mayBeShort: lengthsDiffer))
         {
             if (label is int of)
             {
-                labels.Add(row.Text(of, "label"));
+                labels.Add(row.Text(of == -1 ? row.Cells.Length - 1 : of, "label"));
             }
 
-            values.AddRange(columns.Select(row.Number));
-            count++;
+            int[] own = row.Cells.Length == table.Columns ? columns : Others(row.Cells.Length, label);
+            int filled = row.Filled(own);
+            if (filled < own.Length && !lengthsDiffer)
+            {
+                throw row.Ended(
+                    own[filled], "if the sequence ends there, say lengthsDiffer: true; if values are missing, fill them in or leave the line out"
+                    + (filled == own.Length - 1 ? "; if every line ends with a separator, take those out." : "."));
+            }
+
+            // A step of which only some channels are there is no end of a sequence: its cells are asked for.
+            int steps = (filled + channels - 1) / channels;
+            if (steps == 0 || steps * channels > own.Length)
+            {
+                throw new UserException($"Line {row.Line} of '{table.Path}' has {filled} values, which are not whole steps of {channels} channels, at least one. Mend the line, or leave it out.");
+            }
+
+            values.AddRange(own.Take(steps * channels).Select(row.Number));
+            lengths.Add(steps);
         }
 
         if (!isNamed)
         {
-            table.RequireHeader(label, labels);
+            table.RequireHeader(label == -1 ? table.Columns - 1 : label, labels);
         }
 
-        return new OwnSequences(
-            table.Path, [.. values], null, Equal(count, columns.Length / channels), channels, label is null ? null : [.. labels]);
+        return new OwnSequences(table.Path, [.. values], null, lengths, channels, label is null ? null : [.. labels], lengthsDiffer);
     }
+
+    private static int[] Others(int columns, int? label) => [.. Enumerable.Range(0, columns).Where(column => column != (label == -1 ? columns - 1 : label))];
 
     /// <summary>A row of a table with a row a step.</summary>
     private sealed record LongRow(int Line, string Sequence, decimal Time, string Written, string? Label, double[] Values);

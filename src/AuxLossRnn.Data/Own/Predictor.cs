@@ -1,5 +1,6 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -26,6 +27,7 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
     /// <exception cref="UserException">There is no such run, or one on the kit's datasets.</exception>
     public static Predictor Open(string runFolder, bool best = true, Device? device = null, ModelParts? parts = null)
     {
+        NativeLibraries.Require();
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(runFolder);
         if (folder.ReadFormat() is not SequenceFormat format)
         {

@@ -115,9 +115,7 @@ public sealed class SweepResults
         {
             try
             {
-                results.Add(JsonSerializer.Deserialize<MeasuredResult>(line, KitJson.Line) is { Config: not null, Summary: not null } result
-                    ? result
-                    : throw new JsonException("it has no config or no summary."));
+                results.Add(MeasuredResult.Parse(line));
             }
             catch (Exception failure) when (failure is JsonException or UserException)
             {

@@ -113,6 +113,11 @@ internal sealed class YamlFile
         {
             throw new UserException($"{Path}, {Place(damage, Encoding.UTF8.GetString(bytes))}: this is not YAML. {damage.Message.TrimEnd('.')}.", damage);
         }
+        catch (InvalidOperationException damage)
+        {
+            // YamlDotNet's scanner, of a colon within braces or brackets, which it does not say the place of.
+            throw new UserException($"{Path}: this is not YAML. Between braces or brackets a colon has no space after it, or a comma or an end is missing.", damage);
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"{Path} cannot be read: {failure.Message}", failure);

@@ -1,6 +1,7 @@
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
@@ -31,6 +32,7 @@ public sealed class AuxiliaryLossModel : nn.Module
         ExperimentSpec spec, int features, int classes, int levels = SequenceDataset.ByteLevels, ComputeOptions? compute = null, ModelParts? parts = null)
         : base(nameof(AuxiliaryLossModel))
     {
+        NativeLibraries.Require();
         parts = parts is null ? ModelParts.Of(spec) : ModelParts.Of(spec, parts.Encoder, parts.Losses); // they are what the model's name says
         compute ??= new ComputeOptions(spec.Precision);
         Precisions.Require(compute.Precision, CPU);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
@@ -40,6 +41,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="UserException">The spec, the data, the parts and the folder do not go together.</exception>
     public Trainer(ExperimentSpec spec, DatasetSplits data, RunFolder? folder = null, Device? device = null, ModelParts? parts = null)
     {
+        NativeLibraries.Require();
         SpecCheck.Throw(spec, data.Train);
         Precisions.Require(spec.Precision, device ?? CPU);
         (Spec, Dataset, _folder, Device) = (spec, data, folder, device ?? CPU);

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Training.Runs;
-using CsCheck;
 using TorchSharp;
 
 namespace AuxLossRnn.Tests.Training;
@@ -20,30 +19,6 @@ public sealed class SafetensorsDamageTests : IDisposable
         byte[] whole = Whole();
         Load(whole);
         Assert.All(Enumerable.Range(0, whole.Length), length => AssertRefused(whole[..length]));
-    }
-
-    [Fact]
-    [Trait("Category", "Slow")]
-    public void Any_damage_gives_tensors_or_a_sentence()
-    {
-        byte[] whole = Whole();
-        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 6].Sample(damage =>
-        {
-            byte[] file = [.. whole];
-            foreach (var (at, value) in damage)
-            {
-                file[at] = value;
-            }
-
-            try
-            {
-                Load(file);
-            }
-            catch (UserException)
-            {
-                // The only exception it may throw.
-            }
-        }, iter: 2_000, threads: 1);
     }
 
     [Theory]

@@ -21,6 +21,16 @@ public static partial class NativeLibraries
     /// <summary>What <see cref="Load"/> found and did.</summary>
     public static NativeLoadReport Report { get; private set; } = NativeLoadReport.NotLoaded;
 
+    /// <summary>Refuses to compute where the libraries did not load: TorchSharp's own words name another reason.</summary>
+    /// <exception cref="UserException">They did not; the message names the file and what to do.</exception>
+    public static void Require()
+    {
+        if (Report.Refusal is string refusal)
+        {
+            throw new UserException(refusal);
+        }
+    }
+
     /// <summary>Loads the native libraries; called by the runtime before any other code of this assembly runs.</summary>
 #pragma warning disable CA2255 // A library's module initializer is the point: nothing may touch TorchSharp before it.
     [ModuleInitializer]
@@ -37,10 +47,10 @@ public static partial class NativeLibraries
             OpenMp.ShortenSpin();
             Report = OperatingSystem.IsLinux() ? LoadOnLinux() : NativeLoadReport.LeftToTorchSharp;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or BadImageFormatException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Nobody can catch an exception of a module initializer: keep it for `auxloss doctor`.
-            Report = new NativeLoadReport(null, null, null, failure.Message);
+            Report = NativeLoadReport.Failed(null, failure.Message);
         }
     }
 
@@ -49,16 +59,17 @@ public static partial class NativeLibraries
         string? folder = FindNativeFolder();
         if (folder is null)
         {
-            return new NativeLoadReport(null, null, null, $"{TorchSharpLibrary} is not below {BaseFolder}");
+            return NativeLoadReport.Failed(null, $"{TorchSharpLibrary} is not below {BaseFolder}");
         }
 
-        // libtorch_cpu before libtorch: each is found by its soname once it is loaded by its path.
-        foreach (string name in new[] { "libtorch_cpu.so", "libtorch.so" })
+        // Each before those that need it: what is loaded by its path is found by its soname, which LD_LIBRARY_PATH would come before.
+        string[] names = ["libc10.so", .. Directory.EnumerateFiles(folder, "libgomp*.so*").Select(path => Path.GetFileName(path)), "libtorch_cpu.so", "libtorch.so"];
+        foreach (string name in names)
         {
             string path = Path.Combine(folder, name);
-            if (TryLoad(File.Exists(path) ? path : name) is { } failure)
+            if (TryLoad(File.Exists(path) || Devices.Backend == "cpu" ? path : name) is { } failure)
             {
-                return new NativeLoadReport(folder, null, null, failure);
+                return NativeLoadReport.Failed(folder, failure);
             }
         }
 
@@ -71,15 +82,22 @@ public static partial class NativeLibraries
 
         byte[] image = File.ReadAllBytes(original);
         string key = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
-        if (ElfVersionNeed.MarkWeak(image, UnneededVersion) == 0)
+        try
         {
-            return new NativeLoadReport(folder, null, null, refusal);
+            if (ElfVersionNeed.MarkWeak(image, UnneededVersion) == 0)
+            {
+                return NativeLoadReport.Failed(folder, refusal);
+            }
+        }
+        catch (BadImageFormatException)
+        {
+            return NativeLoadReport.Failed(folder, refusal); // as the loader said
         }
 
         (string copy, string? copyRefusal) = LoadCopy(image, key);
         return copyRefusal is null
             ? new NativeLoadReport(folder, copy, UnneededVersion, null)
-            : new NativeLoadReport(folder, null, null, $"{refusal}; nor could the copy be loaded: {copyRefusal}");
+            : NativeLoadReport.Failed(folder, $"{copyRefusal} (a copy of {original})");
     }
 
     /// <summary>Loads a library; returns null, or the loader's reason for refusing it.</summary>
@@ -92,14 +110,9 @@ public static partial class NativeLibraries
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            return $"{path} could not be loaded: {LoaderReason(failure.Message)}";
+            return $"{path} could not be loaded: {NativeCure.LoaderReason(failure.Message)}";
         }
     }
-
-    /// <summary>The loader's own line, out of .NET's message with its advice on environment variables around it.</summary>
-    private static string LoaderReason(string message) =>
-        message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .FirstOrDefault(line => line.StartsWith('/') || line.StartsWith("lib", StringComparison.Ordinal)) ?? message;
 
     private static string BaseFolder => Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) is { Length: > 0 } folder
         ? folder

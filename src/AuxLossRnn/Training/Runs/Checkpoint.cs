@@ -55,9 +55,10 @@ internal sealed class Checkpoint(string folder)
     public TrainingProgress Load(nn.Module model, OptimizerHelper optimiser)
     {
         Dictionary<string, string> metadata = WeightsFile.Load(WeightsPath, model);
-        string path = Path.Combine(folder, metadata.GetValueOrDefault(TrainingKey) ?? "");
         try
         {
+            string path = Path.Combine(folder, metadata.GetValueOrDefault(TrainingKey) ?? throw new InvalidDataException("no training file is named."));
+
             // libtorch's reader trusts what it reads, so damage must be found before.
             byte[] content = File.ReadAllBytes(path);
             if (metadata.TryGetValue(TrainingHashKey, out string? hash) && hash != Convert.ToHexStringLower(SHA256.HashData(content)))
@@ -73,7 +74,7 @@ internal sealed class Checkpoint(string folder)
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
         {
             string run = Path.GetDirectoryName(Path.GetDirectoryName(folder))!;
-            throw new UserException($"The checkpoint in {run} cannot be resumed: {failure.Message} Start anew with another ‹path›.", failure);
+            throw new UserException($"The checkpoint in {run} cannot be resumed: {failure.Message} The training file is named by {WeightsPath}. Start anew with another ‹path›.", failure);
         }
     }
 }

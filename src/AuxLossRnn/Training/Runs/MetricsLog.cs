@@ -38,7 +38,7 @@ public sealed class MetricsLog : IDisposable
         {
             return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Where(line => line.Contains("\"split\":", StringComparison.Ordinal) == isEvaluation)
-                .Select(line => JsonSerializer.Deserialize<TMetrics>(line, KitJson.Line)!)];
+                .Select(line => JsonSerializer.Deserialize<TMetrics>(line, KitJson.Line) ?? throw new JsonException("a line holds null."))];
         }
         catch (JsonException failure)
         {

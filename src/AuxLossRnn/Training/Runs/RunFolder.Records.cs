@@ -16,9 +16,14 @@ public sealed partial class RunFolder
     /// <param name="step">The steps done before.</param>
     public void WriteEnvironment(RunEnvironment environment, int step = 0)
     {
-        RunEnvironment? first = System.IO.File.Exists(EnvironmentPath) ? ReadJson<RunEnvironment>(EnvironmentPath, "record of the machine") : null;
+        RunEnvironment? first = ReadEnvironment();
         WriteIfAny(EnvironmentPath, first is null ? environment : first with { Resumed = [.. first.Resumed ?? [], new ResumedRun(step, environment)] });
     }
+
+    /// <summary>Reads where the run takes place; null if that was not written.</summary>
+    /// <exception cref="UserException">The file is damaged.</exception>
+    public RunEnvironment? ReadEnvironment() =>
+        System.IO.File.Exists(EnvironmentPath) ? ReadJson<RunEnvironment>(EnvironmentPath, "record of the machine") : null;
 
     /// <summary>Refuses to go on with other data than the run was begun with.</summary>
     /// <param name="format">Classes, scaling and levels of a reader's own sequences; null for the kit's datasets.</param>

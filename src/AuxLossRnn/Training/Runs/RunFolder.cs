@@ -135,8 +135,9 @@ public sealed partial class RunFolder
 
     /// <summary>Opens the folder of an earlier run to read it.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="UserException">There is no run.</exception>
-    public static (RunFolder Folder, ExperimentSpec Spec) Read(string path)
+    /// <param name="check">Whether its spec must be one that can be trained, or is only looked at.</param>
+    /// <exception cref="UserException">There is no run, or its config.json is damaged.</exception>
+    public static (RunFolder Folder, ExperimentSpec Spec) Read(string path, bool check = false)
     {
         var folder = new RunFolder(UserPath.Full(path));
         if (!Exists(path))
@@ -144,7 +145,20 @@ public sealed partial class RunFolder
             throw new UserException($"{folder.Path} holds no run: it has no config.json. Give the folder that `auxloss train --out` wrote.");
         }
 
-        return (folder, folder.ReadSpec());
+        ExperimentSpec spec = folder.ReadSpec();
+        try
+        {
+            if (check)
+            {
+                SpecCheck.Throw(spec);
+            }
+        }
+        catch (UserException problem)
+        {
+            throw new UserException($"{folder.ConfigPath} is of no run that can be trained. {problem.Template}", problem);
+        }
+
+        return (folder, spec);
     }
 
     /// <summary>Writes the summary.</summary>
