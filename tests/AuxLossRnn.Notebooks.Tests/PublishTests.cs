@@ -37,6 +37,17 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_publishing_left_half_written_is_gone_and_nothing_else()
+    {
+        _folder.Write($"site/n.html.4711.{Guid.NewGuid():N}.tmp", "<!doc");
+        _folder.Write("site/mine.tmp", "mine");
+
+        await Publish(Prose("one"));
+
+        Assert.Equal(["index.html", "mine.tmp", "n.html"], Directory.GetFiles(At("site")).Select(path => Path.GetFileName(path)).Order());
+    }
+
+    [Fact]
     public async Task Equations_become_MathML_and_dollars_elsewhere_stay()
     {
         string page = await Publish(Prose("""

@@ -63,12 +63,13 @@ public static class NotebookPublisher
         {
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                string into = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!).FullName;
+                AtomicFile.DeleteLeftovers(into); // of a publishing that was killed
                 AtomicFile.WriteText(path, text);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                throw new UserException($"{path} cannot be written: {problem.Message} Give a folder that you may write to.", problem);
+                throw new UserException($"The page {path} cannot be written: {problem.Message} If that cannot be mended, give another folder.", problem);
             }
 
             written.Add(path);
