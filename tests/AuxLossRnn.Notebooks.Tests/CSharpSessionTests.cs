@@ -226,6 +226,19 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cell_whose_folder_is_gone_says_so_and_those_after_it_run_where_it_is_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a folder in which a program works.");
+        await Run("var folder = Environment.CurrentDirectory; System.IO.Directory.Delete(folder, true);");
+        CellError error = await Fail("folder");
+        Directory.CreateDirectory(_folder.Path);
+
+        Assert.Contains(_folder.Path, error.Message, StringComparison.Ordinal);
+        Assert.Equal(_folder.Path, Plain(await Run("folder")));
+        Assert.NotEqual(_folder.Path, Environment.CurrentDirectory);
+    }
+
+    [Fact]
     public async Task Errors_of_awaiting_cells_tell_the_line()
     {
         CellError error = await Fail("await Task.Yield();\n\nthrow new InvalidOperationException(\"no\");");

@@ -87,7 +87,6 @@ public sealed class CSharpSession : INotebookSession
             () =>
             {
                 CellContext.Current = cell;
-                using var memory = new MemoryWatch();
                 return RunCell(cell, code, name);
             },
             () => _oneCell.Release());
@@ -127,10 +126,11 @@ public sealed class CSharpSession : INotebookSession
 
     private CellResult RunCell(CellContext cell, string code, string name)
     {
-        string before = Environment.CurrentDirectory;
+        string? before = WorkingDirectory();
         var watch = Stopwatch.StartNew();
         try
         {
+            using var memory = new MemoryWatch();
             Environment.CurrentDirectory = _directory;
             IReadOnlyList<CellPart> parts = CellParts.Split(code);
             CellError? error = _parts.Run(cell, parts, name, _folder, showsResult: true);
@@ -169,16 +169,28 @@ public sealed class CSharpSession : INotebookSession
     }
 
     // A cell may have gone elsewhere: the next one goes on from there. Either folder may be gone by now.
-    private void Leave(string before)
+    private void Leave(string? before)
     {
+        _directory = WorkingDirectory() ?? _folder;
         try
         {
-            _directory = Environment.CurrentDirectory;
-            Environment.CurrentDirectory = before;
+            Environment.CurrentDirectory = before ?? _folder;
         }
         catch (IOException)
         {
-            _directory = _folder;
+            // There is no way back; each cell says where it is to run.
+        }
+    }
+
+    private static string? WorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }

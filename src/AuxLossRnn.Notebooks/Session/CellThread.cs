@@ -21,7 +21,7 @@ internal sealed class CellThread
     public CellThread(string name, Func<CellResult> run, Action released) => _thread = new Thread(
         () =>
         {
-            CellResult result = run();
+            CellResult result = Run(name, run);
             lock (_gate)
             {
                 if (_stopping)
@@ -51,6 +51,21 @@ internal sealed class CellThread
         _thread.Start();
         await using CancellationTokenRegistration stop = cancellation.Register(Stop);
         return await EndAsync(cancellation);
+    }
+
+    // Whatever happens, somebody waits for the result.
+    private static CellResult Run(string name, Func<CellResult> run)
+    {
+        try
+        {
+            return run();
+        }
+#pragma warning disable CA1031
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            return new CellResult(CellStatus.Failed, CellErrors.Thrown(problem, name, _ => false));
+        }
     }
 
     private void Stop()
