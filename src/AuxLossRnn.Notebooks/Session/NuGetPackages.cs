@@ -8,10 +8,10 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Packages that cells ask for: a project of their own is built once for each name and version.</summary>
 internal static partial class NuGetPackages
 {
-    /// <summary>The assemblies of a package and of what it needs.</summary>
+    /// <summary>Which package a cell asks for.</summary>
     /// <param name="asked">Name and version, as in <c>Plotly.NET, 6.0.0</c>.</param>
-    /// <exception cref="UserException">The package cannot be had.</exception>
-    public static IReadOnlyList<string> Files(string asked)
+    /// <exception cref="UserException">It names none, or leaves the version open.</exception>
+    public static PackageVersion Asked(string asked)
     {
         Match match = Package().Match(asked);
         if (!match.Success)
@@ -20,15 +20,24 @@ internal static partial class NuGetPackages
         }
 
         string id = match.Groups["id"].Value;
-        string version = match.Groups["version"].Value;
-        if (version.Length == 0 || version.Contains('*', StringComparison.Ordinal))
+        string version = match.Groups["version"].Value.Trim();
+        if (!OneVersion().IsMatch(version))
         {
             // The newest of today would be kept for ever, and another machine would have another one.
             throw new UserException(
-                $"#r \"nuget:{asked}\" leaves the version open, so the notebook would not run with the same package everywhere; "
-                + $"write one, as in #r \"nuget: {id}, 1.2.3\". https://www.nuget.org/packages/{id} lists them.");
+                $"#r \"nuget:{asked}\" leaves the version open{(Range().IsMatch(version) ? $": {version} is a range" : "")}, so the notebook would not run with the "
+                + $"same package everywhere; write one, as in #r \"nuget: {id}, 1.2.3\". https://www.nuget.org/packages/{id} lists them.");
         }
 
+        return new PackageVersion(id, version.Trim('[', ']', ' '));
+    }
+
+    /// <summary>The assemblies of a package and of what it needs.</summary>
+    /// <param name="package">The package.</param>
+    /// <exception cref="UserException">The package cannot be had.</exception>
+    public static IReadOnlyList<string> Files(PackageVersion package)
+    {
+        (string id, string version) = package;
         string folder = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
             // Earlier versions of the kit took the next version where one was missing, and kept it in a folder packages.
@@ -109,6 +118,13 @@ internal static partial class NuGetPackages
     [GeneratedRegex(@"error [A-Z]+\d+\s*: (?<text>[^\r\n]*?)( \[[^\[\]\r\n]+proj\])?\r?$", RegexOptions.Multiline)]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"^\s*(?<id>[\w.-]+)\s*(,\s*(?<version>[\w.*+-]+)\s*)?$")]
+    // What stands after the comma may be anything that NuGet knows: it is told apart from what names no package.
+    [GeneratedRegex(@"^\s*(?<id>[\w.-]+)\s*(,\s*(?<version>[^\s,]+|[\[(][^\[\]()]*[\])])?\s*)?$")]
     private static partial Regex Package();
+
+    [GeneratedRegex(@"^(\[\s*)?\d[\w.+-]*(?(1)\s*\])$")]
+    private static partial Regex OneVersion();
+
+    [GeneratedRegex(@"^[\[(]")]
+    private static partial Regex Range();
 }

@@ -51,7 +51,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
             case CellParts.CSharp:
                 return RunCode(cell, part.Text, name, showsResult);
             case "r":
-                Refer(part.Text, folder);
+                Refer(cell, part.Text, folder);
                 return null;
             case "load":
             case "import":
@@ -83,13 +83,13 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         }
 
         help.Add(script.GetCompilation());
-        ScriptState<object> state = scripts.Run(script);
-        if (state.Exception is not null)
+        (object? result, Exception? problem) = scripts.Run(script);
+        if (problem is not null)
         {
-            return CellErrors.Thrown(state.Exception, name, scripts.Has);
+            return CellErrors.Thrown(problem, name, scripts.Has);
         }
 
-        if (showsResult && state.ReturnValue is object value)
+        if (showsResult && result is object value)
         {
             cell.Output.Result(ValueFormats.Of(value));
         }
@@ -97,13 +97,14 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         return null;
     }
 
-    private void Refer(string what, string folder)
+    private void Refer(CellContext cell, string what, string folder)
     {
         const string Prefix = "nuget:";
-        IEnumerable<string> files = what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-            ? NuGetPackages.Files(what[Prefix.Length..])
-            : [Path.GetFullPath(what, folder)];
-        scripts.Refer(files.SelectMany(HostAssemblies.Add));
+        scripts.Refer(what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? scripts.Assemblies.AddPackage(NuGetPackages.Asked(what[Prefix.Length..]), Note)
+            : scripts.Assemblies.AddFile(Path.GetFullPath(what, folder), Note));
+
+        void Note(string text) => cell.Output.Write(error: true, $"#r: {text}\n");
     }
 
     private CellError? Load(CellContext cell, string path, CellPart part)

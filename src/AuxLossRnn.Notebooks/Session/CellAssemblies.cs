@@ -1,0 +1,284 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using AuxLossRnn.Runtime;
+using Microsoft.CodeAnalysis;
+
+namespace AuxLossRnn.Notebooks.Session;
+
+/// <summary>The assemblies that a session's cells ask for, with what these need, and the cells' own.</summary>
+/// <remarks>
+/// They stand apart from the host's: cells may ask for another version of what the host uses itself. Only assemblies whose types
+/// pass between the two are the host's in any case. Of each assembly there is one version; a second one is refused, never replaced silently.
+/// </remarks>
+internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
+{
+    private readonly Lock _gate = new();
+    private readonly List<Place> _places = [];
+    private readonly Dictionary<string, Known> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _hostsOwn = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _asked = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes an assembly and the assemblies it needs known to the cells.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="note">Takes what the cell's author should know.</param>
+    /// <returns>What a compilation needs to name their types.</returns>
+    /// <exception cref="UserException">No such file, no assembly, or one that cannot stand beside those that there are.</exception>
+    public IReadOnlyList<MetadataReference> AddFile(string path, Action<string> note)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        if (!File.Exists(path))
+        {
+            // A copy of a notebook lies elsewhere than the libraries it names; those of the kit are here in any case.
+            path = HostAssemblies.Files.GetValueOrDefault(name) ?? throw new UserException($"#r: there is no file {path}; build its project first, or mend the path.");
+        }
+
+        return Add([path], new Place(path, path), named => named == name, note);
+    }
+
+    /// <summary>Makes the assemblies of a package and of what it needs known to the cells.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="note">Takes what the cell's author should know.</param>
+    /// <exception cref="UserException">It cannot be had, or cannot stand beside what there is.</exception>
+    public IReadOnlyList<MetadataReference> AddPackage(PackageVersion package, Action<string> note)
+    {
+        // What cannot be is said before anything is downloaded.
+        if (_asked.TryGetValue(package.Id, out string? other) && !other.Equals(package.Version, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Second(package.ToString(), $"{package.Id} {other}");
+        }
+
+        if (HostAssemblies.IsShared(package.Id) && HostAssemblies.Packages.TryGetValue(package.Id, out PackageVersion? host) && host.Version != package.Version)
+        {
+            throw Shared(package.ToString(), host);
+        }
+
+        IReadOnlyList<string> files = NuGetPackages.Files(package);
+        var place = new Place(files[0], package.ToString());
+        IReadOnlyList<MetadataReference> references = Add(files, place, name => place.Package(name)?.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase) ?? false, note);
+        _asked[package.Id] = package.Version;
+        if (HostAssemblies.Files.TryGetValue(package.Id, out string? part) && HostAssemblies.IsFramework(part) && place.Find(new AssemblyName(package.Id)) is null)
+        {
+            note($"{package.Id} is a part of .NET: the one of .NET {Environment.Version} is used, not {package.Version}.");
+        }
+
+        return references;
+    }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        lock (_gate)
+        {
+            string? file = _known.TryGetValue(assemblyName.Name!, out Known? known) && string.IsNullOrEmpty(assemblyName.CultureName)
+                ? known.Place.Running(assemblyName, known.File)
+                : HostAssemblies.Files.ContainsKey(assemblyName.Name!) ? null
+                : _places.Select(place => place.Running(assemblyName, null)).FirstOrDefault(found => found is not null);
+            return file is null ? null : LoadFromAssemblyPath(file);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        lock (_gate)
+        {
+            foreach (string path in Enumerable.Reverse(_places).SelectMany(place => place.Natives(unmanagedDllName)))
+            {
+                if (NativeLibrary.TryLoad(path, out nint handle))
+                {
+                    return handle;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private PortableExecutableReference[] Add(IEnumerable<string> files, Place place, Func<string, bool> isNamed, Action<string> note)
+    {
+        lock (_gate)
+        {
+            var adding = new Adding(place, isNamed);
+            foreach (string file in files)
+            {
+                try
+                {
+                    Collect(file, fromHost: HostAssemblies.Files.Values.Contains(file), adding);
+                }
+                catch (Exception problem) when (problem is BadImageFormatException or InvalidOperationException)
+                {
+                    throw new UserException($"#r: {file} is no .NET assembly.", problem);
+                }
+            }
+
+            // All or nothing: a line that is refused leaves things as they were.
+            _places.Add(place);
+            _hostsOwn.UnionWith(adding.HostsOwn);
+            foreach ((string name, Known known) in adding.New)
+            {
+                _known[name] = known;
+            }
+
+            adding.Notes.ForEach(note);
+            return [.. adding.Seen.Values.Select(HostAssemblies.Reference)];
+        }
+    }
+
+    private void Collect(string path, bool fromHost, Adding adding)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        if (adding.Seen.ContainsKey(name) || (fromHost && _known.ContainsKey(name)))
+        {
+            return;
+        }
+
+        bool host = fromHost;
+        string file = fromHost ? path : Choose(name, path, adding, out host);
+        adding.Seen.Add(name, file);
+        if (host)
+        {
+            adding.HostsOwn.Add(name);
+        }
+
+        foreach (AssemblyName need in HostAssemblies.Describe(file).Needs)
+        {
+            string? hosts = HostAssemblies.Files.GetValueOrDefault(need.Name!);
+            string? own = host ? null : adding.Place.Find(need);
+            string? next = own ?? _known.GetValueOrDefault(need.Name!)?.File ?? hosts ?? _places.Select(place => place.Find(need)).FirstOrDefault(found => found is not null);
+            if (next is not null && (next != hosts || !HostAssemblies.IsFramework(next)))
+            {
+                Collect(next, next == hosts, adding);
+            }
+        }
+    }
+
+    // Which file an assembly is to be: the one that was found, the one that cells have already, or the host's.
+    private string Choose(string name, string path, Adding adding, out bool host)
+    {
+        host = false;
+        bool named = adding.IsNamed(name);
+        string wanted = adding.Place.Name(name);
+        (Version version, Guid build, _) = HostAssemblies.Describe(path);
+        if (_known.TryGetValue(name, out Known? known))
+        {
+            if (known.Build == build || (!named && version <= known.Version))
+            {
+                return known.File;
+            }
+
+            string there = known.Place.Name(name);
+            if (named || known.IsNamed || Assemblies.Any(loaded => loaded.GetName().Name == name))
+            {
+                throw Second(named ? wanted : $"{wanted}, which {adding.Place.Asked} needs,", there);
+            }
+
+            adding.Notes.Add($"{wanted} is used from here on, not {there}: {adding.Place.Asked} needs it.");
+        }
+        else if (HostAssemblies.Files.TryGetValue(name, out string? hosts) && hosts != path)
+        {
+            (Version hostVersion, Guid hostBuild, _) = HostAssemblies.Describe(hosts);
+            host = hostBuild == build || HostAssemblies.IsShared(name) || _hostsOwn.Contains(name) || HostAssemblies.IsFramework(hosts);
+            host &= hostBuild == build || HostAssemblies.IsShared(name) || version <= hostVersion;
+            if (host && hostBuild != build && !HostAssemblies.IsKit(name))
+            {
+                Differ(name, named, version > hostVersion, wanted, adding);
+            }
+
+            if (host)
+            {
+                return hosts;
+            }
+        }
+
+        adding.New[name] = new Known(path, version, build, named, adding.Place);
+        return path;
+    }
+
+    // The host's is taken in place of another one: it is refused, or said.
+    private static void Differ(string name, bool named, bool newer, string wanted, Adding adding)
+    {
+        PackageVersion host = HostAssemblies.Packages.GetValueOrDefault(name) ?? new PackageVersion(name, "");
+        bool shared = HostAssemblies.IsShared(name);
+        if (shared && (named || newer))
+        {
+            throw Shared(named ? wanted : $"{wanted}, which {adding.Place.Asked} needs,", host);
+        }
+
+        if (named)
+        {
+            throw new UserException(
+                $"#r: {wanted} cannot stand beside {host}, which libraries of the kit brought that this session refers to. "
+                + "Restart the kernel and put this line before the #r lines of the kit's libraries.");
+        }
+
+        if (wanted != host.ToString())
+        {
+            adding.Notes.Add($"{host} is used, which the kit {(shared ? "runs with" : "brought")}, not {wanted}, which {adding.Place.Asked} asks for.");
+        }
+    }
+
+    private static UserException Second(string wanted, string there) => new(
+        $"#r: {wanted} cannot stand beside {there}, which this session refers to already: of each assembly there is one version. "
+        + "Keep one of the two, and restart the kernel.");
+
+    private static UserException Shared(string wanted, PackageVersion host) => new(
+        $"#r: {wanted} cannot stand beside {host}, with which the kit runs and whose types it shares with the cells. "
+        + $"Write #r \"nuget: {host.Id}, {host.Version}\", or leave the line out.");
+
+    private sealed record Known(string File, Version Version, Guid Build, bool IsNamed, Place Place);
+
+    private sealed class Adding(Place place, Func<string, bool> isNamed)
+    {
+        public Place Place { get; } = place;
+
+        public Func<string, bool> IsNamed { get; } = isNamed;
+
+        public Dictionary<string, string> Seen { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public HashSet<string> HostsOwn { get; } = [];
+
+        public Dictionary<string, Known> New { get; } = [];
+
+        public List<string> Notes { get; } = [];
+    }
+
+    /// <summary>A folder with a library and what it needs.</summary>
+    private sealed class Place(string main, string asked)
+    {
+        private readonly string _folder = Path.GetDirectoryName(main)!;
+
+        private readonly AssemblyDependencyResolver? _resolver =
+            File.Exists(Path.ChangeExtension(main, ".deps.json")) ? new AssemblyDependencyResolver(main) : null;
+
+        private readonly IReadOnlyDictionary<string, PackageVersion> _packages = PackageVersion.Read(Path.ChangeExtension(main, ".deps.json"));
+
+        public string Asked => asked;
+
+        public PackageVersion? Package(string name) => _packages.GetValueOrDefault(name);
+
+        public string Name(string name) => _packages.GetValueOrDefault(name)?.ToString() ?? Path.Combine(_folder, name + ".dll");
+
+        public string? Find(AssemblyName name) =>
+            _resolver?.ResolveAssemblyToPath(name) ?? (File.Exists(Path.Combine(_folder, name.Name + ".dll")) ? Path.Combine(_folder, name.Name + ".dll") : null);
+
+        /// <summary>The file to load: packages have others to run with on some platforms than to compile with.</summary>
+        public string? Running(AssemblyName name, string? otherwise) => _resolver?.ResolveAssemblyToPath(name) ?? otherwise ?? Find(name);
+
+        public IEnumerable<string> Natives(string name)
+        {
+            string[] files = OperatingSystem.IsWindows() ? [name, name + ".dll"]
+                : OperatingSystem.IsMacOS() ? [name, name + ".dylib", $"lib{name}.dylib"] : [name, name + ".so", $"lib{name}.so"];
+            return files
+                .SelectMany(file => new[] { Path.Combine(_folder, "runtimes", Platform, "native", file), Path.Combine(_folder, file) })
+                .Prepend(_resolver?.ResolveUnmanagedDllToPath(name))
+                .OfType<string>()
+                .Where(File.Exists);
+        }
+
+        // Packages use the portable names; a distribution's own build of .NET may call itself otherwise.
+        private static string Platform { get; } =
+            (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+            + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+    }
+}
