@@ -17,6 +17,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
     private readonly List<Place> _places = [];
     private readonly Dictionary<string, Known> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _hostsOwn = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _feeds = [];
     private readonly Dictionary<string, string> _asked = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes an assembly and the assemblies it needs known to the cells.</summary>
@@ -53,7 +54,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             throw Shared(package.ToString(), host);
         }
 
-        IReadOnlyList<string> files = NuGetPackages.Files(package);
+        IReadOnlyList<string> files = NuGetPackages.Files(package, _feeds);
         var place = new Place(files[0], package.ToString());
         IReadOnlyList<MetadataReference> references = Add(files, place, name => place.Package(name)?.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase) ?? false, note);
         _asked[package.Id] = package.Version;
@@ -62,8 +63,17 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             note($"{package.Id} is a part of .NET: the one of .NET {Environment.Version} is used, not {package.Version}.");
         }
 
+        foreach (string extension in NuGetPackages.Extensions(files[0]))
+        {
+            note($"{extension} extends the kernel of .NET Interactive, which this one is not: the extension is not loaded. Values that know their HTML are shown by it, and HTML(text) shows any.");
+        }
+
         return references;
     }
+
+    /// <summary>Has packages looked for in another place, too.</summary>
+    /// <param name="feed">The feed's address, or a folder with packages.</param>
+    public void AddFeed(string feed) => _feeds.Add(feed);
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
@@ -121,7 +131,8 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             }
 
             adding.Notes.ForEach(note);
-            return [.. adding.Seen.Values.Select(HostAssemblies.Reference)];
+            // The kernel of .NET Interactive does not run here: its types would only hide those that take their place.
+            return [.. adding.Seen.Where(file => file.Key != "Microsoft.DotNet.Interactive").Select(file => HostAssemblies.Reference(file.Value))];
         }
     }
 

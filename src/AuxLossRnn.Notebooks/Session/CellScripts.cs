@@ -12,20 +12,20 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Compiles and runs the code of cells, each as a script that goes on with the state of those before it.</summary>
 internal sealed class CellScripts : IDisposable
 {
+    private readonly NotebookGlobals _globals = new();
     private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
     private readonly HashSet<string> _names = [];
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
-    private Script<object>? _last;
-
-    // What the compiler has each script find the variables of those before it in; the first is what all can name.
-    private object?[] _submissions = [new NotebookGlobals(), null];
-    private int _count = 1;
+    private CellState? _state;
 
     /// <summary>What the scripts run with.</summary>
     public CellAssemblies Assemblies { get; } = new();
 
     /// <summary>What the scripts refer to.</summary>
     public IReadOnlyList<MetadataReference> References => [.. _references];
+
+    /// <summary>The variables that the scripts have left.</summary>
+    public IReadOnlyList<CellVariable> Variables => _state?.Variables ?? [];
 
     /// <summary>Whether a file of a stack frame is one of the scripts.</summary>
     public bool Has(string name) => _names.Contains(name);
@@ -65,45 +65,18 @@ internal sealed class CellScripts : IDisposable
     }
 
     /// <summary>Runs the script that was compiled last, after those that ran before it.</summary>
-    /// <returns>The value of its last expression, or what it threw.</returns>
-    public (object? Value, Exception? Problem) Run(Script<object> script)
+    public CellState Run(Script<object> script)
     {
-        // Not by the script itself: its loader takes the host's version of an assembly wherever there is one.
-        Func<object?[], Task<object>> run = Load(script.GetCompilation());
         _newReferences = [];
-        _last = script;
-        if (_submissions.Length <= _count)
+        Func<object?[], Task<object>> code = Load(script.GetCompilation());
+        using (Assemblies.EnterContextualReflection())
         {
-            Array.Resize(ref _submissions, 2 * _count);
-        }
-
-        object?[] submissions = _submissions;
-        try
-        {
-            using (Assemblies.EnterContextualReflection())
-            {
-                return (run(submissions).GetAwaiter().GetResult(), null);
-            }
-        }
-#pragma warning disable CA1031 // Whatever a cell throws is its result.
-        catch (Exception problem)
-#pragma warning restore CA1031
-        {
-            return (null, problem);
-        }
-        finally
-        {
-            // A script without variables takes no place.
-            _count += submissions[_count] is null ? 0 : 1;
+            return _state = CellState.Run(script, code, _state, _globals);
         }
     }
 
-    /// <summary>Lets go of what the scripts have made. The loader stays: a cell that has not stopped may need it still.</summary>
-    public void Dispose()
-    {
-        _last = null;
-        _submissions = [];
-    }
+    /// <summary>Lets go of what the scripts have made. The assemblies stay: a cell that has not stopped may need it still.</summary>
+    public void Dispose() => _state = null;
 
     private Func<object?[], Task<object>> Load(Compilation compilation)
     {
@@ -112,7 +85,8 @@ internal sealed class CellScripts : IDisposable
         EmitResult emitted = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         if (!emitted.Success)
         {
-            throw new InvalidOperationException(string.Join(" ", emitted.Diagnostics.Where(IsError)));
+            // Errors were found before: there is nothing in it to run, such as in usings alone.
+            return _ => Task.FromResult<object>(null!);
         }
 
         code.Position = symbols.Position = 0;
@@ -132,15 +106,15 @@ internal sealed class CellScripts : IDisposable
         // References and imports hold for all later cells: each is given once.
         ScriptOptions options = ScriptOptions.Default
             .WithReferences(_newReferences)
-            .WithImports(_last is null ? CSharpSession.Imports : [])
+            .WithImports(_state is null ? CSharpSession.Imports : [])
             .WithFilePath(name)
             .WithFileEncoding(Encoding.UTF8)
             .WithEmitDebugInformation(true)
             // Code that may be optimised has no line for a range check that fails.
             .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest);
-        return _last is null
+        return _state is null
             ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals))
-            : _last.ContinueWith<object>(code, options);
+            : _state.Script.ContinueWith<object>(code, options);
     }
 }

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -30,9 +32,13 @@ internal static class HostAssemblies
         .DistinctBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What every cell refers to: the shared framework, and the assembly of the displays.</summary>
+    /// <summary>What every cell refers to: the shared framework, and the assemblies of the displays.</summary>
     public static IEnumerable<MetadataReference> Always { get; } =
-        [.. Files.Values.Where(IsFramework).Append(typeof(HostAssemblies).Assembly.Location).Select(Reference)];
+    [
+        .. Files.Values.Where(IsFramework)
+            .Concat([typeof(HostAssemblies).Assembly.Location, typeof(Formatter).Assembly.Location, typeof(IHtmlContent).Assembly.Location])
+            .Select(Reference),
+    ];
 
     /// <summary>Whether a file is .NET's.</summary>
     public static bool IsFramework(string path) => Path.GetDirectoryName(path) == FrameworkFolder;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuxLossRnn.Runtime;
 
@@ -34,8 +35,9 @@ internal static partial class NuGetPackages
 
     /// <summary>The assemblies of a package and of what it needs.</summary>
     /// <param name="package">The package.</param>
+    /// <param name="feeds">Where to look for it, beside the places in NuGet's own settings.</param>
     /// <exception cref="UserException">The package cannot be had.</exception>
-    public static IReadOnlyList<string> Files(PackageVersion package)
+    public static IReadOnlyList<string> Files(PackageVersion package, params IReadOnlyList<string> feeds)
     {
         (string id, string version) = package;
         string folder = Path.Combine(
@@ -49,7 +51,7 @@ internal static partial class NuGetPackages
             string work = $"{folder}.{Environment.ProcessId}.part";
             try
             {
-                Build(work, id, version);
+                Build(work, id, version, feeds);
                 if (!Directory.Exists(folder))
                 {
                     Directory.Move(work, folder);
@@ -68,7 +70,18 @@ internal static partial class NuGetPackages
         return [built, .. others.Where(file => file != built).Order(StringComparer.Ordinal)];
     }
 
-    private static void Build(string folder, string id, string version)
+    /// <summary>Packages that bring an extension of .NET Interactive's kernel.</summary>
+    /// <param name="built">The first of the package's files.</param>
+    public static IReadOnlyList<string> Extensions(string built)
+    {
+        string assets = Path.Combine(Path.GetDirectoryName(built)!, "..", "obj", "project.assets.json");
+        JsonObject libraries = File.Exists(assets) ? JsonNode.Parse(File.ReadAllText(assets))?["libraries"] as JsonObject ?? [] : [];
+        return [.. libraries
+            .Where(library => (library.Value?["files"] as JsonArray ?? []).Any(file => file!.ToString().StartsWith("interactive-extensions/", StringComparison.Ordinal)))
+            .Select(library => library.Key.Replace('/', ' '))];
+    }
+
+    private static void Build(string folder, string id, string version, IReadOnlyList<string> feeds)
     {
         Directory.CreateDirectory(folder);
         // Empty files of these names keep settings of folders above out.
@@ -83,6 +96,7 @@ internal static partial class NuGetPackages
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies>
+                <RestoreAdditionalProjectSources>{SecurityElement.Escape(string.Join(';', feeds))}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="{SecurityElement.Escape(id)}" Version="[{SecurityElement.Escape(version)}]" />
@@ -103,7 +117,8 @@ internal static partial class NuGetPackages
         if (process.ExitCode != 0)
         {
             throw new UserException(
-                $"#r: the package {id} {version} cannot be had: {Reason(text)} https://www.nuget.org/packages/{id} lists the versions that there are.");
+                $"#r: the package {id} {version} cannot be had: {Reason(text)} https://www.nuget.org/packages/{id} lists the versions that there are. "
+                + "Another feed is added by #i \"nuget:https://…\" above, or for good by dotnet nuget add source.");
         }
     }
 
