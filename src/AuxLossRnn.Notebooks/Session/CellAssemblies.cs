@@ -14,7 +14,7 @@ namespace AuxLossRnn.Notebooks.Session;
 internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
 {
     private readonly Lock _gate = new();
-    private readonly List<Place> _places = [];
+    private readonly List<AssemblyPlace> _places = [];
     private readonly Dictionary<string, Known> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _hostsOwn = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _feeds = [];
@@ -34,7 +34,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             path = HostAssemblies.Files.GetValueOrDefault(name) ?? throw new UserException($"#r: there is no file {path}; build its project first, or mend the path.");
         }
 
-        return Add([path], new Place(path, path), named => named == name, note);
+        return Add([path], Place(path, path), named => named == name, note);
     }
 
     /// <summary>Makes the assemblies of a package and of what it needs known to the cells.</summary>
@@ -55,7 +55,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
         }
 
         IReadOnlyList<string> files = NuGetPackages.Files(package, _feeds);
-        var place = new Place(files[0], package.ToString());
+        AssemblyPlace place = Place(files[0], package.ToString());
         IReadOnlyList<MetadataReference> references = Add(files, place, name => place.Package(name)?.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase) ?? false, note);
         _asked[package.Id] = package.Version;
         if (HostAssemblies.Files.TryGetValue(package.Id, out string? part) && HostAssemblies.IsFramework(part) && place.Find(new AssemblyName(package.Id)) is null)
@@ -105,7 +105,15 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
         return 0;
     }
 
-    private PortableExecutableReference[] Add(IEnumerable<string> files, Place place, Func<string, bool> isNamed, Action<string> note)
+    private AssemblyPlace Place(string main, string asked)
+    {
+        lock (_gate)
+        {
+            return _places.Find(known => known.Main == main) ?? new AssemblyPlace(main, asked);
+        }
+    }
+
+    private PortableExecutableReference[] Add(IEnumerable<string> files, AssemblyPlace place, Func<string, bool> isNamed, Action<string> note)
     {
         lock (_gate)
         {
@@ -123,7 +131,11 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             }
 
             // All or nothing: a line that is refused leaves things as they were.
-            _places.Add(place);
+            if (!_places.Contains(place))
+            {
+                _places.Add(place);
+            }
+
             _hostsOwn.UnionWith(adding.HostsOwn);
             foreach ((string name, Known known) in adding.New)
             {
@@ -169,7 +181,6 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
     {
         host = false;
         bool named = adding.IsNamed(name);
-        string wanted = adding.Place.Name(name);
         (Version version, Guid build, _) = HostAssemblies.Describe(path);
         if (_known.TryGetValue(name, out Known? known))
         {
@@ -178,6 +189,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
                 return known.File;
             }
 
+            string wanted = adding.Place.Name(name);
             string there = known.Place.Name(name);
             if (named || known.IsNamed || Assemblies.Any(loaded => loaded.GetName().Name == name))
             {
@@ -193,7 +205,7 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
             host &= hostBuild == build || HostAssemblies.IsShared(name) || version <= hostVersion;
             if (host && hostBuild != build && !HostAssemblies.IsKit(name))
             {
-                Differ(name, named, version > hostVersion, wanted, adding);
+                Differ(name, named, version > hostVersion, adding.Place.Name(name), adding);
             }
 
             if (host)
@@ -237,11 +249,11 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
         $"#r: {wanted} cannot stand beside {host}, with which the kit runs and whose types it shares with the cells. "
         + $"Write #r \"nuget: {host.Id}, {host.Version}\", or leave the line out.");
 
-    private sealed record Known(string File, Version Version, Guid Build, bool IsNamed, Place Place);
+    private sealed record Known(string File, Version Version, Guid Build, bool IsNamed, AssemblyPlace Place);
 
-    private sealed class Adding(Place place, Func<string, bool> isNamed)
+    private sealed class Adding(AssemblyPlace place, Func<string, bool> isNamed)
     {
-        public Place Place { get; } = place;
+        public AssemblyPlace Place { get; } = place;
 
         public Func<string, bool> IsNamed { get; } = isNamed;
 
@@ -252,44 +264,5 @@ internal sealed class CellAssemblies() : AssemblyLoadContext("cells")
         public Dictionary<string, Known> New { get; } = [];
 
         public List<string> Notes { get; } = [];
-    }
-
-    /// <summary>A folder with a library and what it needs.</summary>
-    private sealed class Place(string main, string asked)
-    {
-        private readonly string _folder = Path.GetDirectoryName(main)!;
-
-        private readonly AssemblyDependencyResolver? _resolver =
-            File.Exists(Path.ChangeExtension(main, ".deps.json")) ? new AssemblyDependencyResolver(main) : null;
-
-        private readonly IReadOnlyDictionary<string, PackageVersion> _packages = PackageVersion.Read(Path.ChangeExtension(main, ".deps.json"));
-
-        public string Asked => asked;
-
-        public PackageVersion? Package(string name) => _packages.GetValueOrDefault(name);
-
-        public string Name(string name) => _packages.GetValueOrDefault(name)?.ToString() ?? Path.Combine(_folder, name + ".dll");
-
-        public string? Find(AssemblyName name) =>
-            _resolver?.ResolveAssemblyToPath(name) ?? (File.Exists(Path.Combine(_folder, name.Name + ".dll")) ? Path.Combine(_folder, name.Name + ".dll") : null);
-
-        /// <summary>The file to load: packages have others to run with on some platforms than to compile with.</summary>
-        public string? Running(AssemblyName name, string? otherwise) => _resolver?.ResolveAssemblyToPath(name) ?? otherwise ?? Find(name);
-
-        public IEnumerable<string> Natives(string name)
-        {
-            string[] files = OperatingSystem.IsWindows() ? [name, name + ".dll"]
-                : OperatingSystem.IsMacOS() ? [name, name + ".dylib", $"lib{name}.dylib"] : [name, name + ".so", $"lib{name}.so"];
-            return files
-                .SelectMany(file => new[] { Path.Combine(_folder, "runtimes", Platform, "native", file), Path.Combine(_folder, file) })
-                .Prepend(_resolver?.ResolveUnmanagedDllToPath(name))
-                .OfType<string>()
-                .Where(File.Exists);
-        }
-
-        // Packages use the portable names; a distribution's own build of .NET may call itself otherwise.
-        private static string Platform { get; } =
-            (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
-            + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
     }
 }
