@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection;
 using AuxLossRnn.Notebooks.Session;
 using Microsoft.CodeAnalysis;
@@ -147,6 +148,30 @@ public sealed class CellAssembliesTests : IAsyncDisposable
 
         Assert.Equal("10", value);
         Assert.Contains("not 8.0.5", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_feed_of_ones_own_is_added_by_a_directive()
+    {
+        // Of a name that no other run has: packages are kept once they are built.
+        string id = $"Feed{Guid.NewGuid():N}";
+        string library = Library("made", id, "1.0.0.0");
+        using (ZipArchive package = ZipFile.Open(Path.Combine(Directory.CreateDirectory(_folder["feed"]).FullName, $"{id}.1.0.0.nupkg"), ZipArchiveMode.Create))
+        {
+            package.CreateEntryFromFile(library, $"lib/net10.0/{id}.dll");
+            using var spec = new StreamWriter(package.CreateEntry($"{id}.nuspec").Open());
+            spec.Write($"<package><metadata><id>{id}</id><version>1.0.0</version><authors>a</authors><description>d</description></metadata></package>");
+        }
+
+        Assert.Contains("cannot be had", (await Run($"#r \"nuget: {id}, 1.0.0\"")).Problem, StringComparison.Ordinal);
+        Assert.Equal(("1.0.0.0", ""), await Asked());
+
+        async Task<(string?, string)> Asked()
+        {
+            (string? value, string problem, _) = await Run($"#i \"nuget:feed\"\n#r \"nuget: {id}, 1.0.0\"\n{id}Type.Version");
+            return (value, problem);
+        }
     }
 
     [Fact]
