@@ -11,6 +11,11 @@ internal static class Program
     {
         // Before any type of the kit's library, which loads libtorch: in a method of its own, so that none is looked for here.
         HugePages.Restart();
+        if (args is ["notebook" or "kernel", ..])
+        {
+            Cultures.Enable();
+        }
+
         return RunAsync(args);
     }
 

@@ -53,6 +53,46 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_of_another_language_is_refused_before_any_runs()
+    {
+        string path = Write(("Console.WriteLine(\"ran\");", "x"), ("let x = 1", "x"));
+        string text = File.ReadAllText(path).Replace("\"id\":\"c1\",\"metadata\":{", "\"id\":\"c1\",\"metadata\":{\"polyglot_notebook\":{\"kernelName\":\"fsharp\"},", StringComparison.Ordinal);
+        File.WriteAllText(path, text);
+
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "run", path), "Cell 2", "fsharp", "C#");
+        Assert.DoesNotContain("ran\\n", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cells_know_the_machines_cultures_and_the_users_own_changes_no_number()
+    {
+        const string Code = """
+            var german = new System.Globalization.CultureInfo("de-DE");
+            $"{double.Parse("1,5", german) * 2} {(2.5).ToString(german)} {3.5.ToString()}"
+            """;
+        Write((Code, "x"));
+        var start = new ProcessStartInfo(ChildProcess.Beside("auxloss"), ["notebook", "run", "n.ipynb"]) { WorkingDirectory = _folder.Path };
+        start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        using var process = new ChildProcess(start);
+        string told = process.Wait().Error;
+        Assert.SkipWhen(told.Contains("install ICU", StringComparison.Ordinal), "This machine has no ICU.");
+
+        Assert.Contains("3 2,5 3.5", File.ReadAllText(_folder["n.ipynb"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_cultures_cells_run_and_say_how_to_get_them()
+    {
+        Write(("Console.WriteLine(1.5);\nnew System.Globalization.CultureInfo(\"de-DE\")", "x"));
+        var start = new ProcessStartInfo(ChildProcess.Beside("auxloss"), ["notebook", "run", "n.ipynb"]) { WorkingDirectory = _folder.Path };
+        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+        using var process = new ChildProcess(start);
+
+        Assert.Contains("install ICU", process.Wait().Error, StringComparison.Ordinal);
+        Assert.Contains("1.5\\n", File.ReadAllText(_folder["n.ipynb"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failing_cell_is_told_and_what_was_shown_so_far_is_kept()
     {
         string path = Write(("Console.WriteLine(\"shown\");", "x"), ("int zero = 0;\nint y = 1 / zero;", "x"));

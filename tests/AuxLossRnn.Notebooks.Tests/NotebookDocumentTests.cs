@@ -48,6 +48,28 @@ public sealed class NotebookDocumentTests
 
         """;
 
+    [Theory]
+    [InlineData("polyglot_notebook", "kernelName")]
+    [InlineData("dotnet_interactive", "language")]
+    public void A_cell_may_say_its_language(string host, string name)
+    {
+        string json = NotebookDocument.Create().ToJson().Replace(
+            "\"cells\": []", $$$"""
+            "cells": [{"cell_type": "code", "metadata": {"{{{host}}}": {"{{{name}}}": "fsharp"}}, "source": "1", "outputs": [], "execution_count": null}]
+            """, StringComparison.Ordinal);
+
+        Assert.Equal("fsharp", Assert.Single(NotebookDocument.Parse(json, "n").Cells).Language);
+    }
+
+    [Fact]
+    public void A_script_of_NET_Interactive_is_called_one()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("x.dib", "#!csharp\n1 + 1\n");
+
+        Assert.Contains("is a script of .NET Interactive", Assert.Throws<UserException>(() => NotebookDocument.Read(folder["x.dib"])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_changed_is_written_byte_for_byte() =>
         Assert.Equal(Jupyter.ReplaceLineEndings("\n"), NotebookDocument.Parse(Jupyter, "x").ToJson());

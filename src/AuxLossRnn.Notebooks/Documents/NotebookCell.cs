@@ -26,6 +26,9 @@ public sealed class NotebookCell
     /// <summary>Pictures kept in the cell: by name, in base64 by MIME type. Null for none.</summary>
     public JsonObject? Attachments => _cell["attachments"] as JsonObject;
 
+    /// <summary>Its language, as notebooks of several languages say; null if the cell says nothing.</summary>
+    public string? Language => NotebookFormat.Text(_cell, "metadata", "polyglot_notebook", "kernelName") ?? NotebookFormat.Text(_cell, "metadata", "dotnet_interactive", "language");
+
     /// <summary>Its tags.</summary>
     public IReadOnlyList<string> Tags => _cell["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];
 

@@ -31,6 +31,11 @@ public sealed class NotebookDocument
             throw new UserException($"There is no notebook {path}. Give the path of an .ipynb file, such as notebooks/00-quickstart.ipynb in the repository.");
         }
 
+        if (Path.GetExtension(path).ToLowerInvariant() is ".dib" or ".dotnet-interactive")
+        {
+            throw new UserException($"{path} is a script of .NET Interactive, which the kit does not read: save it as a notebook, an .ipynb file, in VS Code (Polyglot Notebooks: Save as).");
+        }
+
         try
         {
             return Parse(File.ReadAllText(path), path);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Session;
+using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Notebooks.Runner;
 
@@ -21,13 +22,15 @@ public static class NotebookRunner
     /// occasion to write it. It is not waited for for long.
     /// </param>
     /// <param name="cancellation">Stops the run.</param>
+    /// <exception cref="UserException">A cell is of another language.</exception>
     public static async Task<NotebookResult> RunAsync(
         NotebookDocument notebook, string folder, TimeSpan? timeout, IRunListener? listener, Action<string>? save,
         Action<NotebookResult>? ending = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
+        RequireCSharp(notebook);
         notebook.Upgrade();
-        NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !cell.Tags.Contains("skip-execution"))];
+        NotebookCell[] cells = [.. notebook.Cells.Where(IsRun)];
         foreach (NotebookCell cell in cells)
         {
             cell.Outputs.Clear();
@@ -46,6 +49,17 @@ public static class NotebookRunner
             outputs.Close();
         }
     }
+
+    // Before any of them runs.
+    private static void RequireCSharp(NotebookDocument notebook)
+    {
+        foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => IsRun(item.Item)))
+        {
+            _ = CellParts.InLanguage(cell.Source, cell.Language, $"Cell {index + 1}, counted from the top,");
+        }
+    }
+
+    private static bool IsRun(NotebookCell cell) => cell.IsCode && !cell.Tags.Contains("skip-execution");
 
     private sealed record Run(
         NotebookDocument Notebook, NotebookOutputs Outputs, IRunListener? Listener, Action<string>? Save, Action<NotebookResult>? Ending);
@@ -78,7 +92,8 @@ public static class NotebookRunner
             run.Listener?.Started(number, firstLine);
             OutputCollector outputs = run.Outputs.Of(cell, number);
             end.Watch(cell, number, outputs);
-            CellResult result = await session.ExecuteAsync(cell.Source, new OverheardOutput(outputs, number, run.Listener), number, stop.Token);
+            string code = CellParts.InLanguage(cell.Source, cell.Language, $"Cell [{number}]");
+            CellResult result = await session.ExecuteAsync(code, new OverheardOutput(outputs, number, run.Listener), number, stop.Token);
             if (strayed is not null)
             {
                 result = new CellResult(CellStatus.Failed, strayed);

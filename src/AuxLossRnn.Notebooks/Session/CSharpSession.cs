@@ -58,6 +58,7 @@ public sealed class CSharpSession : INotebookSession
     internal static IReadOnlyList<string> Imports { get; } =
     [
         "System", "System.Text", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", "AuxLossRnn.Notebooks.Interactive",
+        "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Formatting",
     ];
 
     /// <inheritdoc/>

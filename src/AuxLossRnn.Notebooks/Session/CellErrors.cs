@@ -15,16 +15,17 @@ internal static class CellErrors
     {
         Diagnostic[] errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)];
         FileLinePositionSpan place = errors[0].Location.GetLineSpan();
+        string[] advice = [.. errors.Select(CellAdvice.Of).OfType<string>().Distinct()];
         return new CellError(
             "CompilationError",
-            $"{errors[0].Id}: {Text(errors[0])}",
+            Advised($"{errors[0].Id}: {Text(errors[0])}", CellAdvice.Of(errors[0])),
             place.StartLinePosition.Line + 1,
             place.StartLinePosition.Character + 1,
             [.. errors.Select(error =>
             {
                 FileLinePositionSpan span = error.Location.GetLineSpan();
                 return $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): error {error.Id}: {Text(error)}";
-            })]);
+            }), .. advice]);
     }
 
     /// <summary>What a cell threw.</summary>
@@ -60,7 +61,8 @@ internal static class CellErrors
             }
         }
 
-        return new CellError(exception.GetType().Name, exception.Message, line, null, lines);
+        string? advice = CellAdvice.Of(exception);
+        return new CellError(exception.GetType().Name, Advised(exception.Message, advice), line, null, advice is null ? lines : [.. lines, advice]);
     }
 
     /// <summary>What a cell is called in stack frames.</summary>
@@ -105,6 +107,8 @@ internal static class CellErrors
         string said = $"The process was ended while {cell} ran, so the cells after it cannot run. To end a cell, return from it or throw an exception.";
         return new CellError("ProcessEnded", said, exits is [int line] ? line : null, null, [said]);
     }
+
+    private static string Advised(string message, string? advice) => advice is null ? message : $"{message}\n{advice}";
 
     private static string Text(Diagnostic error) => error.GetMessage(CultureInfo.InvariantCulture);
 

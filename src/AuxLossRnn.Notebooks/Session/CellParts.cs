@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -11,11 +12,47 @@ internal static partial class CellParts
     public const string CSharp = "csharp";
 
     /// <summary>The directives that there are, as they are written.</summary>
-    public static readonly string[] Directives = ["#r", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!mermaid", "#!time"];
+    public static readonly string[] Directives = 
+    [
+        "#r", "#i", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!javascript", "#!mermaid", "#!time",
+        "#!about", "#!lsmagic", "#!who", "#!whos",
+    ];
 
-    private static readonly string[] Languages = [CSharp, "markdown", "html", "mermaid"];
+    /// <summary>The languages of parts.</summary>
+    public static readonly string[] Languages = [CSharp, "markdown", "html", "javascript", "mermaid"];
+
+    // Of .NET Interactive's directives those that existing notebooks begin with.
+    private static readonly Dictionary<string, string> Counterparts = new()
+    {
+        ["#!set"] = "declare the variable in C#, as in var name = 42;",
+        ["#!share"] = "all cells are C# and see each other's variables, so take the line out",
+        ["#!value"] = "put the text into a variable, as in string name = \"\"\"…\"\"\"; or System.IO.File.ReadAllText(\"name.txt\")",
+        ["#!connect"] = "there is one kernel, and it runs C#; query a database or another program from C# with its package",
+        ["#!fsharp"] = OtherLanguage,
+        ["#!f#"] = OtherLanguage,
+        ["#!pwsh"] = OtherLanguage,
+        ["#!powershell"] = OtherLanguage,
+        ["#!sql"] = OtherLanguage,
+        ["#!kql"] = OtherLanguage,
+        ["#!python"] = OtherLanguage,
+    };
+
+    private const string OtherLanguage = "this kernel runs C#; write the cell in it, or run the other program with System.Diagnostics.Process";
+    private static readonly string[] WithArgument = ["r", "i", "load", "import"];
     private static readonly HashSet<string> Preprocessor =
         ["if", "elif", "else", "endif", "define", "undef", "region", "endregion", "pragma", "nullable", "line", "error", "warning"];
+
+    /// <summary>A cell's text as it is run, where its notebook says that the cell has a language of its own.</summary>
+    /// <param name="source">The cell's text.</param>
+    /// <param name="language">Its language; null for none of its own.</param>
+    /// <param name="name">What to call the cell in errors.</param>
+    /// <exception cref="UserException">A language that the session does not run.</exception>
+    public static string InLanguage(string source, string? language, string name) => language?.ToLowerInvariant() switch
+    {
+        null or "" or CSharp or "c#" or ".net-csharp" or "polyglot-notebook" => source,
+        string known when Languages.Contains(known) => $"#!{known}\n{source}",
+        _ => throw new UserException($"{name} is {language}, as its metadata says, and cells are run as C#: write it in C#, or give it the tag skip-execution."),
+    };
 
     /// <summary>The parts in the order in which they are to run. Code stays on its lines: directives leave them empty.</summary>
     /// <exception cref="DirectiveException">A directive that is not known.</exception>
@@ -46,7 +83,16 @@ internal static partial class CellParts
             string written = $"#{(magic ? "!" : "")}{name}";
             if (!Directives.Contains(written))
             {
-                throw new DirectiveException(number, $"the directive {written} is not known; known are {string.Join(", ", Directives[..^1])} and {Directives[^1]}.");
+                throw new DirectiveException(number, Counterparts.TryGetValue(written, out string? instead)
+                    ? $"the directive {written} is one of .NET Interactive that is not known here: {instead}."
+                    : $"the directive {written} is not known; known are {string.Join(", ", Directives[..^1])} and {Directives[^1]}.");
+            }
+
+            if (name is "who" or "whos")
+            {
+                // It tells of the code above it, too.
+                Flush();
+                start = number - 1;
             }
 
             parts.Add(new CellPart(name, Unquote(match.Groups["argument"].Value.Trim(), name, number), number));
@@ -128,7 +174,7 @@ internal static partial class CellParts
 
     private static string Unquote(string argument, string name, int line)
     {
-        if (name == "time")
+        if (!WithArgument.Contains(name))
         {
             return argument;
         }

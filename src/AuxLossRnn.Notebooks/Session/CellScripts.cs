@@ -1,35 +1,50 @@
+using System.Reflection;
 using System.Text;
 using AuxLossRnn.Notebooks.Interactive;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
 
 namespace AuxLossRnn.Notebooks.Session;
 
 /// <summary>Compiles and runs the code of cells, each as a script that goes on with the state of those before it.</summary>
 internal sealed class CellScripts : IDisposable
 {
-    private readonly InteractiveAssemblyLoader _loader = new();
     private readonly NotebookGlobals _globals;
     private readonly HashSet<MetadataReference> _references = [.. HostAssemblies.Always];
     private readonly HashSet<string> _names = [];
     private readonly CellVariables _variables = new();
     private List<MetadataReference> _newReferences = [.. HostAssemblies.Always];
-    private ScriptState<object>? _state;
+    private CellState? _state;
+
+    /// <summary>What the scripts run with.</summary>
+    public CellAssemblies Assemblies { get; } = new();
 
     /// <summary>Makes a session without scripts.</summary>
-    public CellScripts() => _globals = new NotebookGlobals(() => CellVariables.List(_state));
+    public CellScripts() => _globals = new NotebookGlobals(() => SessionVariables);
 
     /// <summary>What the scripts refer to.</summary>
     public IReadOnlyList<MetadataReference> References => [.. _references];
+
+    /// <summary>The variables that the scripts have left, as a person is shown them.</summary>
+    public IReadOnlyList<SessionVariable> SessionVariables => CellVariables.List(_state);
 
     /// <summary>Whether a file of a stack frame is one of the scripts.</summary>
     public bool Has(string name) => _names.Contains(name);
 
     /// <summary>What the next scripts refer to as well.</summary>
-    public void Refer(IEnumerable<MetadataReference> references) => _newReferences.AddRange(references.Where(_references.Add));
+    public void Refer(IEnumerable<MetadataReference> references)
+    {
+        foreach (MetadataReference reference in references.Where(reference => !_references.Contains(reference)))
+        {
+            // Of an assembly that is replaced, completion is to know one version, too.
+            _references.RemoveWhere(other => SimpleName(other) == SimpleName(reference));
+            _references.Add(reference);
+            _newReferences.Add(reference);
+        }
+    }
 
     /// <summary>Compiles code as the next script.</summary>
     /// <param name="code">The code.</param>
@@ -56,17 +71,41 @@ internal sealed class CellScripts : IDisposable
     /// <summary>Runs the script that was compiled last, after those that ran before it.</summary>
     /// <param name="script">The script.</param>
     /// <param name="cell">The cell that it is of.</param>
-    public ScriptState<object> Run(Script<object> script, CellContext cell)
+    public CellState Run(Script<object> script, CellContext cell)
     {
         _newReferences = [];
-        cell.Earlier = _variables.TakeOver(script.GetCompilation(), _state);
-        return _state = (_state is null
-            ? script.RunAsync(_globals, _ => true, CancellationToken.None)
-            : script.RunFromAsync(_state, _ => true, CancellationToken.None)).GetAwaiter().GetResult();
+        Compilation compilation = script.GetCompilation();
+        Func<object?[], Task<object>> code = Load(compilation);
+        cell.Earlier = _variables.TakeOver(compilation, _state);
+        using (Assemblies.EnterContextualReflection())
+        {
+            return _state = CellState.Run(script, code, _state, _globals);
+        }
     }
 
-    /// <summary>Lets go of what the scripts have made. The loader stays: a cell that has not stopped may need it still.</summary>
+    /// <summary>Lets go of what the scripts have made. The assemblies stay: a cell that has not stopped may need it still.</summary>
     public void Dispose() => _state = null;
+
+    private Func<object?[], Task<object>> Load(Compilation compilation)
+    {
+        using var code = new MemoryStream();
+        using var symbols = new MemoryStream();
+        EmitResult emitted = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        if (!emitted.Success)
+        {
+            // Errors were found before: there is nothing in it to run, such as in usings alone.
+            return _ => Task.FromResult<object>(null!);
+        }
+
+        code.Position = symbols.Position = 0;
+        Assembly assembly = Assemblies.LoadFromStream(code, symbols);
+        IMethodSymbol entry = compilation.GetEntryPoint(CancellationToken.None)!;
+        MethodInfo method = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
+            .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
+        return method.CreateDelegate<Func<object?[], Task<object>>>();
+    }
+
+    private static string? SimpleName(MetadataReference reference) => Path.GetFileNameWithoutExtension(reference.Display);
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
 
@@ -83,7 +122,7 @@ internal sealed class CellScripts : IDisposable
             .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest);
         return _state is null
-            ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals), _loader)
+            ? CSharpScript.Create<object>(code, options, typeof(NotebookGlobals))
             : _state.Script.ContinueWith<object>(code, options);
     }
 }

@@ -2,7 +2,6 @@ using AuxLossRnn.Notebooks.Interactive;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Scripting;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -27,7 +26,7 @@ internal sealed class CellVariables
     /// <param name="cell">The cell.</param>
     /// <param name="state">What the cells before it have left.</param>
     /// <returns>The values by name, for the new variables to begin with.</returns>
-    public Dictionary<string, object?> TakeOver(Compilation cell, ScriptState<object>? state)
+    public Dictionary<string, object?> TakeOver(Compilation cell, CellState? state)
     {
         var values = new Dictionary<string, object?>();
         foreach (string name in Again(cell).ToArray())
@@ -55,7 +54,7 @@ internal sealed class CellVariables
 
     /// <summary>What a session holds: the variables by name, and earlier ones of these names that functions can reach.</summary>
     /// <param name="state">What its cells have left; null for nothing.</param>
-    public static IReadOnlyList<SessionVariable> List(ScriptState<object>? state) => [.. (state?.Variables ?? [])
+    public static IReadOnlyList<SessionVariable> List(CellState? state) => [.. (state?.Variables ?? [])
         .GroupBy(variable => variable.Name)
         .OrderBy(copies => copies.Key, StringComparer.OrdinalIgnoreCase)
         .SelectMany(copies => copies.SkipLast(1).Where(copy => copy.Value is not (null or ValueType)).Select(copy => SessionVariable.Of(copy, isCurrent: false))

@@ -1,4 +1,5 @@
 using AuxLossRnn.Notebooks.Session;
+using Microsoft.Data.Analysis;
 
 namespace AuxLossRnn.Notebooks.Interactive;
 
@@ -7,8 +8,19 @@ public static class DisplayExtensions
 {
     /// <summary>Shows a value.</summary>
     /// <param name="value">The value.</param>
+    /// <param name="mimeTypes">The formats to show it in, such as <c>text/plain</c>; none for those that suit it.</param>
     /// <returns>What was shown, to be updated in place.</returns>
-    public static DisplayedValue Display(this object? value) => Show(ValueFormats.Of(value));
+    public static DisplayedValue Display(this object? value, params string[] mimeTypes) => Show(ValueFormats.Of(value, mimeTypes));
+
+    /// <summary>Shows rows as a table with a column for each of their properties.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <returns>What was shown, to be updated in place.</returns>
+    public static DisplayedValue DisplayTable<T>(this IEnumerable<T> rows) => Show(ValueFormats.Table(rows));
+
+    /// <summary>Shows a table, as <see cref="Display"/> does, too.</summary>
+    /// <param name="table">The table.</param>
+    /// <returns>What was shown, to be updated in place.</returns>
+    public static DisplayedValue DisplayTable(this DataFrame table) => table.Display();
 
     /// <summary>Shows a text in a format of its own.</summary>
     /// <param name="value">The text.</param>

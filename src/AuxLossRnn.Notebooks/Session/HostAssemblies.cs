@@ -1,72 +1,53 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Runtime.InteropServices;
-using System.Runtime.Loader;
-using AuxLossRnn.Runtime;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AuxLossRnn.Notebooks.Session;
 
-/// <summary>Assemblies that cells ask for, with what they need. They are the process's: all sessions share them.</summary>
-/// <remarks>An assembly that the host brings itself, such as the kit, wins over a file of the same name: types are then one.</remarks>
+/// <summary>The assemblies that the host brings: .NET's, the kit's, and those that these need.</summary>
 internal static class HostAssemblies
 {
-    private static readonly Lock Gate = new();
-    private static readonly List<(string Folder, AssemblyDependencyResolver? Resolver)> Places = [];
+    // What the session and the kit's libraries take and give: in cells these types must be the host's own.
+    private static readonly string[] SharedNames =
+    [
+        "TorchSharp", "Microsoft.Data.Analysis", "Microsoft.AspNetCore.Html.Abstractions", "Microsoft.DotNet.Interactive.Formatting",
+    ];
+
+    private static readonly string FrameworkFolder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
     private static readonly Dictionary<string, PortableExecutableReference> References = new(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly Dictionary<string, string> HostFiles =
+    /// <summary>The files by an assembly's simple name.</summary>
+    public static IReadOnlyDictionary<string, string> Files { get; } =
         ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(g => g.Key!, g => g.First(), StringComparer.OrdinalIgnoreCase);
 
-    static HostAssemblies()
-    {
-        AssemblyLoadContext.Default.Resolving += (context, name) => Find(name) is string file ? context.LoadFromAssemblyPath(file) : null;
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => LoadNative(name);
-    }
+    /// <summary>The packages of the files.</summary>
+    public static IReadOnlyDictionary<string, PackageVersion> Packages { get; } =
+        ((string?)AppContext.GetData("APP_CONTEXT_DEPS_FILES") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+        .SelectMany(PackageVersion.Read)
+        .DistinctBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What every cell refers to: the shared framework, and the assembly of the displays.</summary>
-    public static IEnumerable<MetadataReference> Always { get; } = [.. HostFiles.Values
-        .Where(file => Path.GetDirectoryName(file) == Path.GetDirectoryName(typeof(object).Assembly.Location))
-        .Append(typeof(HostAssemblies).Assembly.Location)
-        .Select(Reference)];
+    /// <summary>What every cell refers to: the shared framework, and the assemblies of the displays.</summary>
+    public static IEnumerable<MetadataReference> Always { get; } =
+    [
+        .. Files.Values.Where(IsFramework)
+            .Concat([typeof(HostAssemblies).Assembly.Location, typeof(Formatter).Assembly.Location, typeof(IHtmlContent).Assembly.Location])
+            .Select(Reference),
+    ];
 
-    /// <summary>Makes an assembly and the assemblies it needs known to the process.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>What a compilation needs to name their types.</returns>
-    /// <exception cref="UserException">No such file, or no assembly.</exception>
-    public static IReadOnlyList<MetadataReference> Add(string path)
-    {
-        if (!File.Exists(path))
-        {
-            // A copy of a notebook lies elsewhere than the libraries it names; those of the kit are here in any case.
-            path = HostFiles.TryGetValue(Path.GetFileNameWithoutExtension(path), out string? here) ? here : throw new UserException($"#r: there is no file {path}; build its project first, or mend the path.");
-        }
+    /// <summary>Whether a file is .NET's.</summary>
+    public static bool IsFramework(string path) => Path.GetDirectoryName(path) == FrameworkFolder;
 
-        lock (Gate)
-        {
-            string folder = Path.GetDirectoryName(path)!;
-            if (!Places.Any(place => place.Folder == folder))
-            {
-                bool described = File.Exists(Path.ChangeExtension(path, ".deps.json"));
-                Places.Add((folder, described ? new AssemblyDependencyResolver(path) : null));
-            }
-        }
+    /// <summary>Whether an assembly is the kit's own.</summary>
+    public static bool IsKit(string name) => name.StartsWith("AuxLossRnn", StringComparison.OrdinalIgnoreCase);
 
-        var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        try
-        {
-            Collect(HostFiles.GetValueOrDefault(Path.GetFileNameWithoutExtension(path), path), files);
-        }
-        catch (Exception problem) when (problem is BadImageFormatException or InvalidOperationException)
-        {
-            throw new UserException($"#r: {path} is no .NET assembly.", problem);
-        }
-
-        return [.. files.Values.Select(Reference)];
-    }
+    /// <summary>Whether types of an assembly pass between cells and the host, so that no other version can stand beside the host's.</summary>
+    public static bool IsShared(string name) => IsKit(name) || SharedNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a file holds managed code.</summary>
     public static bool IsManaged(string path)
@@ -82,28 +63,19 @@ internal static class HostAssemblies
         }
     }
 
-    private static void Collect(string path, Dictionary<string, string> files)
+    /// <summary>What an assembly is: builds that differ have other ids.</summary>
+    public static (Version Version, Guid Build, AssemblyName[] Needs) Describe(string path)
     {
-        if (!files.TryAdd(Path.GetFileNameWithoutExtension(path), path))
-        {
-            return;
-        }
-
         using var reader = new PEReader(File.OpenRead(path));
         MetadataReader metadata = reader.GetMetadataReader();
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        foreach (AssemblyReferenceHandle handle in metadata.AssemblyReferences)
-        {
-            AssemblyName name = metadata.GetAssemblyReference(handle).GetAssemblyName();
-            string? file = HostFiles.GetValueOrDefault(name.Name!) ?? Find(name);
-            if (file is not null && Path.GetDirectoryName(file) != framework)
-            {
-                Collect(file, files);
-            }
-        }
+        return (
+            metadata.GetAssemblyDefinition().Version,
+            metadata.GetGuid(metadata.GetModuleDefinition().Mvid),
+            [.. metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName())]);
     }
 
-    private static PortableExecutableReference Reference(string path)
+    /// <summary>What a compilation needs to name a file's types.</summary>
+    public static PortableExecutableReference Reference(string path)
     {
         // One reference a file for the process: metadata is read once, however many cells there are.
         lock (References)
@@ -117,43 +89,4 @@ internal static class HostAssemblies
     // What a build writes beside a library.
     private static XmlDocumentationProvider? Documentation(string file) =>
         File.Exists(file) ? XmlDocumentationProvider.CreateFromFile(file) : null;
-
-    private static string? Find(AssemblyName name)
-    {
-        lock (Gate)
-        {
-            return Places
-                .Select(place => place.Resolver?.ResolveAssemblyToPath(name) ?? Path.Combine(place.Folder, name.Name + ".dll"))
-                .FirstOrDefault(File.Exists);
-        }
-    }
-
-    // Packages use the portable names; a distribution's own build of .NET may call itself otherwise.
-    private static string Platform { get; } =
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
-        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
-
-    private static nint LoadNative(string name)
-    {
-        string[] files = OperatingSystem.IsWindows() ? [name, name + ".dll"]
-            : OperatingSystem.IsMacOS() ? [name, name + ".dylib", $"lib{name}.dylib"] : [name, name + ".so", $"lib{name}.so"];
-        lock (Gate)
-        {
-            foreach ((string folder, AssemblyDependencyResolver? resolver) in Places)
-            {
-                IEnumerable<string?> paths = files
-                    .SelectMany(file => new[] { Path.Combine(folder, "runtimes", Platform, "native", file), Path.Combine(folder, file) })
-                    .Prepend(resolver?.ResolveUnmanagedDllToPath(name));
-                foreach (string? path in paths)
-                {
-                    if (path is not null && File.Exists(path) && NativeLibrary.TryLoad(path, out nint handle))
-                    {
-                        return handle;
-                    }
-                }
-            }
-        }
-
-        return 0;
-    }
 }

@@ -16,7 +16,12 @@ public sealed class NotebookGlobals
 
     /// <summary>Shows a value.</summary>
     /// <param name="value">The value.</param>
-    public DisplayedValue display(object? value) => value.Display();
+    /// <param name="mimeTypes">The formats to show it in; none for those that suit it.</param>
+    public DisplayedValue display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
+
+    /// <summary>Runs a script in the page.</summary>
+    /// <param name="script">The script, in JavaScript.</param>
+    public void Javascript(string script) => $"<script type=\"text/javascript\">{script}</script>".DisplayAs(ValueFormats.Html);
 
     /// <summary>A text that is shown as HTML.</summary>
     /// <param name="html">The HTML.</param>

@@ -1,4 +1,5 @@
 using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Interactive;
 using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
@@ -51,13 +52,28 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
             case CellParts.CSharp:
                 return RunCode(cell, part.Text, name, showsResult);
             case "r":
-                Refer(part.Text, folder);
+                Refer(cell, part.Text, folder);
+                return null;
+            case "i":
+                AddFeed(part.Text, folder);
                 return null;
             case "load":
             case "import":
                 return Load(cell, Path.GetFullPath(part.Text, folder), part);
             case "markdown" or "html":
                 cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
+                return null;
+            case "javascript":
+                cell.Output.Display(ValueFormats.Text(ValueFormats.Html, $"<script type=\"text/javascript\">\n{part.Text}\n</script>"), null);
+                return null;
+            case "about":
+                cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, SessionFacts.About), null);
+                return null;
+            case "lsmagic":
+                cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, string.Join(' ', CellParts.Directives)), null);
+                return null;
+            case "who" or "whos":
+                cell.Output.Display(ValueFormats.Table(scripts.SessionVariables), null);
                 return null;
             case "mermaid":
                 cell.Output.Display(
@@ -83,13 +99,14 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         }
 
         help.Add(script.GetCompilation());
-        ScriptState<object> state = scripts.Run(script, cell);
+        CellState state = scripts.Run(script, cell);
         if (state.Exception is not null)
         {
             return CellErrors.Thrown(state.Exception, name, scripts.Has);
         }
 
-        if (showsResult && state.ReturnValue is object value)
+        // What display returns has been shown.
+        if (showsResult && state.ReturnValue is object value and not DisplayedValue)
         {
             cell.Output.Result(ValueFormats.Of(value));
         }
@@ -97,13 +114,28 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         return null;
     }
 
-    private void Refer(string what, string folder)
+    private void Refer(CellContext cell, string what, string folder)
     {
         const string Prefix = "nuget:";
-        IEnumerable<string> files = what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-            ? NuGetPackages.Files(what[Prefix.Length..])
-            : [Path.GetFullPath(what, folder)];
-        scripts.Refer(files.SelectMany(HostAssemblies.Add));
+        scripts.Refer(what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? scripts.Assemblies.AddPackage(NuGetPackages.Asked(what[Prefix.Length..]), Note)
+            : scripts.Assemblies.AddFile(Path.GetFullPath(what, folder), Note));
+
+        void Note(string text) => cell.Output.Write(error: true, $"#r: {text}\n");
+    }
+
+    private void AddFeed(string what, string folder)
+    {
+        const string Prefix = "nuget:";
+        string feed = what.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? what[Prefix.Length..].Trim()
+            : throw new UserException($"#i \"{what}\" names no feed of packages; write #i \"nuget:https://…/index.json\", or #i \"nuget:folder\".");
+        string place = Uri.TryCreate(feed, UriKind.Absolute, out Uri? address) && !address.IsFile ? feed : Path.GetFullPath(feed, folder);
+        if (place != feed && !Directory.Exists(place))
+        {
+            throw new UserException($"#i: there is no folder {place} with packages, and it is no address of a feed, which would begin with https://.");
+        }
+
+        scripts.Assemblies.AddFeed(place);
     }
 
     private CellError? Load(CellContext cell, string path, CellPart part)
@@ -134,7 +166,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
         {
             string name = $"{Path.GetFileName(path)}, cell {index + 1}";
-            if (Run(cell, Split(code.Source, name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            if (Run(cell, Split(CellParts.InLanguage(code.Source, code.Language, name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
             {
                 return error;
             }

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis.Scripting;
+using AuxLossRnn.Notebooks.Session;
 using Microsoft.DotNet.Interactive.Formatting;
 using TorchSharp;
 
@@ -19,7 +19,7 @@ public sealed partial record SessionVariable(string Name, string Type, string Va
     private const int MostCharacters = 60;
     private const long Much = 100 << 10;
 
-    internal static SessionVariable Of(ScriptVariable variable, bool isCurrent)
+    internal static SessionVariable Of(CellVariable variable, bool isCurrent)
     {
         (string value, long? bytes) = Content(variable.Value);
         return new SessionVariable(

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using AuxLossRnn.Experiments;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
+using Microsoft.DotNet.Interactive.Formatting.TabularData;
 using TorchSharp;
 
 namespace AuxLossRnn.Notebooks.Session;
@@ -12,16 +14,39 @@ internal static class ValueFormats
 {
     public const string Html = "text/html";
     public const string Plain = "text/plain";
+    private static readonly string[] HtmlMethods = ["ToHtml", "ToHTML", "GetHtml"];
     private const string PlainHtml = "<div class=\"dni-plaintext\">";
 
-    /// <summary>The formats of a value: its own by one of two conventions, else those of .NET Interactive.</summary>
-    public static MimeBundle Of(object? value)
+    /// <summary>The formats of a value: those that a cell registered, its own by one of several conventions, else those of .NET Interactive.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="mimeTypes">The formats that are wanted; none for those that suit it.</param>
+    public static MimeBundle Of(object? value, params IReadOnlyCollection<string> mimeTypes)
+    {
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            // A cell may have chosen a language; what the kit writes, such as HTML, needs numbers with a point.
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            Dictionary<string, string> usual = Suiting(value);
+            return new MimeBundle(mimeTypes.Count == 0 ? usual : mimeTypes.Append(Plain).Distinct()
+                .ToDictionary(mime => mime, mime => usual.GetValueOrDefault(mime) ?? value.ToDisplayString(mime)));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private static Dictionary<string, string> Suiting(object? value)
     {
         var formats = new Dictionary<string, string>();
         switch (value)
         {
             case null:
                 formats[Plain] = "<null>";
+                break;
+            case not null when Formatter.RegisteredFormatters(includeDefaults: false).Any(made => made.Type.IsInstanceOfType(value)):
+                AddGeneral(value, formats);
                 break;
             case string text:
                 formats[Plain] = text;
@@ -49,7 +74,7 @@ internal static class ValueFormats
                 break;
         }
 
-        return new MimeBundle(formats);
+        return formats;
     }
 
     private static string ToText(IHtmlContent html)
@@ -80,9 +105,9 @@ internal static class ValueFormats
                 }
             }
         }
-        else if (type.GetMethod("ToHtml", Type.EmptyTypes) is { IsPublic: true, IsStatic: false } toHtml && toHtml.ReturnType == typeof(string))
+        else if (OwnHtml(type) is MethodInfo own)
         {
-            formats[Html] = (string?)toHtml.Invoke(value, BindingFlags.DoNotWrapExceptions, null, null, null) ?? "";
+            formats[Html] = (string?)own.Invoke(own.IsStatic ? null : value, BindingFlags.DoNotWrapExceptions, null, own.IsStatic ? [value] : null, null) ?? "";
         }
 
         if (formats.Count > 0)
@@ -91,6 +116,25 @@ internal static class ValueFormats
         }
 
         return formats.Count > 0;
+    }
+
+    // How libraries that know no notebook name the method that gives a value's HTML. A library in F# has it beside the value's type.
+    private static MethodInfo? OwnHtml(Type type) =>
+        HtmlMethods.Select(name => type.GetMethod(name, BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes))
+            .Append(FromFSharp(type))
+            .FirstOrDefault(method => method?.ReturnType == typeof(string));
+
+    private static MethodInfo? FromFSharp(Type type) => Chain(type, place => place.BaseType)
+        .SelectMany(place => Chain(place, inner => inner.DeclaringType))
+        .SelectMany(place => place.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        .FirstOrDefault(one => one.Name == "toChartHTML" && one.GetParameters() is [{ } chart] && chart.ParameterType.IsAssignableFrom(type));
+
+    private static IEnumerable<Type> Chain(Type? first, Func<Type, Type?> next)
+    {
+        for (; first is not null; first = next(first))
+        {
+            yield return first;
+        }
     }
 
     private static void AddGeneral(object value, Dictionary<string, string> formats)
@@ -118,7 +162,17 @@ internal static class ValueFormats
         }
     }
 
+    /// <summary>Rows as a table with a column for each of their properties.</summary>
+    public static MimeBundle Table<T>(IEnumerable<T> rows)
+    {
+        T[] all = [.. rows];
+        return new MimeBundle(new Dictionary<string, string>
+        {
+            [Html] = Of(all.ToTabularDataResource()).Formats[Html],
+            [Plain] = Of(all).Formats[Plain],
+        });
+    }
+
     /// <summary>A text in one format, with itself as what plain readers see.</summary>
     public static MimeBundle Text(string mime, string text) => new(new Dictionary<string, string> { [mime] = text, [Plain] = text });
-
 }
