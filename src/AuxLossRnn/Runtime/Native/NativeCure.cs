@@ -27,8 +27,8 @@ public static partial class NativeCure
             : isOurs && !File.Exists(file)
                 ? "Run `dotnet restore` and build again, so that every file of the packages is there."
             : isOurs
-                ? "The file is damaged. Delete it, and its package in NuGet's folder, to whose files the build makes links (`dotnet nuget locals "
-                + "global-packages --list` says where it is); then restore and build again."
+                ? "The file is damaged. Delete it, and its package in NuGet's folder, to whose files the build makes links (~/.nuget/packages, "
+                + "or where NUGET_PACKAGES says); then restore and build again."
             : "If the loader misses a library of the system, install it (libstdc++6 on Debian and Ubuntu); a Linux without glibc, such as Alpine, "
                 + "cannot load libtorch.";
     }
