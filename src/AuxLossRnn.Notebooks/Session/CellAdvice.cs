@@ -46,7 +46,9 @@ internal static class CellAdvice
     }
 
     /// <summary>What to do about an exception; null for nothing that is not said.</summary>
-    public static string? Of(Exception exception)
+    /// <param name="exception">The exception.</param>
+    /// <param name="libtorch">Why libtorch cannot be used; null where it can.</param>
+    public static string? Of(Exception exception, string? libtorch)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
@@ -54,6 +56,12 @@ internal static class CellAdvice
             {
                 return "This machine gives .NET no data of cultures: install ICU (libicu-dev on Debian and Ubuntu, libicu on Fedora), "
                     + "leave the variable DOTNET_SYSTEM_GLOBALIZATION_INVARIANT unset, and restart the kernel.";
+            }
+
+            // TorchSharp takes every library that does not load for a reference that is missing.
+            if (libtorch is not null && cause.Message.Contains("TorchSharp", StringComparison.Ordinal))
+            {
+                return $"{libtorch} Then restart the kernel.";
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 
 namespace AuxLossRnn.Notebooks.Session;
@@ -61,7 +62,7 @@ internal static class CellErrors
             }
         }
 
-        string? advice = CellAdvice.Of(exception);
+        string? advice = CellAdvice.Of(exception, NativeLibraries.Report.Refusal);
         return new CellError(exception.GetType().Name, Advised(exception.Message, advice), line, null, advice is null ? lines : [.. lines, advice]);
     }
 

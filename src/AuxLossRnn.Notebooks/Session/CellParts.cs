@@ -12,7 +12,7 @@ internal static partial class CellParts
     public const string CSharp = "csharp";
 
     /// <summary>The directives that there are, as they are written.</summary>
-    public static readonly string[] Directives = 
+    public static readonly string[] Directives =
     [
         "#r", "#i", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!javascript", "#!mermaid", "#!time",
         "#!about", "#!lsmagic", "#!who", "#!whos",
