@@ -12,8 +12,8 @@ public sealed class CellAdviceTests
         var said = new TypeInitializationException(
             "TorchSharp.torch", new NotSupportedException("This application or script uses TorchSharp but doesn't contain a reference to libtorch-cpu-linux-x64"));
 
-        Assert.Equal($"{Refusal} Then restart the kernel.", CellAdvice.Of(said, Refusal));
-        Assert.Null(CellAdvice.Of(said, libtorch: null));
-        Assert.Null(CellAdvice.Of(new InvalidOperationException("It is empty."), Refusal));
+        Assert.Equal($"{Refusal} Then restart the kernel.", CellAdvice.Of(said, () => Refusal));
+        Assert.Null(CellAdvice.Of(said, () => null));
+        Assert.Null(CellAdvice.Of(new InvalidOperationException("It is empty."), () => Refusal));
     }
 }

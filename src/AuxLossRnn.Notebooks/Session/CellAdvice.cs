@@ -47,8 +47,8 @@ internal static class CellAdvice
 
     /// <summary>What to do about an exception; null for nothing that is not said.</summary>
     /// <param name="exception">The exception.</param>
-    /// <param name="libtorch">Why libtorch cannot be used; null where it can.</param>
-    public static string? Of(Exception exception, string? libtorch)
+    /// <param name="libtorch">Says why libtorch cannot be used, or null where it can; to ask loads it.</param>
+    public static string? Of(Exception exception, Func<string?> libtorch)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
@@ -59,9 +59,9 @@ internal static class CellAdvice
             }
 
             // TorchSharp takes every library that does not load for a reference that is missing.
-            if (libtorch is not null && cause.Message.Contains("TorchSharp", StringComparison.Ordinal))
+            if (cause.Message.Contains("TorchSharp", StringComparison.Ordinal) && libtorch() is string refusal)
             {
-                return $"{libtorch} Then restart the kernel.";
+                return $"{refusal} Then restart the kernel.";
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using AuxLossRnn.Runtime;
+using AuxLossRnn.Runtime.Native;
 using Microsoft.CodeAnalysis;
 
 namespace AuxLossRnn.Notebooks.Session;
@@ -62,7 +62,7 @@ internal static class CellErrors
             }
         }
 
-        string? advice = CellAdvice.Of(exception, NativeLibraries.Report.Refusal);
+        string? advice = CellAdvice.Of(exception, () => NativeLibraries.Report.Refusal);
         return new CellError(exception.GetType().Name, Advised(exception.Message, advice), line, null, advice is null ? lines : [.. lines, advice]);
     }
 
