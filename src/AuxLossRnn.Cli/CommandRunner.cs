@@ -88,7 +88,7 @@ public static class CommandRunner
 
     /// <summary>What failed, as a sentence: the runtime's own says neither that nothing is lost nor what to do.</summary>
     internal static string InWords(IOException failure) => AtomicFile.IsOfFullDisk(failure)
-        ? $"{failure.Message.TrimEnd('.')}: the disk is full. What was written before is kept: free some space and do the same again."
+        ? $"{failure.Message.TrimEnd('.')}: the {AtomicFile.FullDisk}"
         : failure.Message;
 
     /// <summary>The command and those above it, from the top.</summary>

@@ -39,6 +39,10 @@ public sealed class FullDiskTests(ReferenceRun reference, ReferenceStudy study)
 
         Assert.All(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("Failed twice: model ", line, StringComparison.Ordinal));
         Assert.Matches("disk is full|No space left", result.Error);
+
+        // An empty one would bar its run for a minute.
+        Assert.All(
+            Directory.EnumerateFiles(full["runs"], "claim.json", SearchOption.AllDirectories), claim => Assert.NotEqual(0, new FileInfo(claim).Length));
         disk.Resize(10_000);
         full.Sweep("run").ShouldExitWith(0);
         full.ShouldEqual(study.Study);

@@ -163,7 +163,8 @@ public sealed class SweepResults
     /// <exception cref="UserException">There is no such row.</exception>
     public SweepRow Row(params (string Axis, string Label)[] labels) =>
         Rows.FirstOrDefault(row => row.Labels.Count == labels.Length && labels.All(one => row.Labels.GetValueOrDefault(one.Axis) == one.Label))
-        ?? throw new UserException($"The sweep {Sweep.Name} has no row {string.Join(", ", labels.Select(one => $"{one.Axis} {one.Label}"))}.");
+        ?? throw new UserException($"The sweep {Sweep.Name} has no row {string.Join(", ", labels.Select(one => $"{one.Axis} {one.Label}"))}. "
+            + $"It has {string.Join("; ", Sweep.Axes.Select(axis => $"{axis.Name}: {string.Join(", ", axis.Values.Select(value => value.Label))}"))}.");
 
     /// <summary>Lines of a figure: one for each value of an axis, along another axis.</summary>
     /// <param name="along">The axis along the figure.</param>

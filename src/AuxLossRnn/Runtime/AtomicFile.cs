@@ -5,6 +5,9 @@ namespace AuxLossRnn.Runtime;
 /// <summary>Files that are complete or absent: written under a temporary name, flushed, then renamed.</summary>
 public static partial class AtomicFile
 {
+    /// <summary>What is said of a full disk, and what to do.</summary>
+    public const string FullDisk = "disk is full. What was written before is kept: free some space and do the same again.";
+
     /// <summary>Writes a file, replacing what was there only when all of it is on disk.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
@@ -34,7 +37,7 @@ public static partial class AtomicFile
         }
         catch (IOException failure) when (IsOfFullDisk(failure))
         {
-            throw new IOException($"{path} cannot be written: its disk is full. What was written before is kept: free some space and do the same again.", failure);
+            throw new IOException($"{path} cannot be written: its {FullDisk}", failure);
         }
         finally
         {
