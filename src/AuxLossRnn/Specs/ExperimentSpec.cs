@@ -37,6 +37,18 @@ public sealed record ExperimentSpec
     /// <summary>At most this many training examples, before the held-out part is taken; null for all.</summary>
     public int? TrainLimit { get; init; }
 
+    /// <summary>
+    /// How many of the training examples that are not held out keep their labels, drawn by the seed: the others are for the auxiliary losses alone. Null, the
+    /// default and the paper's, for all.
+    /// </summary>
+    public int? Labelled { get; init; }
+
+    /// <summary>
+    /// The unlabelled examples beside a batch of labelled ones in joint training, as a part of its size: 1, the default, for as many, 0 for none, so that they are for pretraining alone. Null leaves them out there too. Ignored
+    /// without unlabelled examples or auxiliary losses.
+    /// </summary>
+    public double? UnlabelledShare { get; init; } = 1;
+
     /// <summary>At most this many test examples; null for all.</summary>
     public int? TestLimit { get; init; }
 
@@ -182,7 +194,7 @@ public sealed record ExperimentSpec
 
     /// <summary>What of it decides the data.</summary>
     public DatasetRequest DatasetRequest() => new(
-        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary);
+        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary, Labelled);
 
     /// <summary>The defaults for a dataset.</summary>
     /// <remarks>

@@ -8,6 +8,8 @@ namespace AuxLossRnn.Specs;
 /// <summary>Finds what cannot work in a spec, before anything is trained.</summary>
 public static class SpecCheck
 {
+    private const double MostUnlabelled = 100; // times the labelled ones of a batch
+
     private const int MostSilence = 1_000_000; // some sixty times the paper's longest sequence
 
     /// <summary>Checks a spec, alone and against the data it is to be trained on.</summary>
@@ -53,7 +55,7 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
-                + "Choose a smaller ‹Batch› or a larger ‹TrainLimit›.");
+                + $"Choose a smaller ‹Batch› or a larger {(spec.Labelled is null ? "‹TrainLimit›" : "‹Labelled›")}.");
         }
     }
 
@@ -70,6 +72,10 @@ public static class SpecCheck
         Positive(spec.Segment, nameof(spec.Segment));
         Positive(spec.Steps ?? 1, nameof(spec.Steps));
         Positive(spec.TrainLimit ?? 1, nameof(spec.TrainLimit));
+        Positive(spec.Labelled ?? 1, nameof(spec.Labelled));
+        Require(
+            spec.UnlabelledShare is null or (>= 0 and <= MostUnlabelled), nameof(spec.UnlabelledShare), $"{spec.UnlabelledShare}",
+            $"none, or a number from 0 to {MostUnlabelled}");
         Positive(spec.TestLimit ?? 1, nameof(spec.TestLimit));
         Positive(spec.Side ?? 1, nameof(spec.Side));
         Positive(spec.Variants, nameof(spec.Variants));

@@ -96,7 +96,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         }
 
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
-        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends)); // []
+        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), ignore_index: SequenceDataset.NoLabel); // []
     }
 
     private Tensor Auxiliary(SequenceBatch batch, MainPass pass, Request request, Generator? masks)
