@@ -49,7 +49,7 @@ public static class EvaluateCommand
     private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path, check: true);
-        OwnData.Refuse(folder);
+        OwnData.Refuse(folder, spec);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.

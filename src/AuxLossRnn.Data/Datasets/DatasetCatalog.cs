@@ -75,6 +75,11 @@ public static class DatasetCatalog
     private static DatasetSplits OpenLabelled(
         DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress, CancellationToken cancel)
     {
+        if (request.Files is not null)
+        {
+            return OwnFiles.Open(request, root, cancel);
+        }
+
         if (request.Name == Dbpedia.Name)
         {
             return OpenTexts(request, root);
@@ -163,7 +168,8 @@ public static class DatasetCatalog
         int[] order = new RandomStream(request.Seed, RandomPurpose.Labels).Permutation(data.Train.Count);
         Array.Sort(order, 0, labelled);
         Array.Sort(order, labelled, order.Length - labelled);
-        return data with { Train = data.Train.Subset(order[..labelled]), WithUnlabelled = data.Train.Subset(order) };
+        SequenceDataset all = data.WithUnlabelled ?? data.Train;
+        return data with { Train = data.Train.Subset(order[..labelled]), WithUnlabelled = all.Subset([.. order, .. Enumerable.Range(order.Length, all.Count - order.Length)]) };
     }
 
     private static DatasetSplits OpenDogs(

@@ -106,6 +106,9 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
+    /// <summary>Whether the header names such a column.</summary>
+    public bool HasColumn(string name) => HeaderRow?.Cells.Contains(name) == true;
+
     /// <summary>The column of that name.</summary>
     public int Column(string name)
     {

@@ -20,7 +20,8 @@ public sealed partial class OwnSequences
     private readonly double[]? _values; // the steps of all sequences one after the other, × F, of real channels
     private readonly byte[]? _levels; // the same, of tokens
     private readonly int[] _starts; // the first step of each sequence, and the number of all steps
-    private readonly string[]? _labels;
+    private string[]? _labels;
+    private OwnSequences? _unlabelled;
 
     private OwnSequences(
         string source, double[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
@@ -112,7 +113,7 @@ public sealed partial class OwnSequences
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int i in sequences)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels?[i]}\0{Length(i)}\0"));
             (int from, int count) = (_starts[i] * Features, Length(i) * Features);
             hash.AppendData(
                 _values is null ? _levels.AsSpan(from, count)

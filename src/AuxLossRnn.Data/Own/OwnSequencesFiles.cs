@@ -66,7 +66,8 @@ public sealed partial class OwnSequences
     }
 
     private static OwnSequences FromLongCsv(
-        CsvFile table, string path, string sequence, string step, string? label, bool lengthsDiffer, bool missing, long? memoryBytes = null)
+        CsvFile table, string path, string sequence, string step, string? label, bool lengthsDiffer, bool missing, long? memoryBytes = null,
+        bool labelIsRead = true)
     {
         (int ofSequence, int ofStep) = (table.Column(sequence), table.Column(step));
         int? ofLabel = label is null ? null : table.Column(label);
@@ -78,7 +79,7 @@ public sealed partial class OwnSequences
                 ? throw row.Ended(channels[0], "if the sequence has ended before, leave the line out and say lengthsDiffer: true.")
                 : new LongRow(
                     row.Line, row.Text(ofSequence, "sequence's name"), row.Step(ofStep), row.Cells[ofStep].Trim(),
-                    ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(column => row.Number(column, missing))]))
+                    labelIsRead && ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(column => row.Number(column, missing))]))
             .Select(row =>
             {
                 memory.Require(held += channels.Length + 8);
@@ -119,7 +120,7 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer,
+            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null || !labelIsRead ? null : [.. labels], lengthsDiffer,
             names: [.. groups.Select(group => group.Key)], missing: missing)
         { TakenFor = "a table with a row a step" };
     }
@@ -130,7 +131,8 @@ public sealed partial class OwnSequences
             $"'{table.Path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.{table.Hint}");
 
     private static OwnSequences FromCsv(
-        CsvFile table, int? label, int channels, bool isNamed, bool lengthsDiffer, bool missing, bool mayBeShort = true, long? memoryBytes = null)
+        CsvFile table, int? label, int channels, bool isNamed, bool lengthsDiffer, bool missing, bool mayBeShort = true, long? memoryBytes = null,
+        bool labelIsRead = true)
     {
         int[] columns = Others(table.Columns, label);
         if (columns.Length == 0)
@@ -150,7 +152,7 @@ public sealed partial class OwnSequences
         var lengths = new List<int>();
         foreach (CsvRow row in table.Rows(mayBeShort: lengthsDiffer && mayBeShort))
         {
-            if (label is int of)
+            if (labelIsRead && label is int of)
             {
                 labels.Add(row.Text(of == -1 ? row.Cells.Length - 1 : of, "label"));
             }
@@ -180,7 +182,7 @@ public sealed partial class OwnSequences
             table.RequireHeader(label == -1 ? table.Columns - 1 : label, labels);
         }
 
-        return new OwnSequences(table.Path, values.ToArray(), null, lengths, channels, label is null ? null : [.. labels], lengthsDiffer, missing: missing)
+        return new OwnSequences(table.Path, values.ToArray(), null, lengths, channels, label is null || !labelIsRead ? null : [.. labels], lengthsDiffer, missing: missing)
         { TakenFor = "a table with a row a sequence" };
     }
 

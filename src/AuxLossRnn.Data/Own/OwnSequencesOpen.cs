@@ -31,7 +31,8 @@ public sealed partial class OwnSequences
         {
             var file = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             using var content = new CountedStream(file, file.Length, progress, cancellation);
-            return Read(content, full, options, progress, cancellation).WithPreparation(options.Preparation);
+            OwnSequences own = Read(content, full, options, progress, cancellation).WithPreparation(options.Preparation);
+            return options.LabelIsRead ? own : own.WithoutLabels();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -181,14 +182,19 @@ public sealed partial class OwnSequences
         if (options.Sequence is not null || options.Step is not null)
         {
             return options is { Sequence: string sequence, Step: string step }
-                ? FromLongCsv(table, path, sequence, step, options.Label, options.LengthsDiffer ?? false, missing: true, options.MemoryBytes)
+                ? FromLongCsv(table, path, sequence, step, LabelOf(table, options), options.LengthsDiffer ?? false, missing: true, options.MemoryBytes, options.LabelIsRead)
                 : throw new UserException($"'{path}' was to be read as a table with a row a step, which needs both the column that says which sequence and the one that says which step.");
         }
 
-        int? label = options.Label is null ? null
-            : options.Header ? table.Column(options.Label)
+        int? label = LabelOf(table, options) is not string name ? null
+            : options.Header ? table.Column(name)
             : int.TryParse(options.Label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int column) ? Numbered(table, column)
             : throw new UserException($"'{path}' was to be read without a header, so the label's column is a number, not '{options.Label}'.");
-        return FromCsv(table, label, options.Channels, isNamed: options.Header && label is not null, options.LengthsDiffer ?? false, missing: true, memoryBytes: options.MemoryBytes);
+        return FromCsv(table, label, options.Channels, isNamed: options.Header && label is not null, options.LengthsDiffer ?? false, missing: true, memoryBytes: options.MemoryBytes,
+            labelIsRead: options.LabelIsRead);
     }
+
+    /// <summary>The label's column; null where there is none, as there need not be where it is not read.</summary>
+    private static string? LabelOf(CsvFile table, SequenceFileOptions options) =>
+        options is { LabelIsRead: false, Header: true, Label: string label } && !table.HasColumn(label) ? null : options.Label;
 }

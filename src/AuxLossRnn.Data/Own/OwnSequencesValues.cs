@@ -38,6 +38,17 @@ public sealed partial class OwnSequences
         return copy;
     }
 
+    /// <summary>Whether each sequence has a class.</summary>
+    public bool IsLabelled => _labels is not null;
+
+    /// <summary>The same sequences without their classes.</summary>
+    public OwnSequences WithoutLabels()
+    {
+        var copy = (OwnSequences)MemberwiseClone();
+        copy._labels = null;
+        return copy;
+    }
+
     /// <summary>The places of missing values, in the order of the sequences, as messages call them.</summary>
     public IEnumerable<string> MissingPlaces() => HasMissing
         ? _values!.Index().Where(value => double.IsNaN(value.Item)).Select(value => Place(value.Index))

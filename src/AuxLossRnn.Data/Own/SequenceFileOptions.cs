@@ -11,6 +11,9 @@ public sealed record SequenceFileOptions
     /// </summary>
     public string? Label { get; init; }
 
+    /// <summary>Whether classes are read; otherwise the column of <see cref="Label"/> may be missing or empty, and the sequences have none.</summary>
+    public bool LabelIsRead { get; init; } = true;
+
     /// <summary>The channels F of a step in a table with a row a sequence: its columns are step 0's channels, then step 1's, and so on.</summary>
     public int Channels { get; init; } = 1;
 

@@ -16,6 +16,9 @@ public sealed record ExperimentSpec
     /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c>, <c>pmnist</c>, <c>cifar10</c>, <c>stanford-dogs</c>, <c>dbpedia</c>; any other name for sequences of your own.</summary>
     public string Dataset { get; init; } = "stroke-digits";
 
+    /// <summary>The files of your own sequences; null for the kit's datasets, and for sequences that code gives.</summary>
+    public SequenceFiles? Files { get; init; }
+
     /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own. stanford-dogs needs one: 40 to 128 in the paper.</summary>
     public int? Side { get; init; }
 
@@ -194,7 +197,7 @@ public sealed record ExperimentSpec
 
     /// <summary>What of it decides the data.</summary>
     public DatasetRequest DatasetRequest() => new(
-        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary, Labelled);
+        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary, Labelled, Files);
 
     /// <summary>The defaults for a dataset.</summary>
     /// <remarks>

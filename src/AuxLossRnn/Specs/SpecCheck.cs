@@ -64,6 +64,8 @@ public static class SpecCheck
     /// <exception cref="UserException">Something cannot work.</exception>
     public static void Throw(ExperimentSpec spec)
     {
+        Require(spec.Files is null or { DataFile: not null }, nameof(SequenceFiles.DataFile), "not given", "the file that the other settings of files are of");
+        Require(spec.Files is null or { Channels: > 0 }, nameof(SequenceFiles.Channels), $"{spec.Files?.Channels}", "a whole number above 0");
         Positive(spec.Batch, nameof(spec.Batch));
         Positive(spec.Hidden, nameof(spec.Hidden));
         Positive(spec.EncodingSize, nameof(spec.EncodingSize));
@@ -137,7 +139,7 @@ public static class SpecCheck
                 + "spec with { Dataset = \"my-data\" }.");
         }
 
-        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed))
+        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed, Labelled: spec.Labelled, Files: spec.Files))
         {
             throw new UserException(
                 $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
