@@ -133,7 +133,7 @@ public sealed partial class OwnSequences
         string[]? names = null;
         if (labels is not null)
         {
-            int count = shapes.FirstOrDefault(one => one.Name == array).Shape?.FirstOrDefault() ?? 0;
+            int count = file.Read(array, items => items.Shape.FirstOrDefault());
             names = file.Read(labels, second => Labels(second, $"{path}, array {labels}", count, called));
         }
 
