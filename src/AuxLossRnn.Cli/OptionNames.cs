@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
@@ -6,7 +7,7 @@ using AuxLossRnn.Specs;
 namespace AuxLossRnn.Cli;
 
 /// <summary>The library's messages in the words of the command line.</summary>
-internal static class OptionNames
+internal static partial class OptionNames
 {
     // Settings of the library that are no properties of a spec.
     private static readonly Dictionary<string, string> Others = new()
@@ -18,11 +19,28 @@ internal static class OptionNames
         ["best"] = "--weights last",
     };
 
+    // Settings of how a file of sequences is read; these keep their values.
+    private static readonly Dictionary<string, string> OfFiles = new()
+    {
+        ["Array"] = "--array",
+        ["Labels"] = "--labels",
+        ["MemoryBytes"] = "--memory",
+        ["lengthsDiffer"] = "--lengths-differ",
+        ["channelsFirst"] = "--channels-first",
+        ["header"] = "--header",
+        ["separator"] = "--separator",
+    };
+
     /// <summary>Names options where the library names settings.</summary>
     /// <param name="template">The message with its settings in angle quotes.</param>
-    public static string In(string template) => SettingNames.Replace(template, (name, value) =>
+    public static string In(string template) => SettingNames.Replace(Argument().Replace(template, "‹$1=$2›"), (name, value) =>
+        OfFiles.TryGetValue(name, out string? ofFile) ? $"{ofFile} {value}".TrimEnd() :
         Others.TryGetValue(name, out string? option) ? option
         : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
         : value is null ? SpecValues.OptionOf(property)
         : $"{SpecValues.OptionOf(property)} {SpecValues.Typed(property.PropertyType, value)}");
+
+    // Readers of files are told of arguments as C# has them: say lengthsDiffer: true.
+    [GeneratedRegex(@"\b(lengthsDiffer|channelsFirst|header|separator): (true|false|'[^']+')")]
+    private static partial Regex Argument();
 }

@@ -149,7 +149,7 @@ public sealed partial class OwnSequences
         (string Name, int[] Shape)[] found = [.. shapes.Where(one => ranks(one.Shape.Length))];
         return found.Length <= 1
             ? found.FirstOrDefault().Name
-            : throw new UserException($"'{path}' has several arrays that may be those {what}: {Listed(found)}. Say which: {option} = \"{found[0].Name}\".");
+            : throw new UserException($"'{path}' has several arrays that may be those {what}: {Listed(found)}. Say which: ‹{option}={found[0].Name}›.");
     }
 
     private static string Listed(IEnumerable<(string Name, int[] Shape)> shapes) => string.Join(", ", shapes.Select(one => $"{one.Name} [{string.Join(", ", one.Shape)}]"));
