@@ -39,7 +39,7 @@ internal static class SurveyText
 
         Line(text, $"");
         Line(text, $"{(survey.Classes is null ? "the first sequence" : "the first sequence of each class")}, each channel from its smallest to its largest value:");
-        foreach (int sequence in Shown(own).Take(MostRows))
+        foreach (int sequence in Shown(own, MostRows))
         {
             string name = own.Label(sequence) ?? "sequence 0";
             for (int f = 0; f < Math.Min(MostLines, own.Features); f++)
@@ -51,10 +51,11 @@ internal static class SurveyText
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>The first sequence of each class, in the order of the classes; without labels the first.</summary>
+    /// <summary>The first sequence of each of the first classes; without labels the first.</summary>
     /// <param name="own">The sequences.</param>
-    public static IReadOnlyList<int> Shown(OwnSequences own) => own.Survey().Classes is { } classes
-        ? [.. classes.Select(one => Enumerable.Range(0, own.Count).First(i => own.Label(i) == one.Name))]
+    /// <param name="most">The most classes.</param>
+    public static IReadOnlyList<int> Shown(OwnSequences own, int most) => own.Survey().Classes is { } classes
+        ? [.. classes.Take(most).Select(one => Enumerable.Range(0, own.Count).First(i => own.Label(i) == one.Name))]
         : [0];
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');

@@ -109,17 +109,6 @@ public sealed class SequencePreparationTests : IDisposable
         Assert.All(read[0].Zip(read[1]), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
     }
 
-    [Theory]
-    [InlineData(ChannelScaling.Standard, 0, 255)]
-    [InlineData(ChannelScaling.PerSequence, 64, 191)]
-    public void Levels_reach_over_the_training_part_whatever_the_scaling(ChannelScaling scaling, int low, int high)
-    {
-        SequenceDataset data = OwnSequences.FromArrays([[0.0, 1.0], [1, 0]], new[] { 0, 1 }).WithPreparation(new SequencePreparation(Scaling: scaling)).Split(0, 0).Train;
-        using SequenceBatch batch = data.Batch([0]);
-
-        Assert.All(batch.Tokens.data<byte>().ToArray().Zip([low, high]), pair => Assert.Equal(pair.Second, pair.First, 21.5)); // 2 deviations of 6 apart
-    }
-
     [Fact]
     public void What_was_chosen_and_fitted_is_kept_and_used_for_new_sequences()
     {
@@ -181,6 +170,23 @@ public sealed class SequencePreparationTests : IDisposable
     {
         Assert.Contains("missing values carried forward and marked in one more channel, scaled to mean 0 and deviation 1; the training part reaches 0 … 10", $"{Train(new SequencePreparation(MissingValues.Marked, ChannelScaling.Standard)).Format}", StringComparison.Ordinal);
         Assert.Contains("holds tokens, which are neither filled nor scaled", Refusal(() => OwnSequences.FromTokens([[1, 2]], new[] { 0 }).WithPreparation(new SequencePreparation(MissingValues.Marked))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ChannelScaling.Standard, true)]
+    [InlineData(ChannelScaling.PerSequence, true)]
+    [InlineData(ChannelScaling.None, true)]
+    [InlineData(ChannelScaling.Quantiles, false)]
+    public void Levels_need_channels_from_0_to_1(ChannelScaling scaling, bool refused)
+    {
+        SequenceDataset data = Train(new SequencePreparation(MissingValues.CarriedForward, scaling));
+        var spec = new ExperimentSpec { Dataset = "own", Batch = 1, Segment = 2, Model = "r-lstm" };
+        Assert.All(new[] { spec with { TokenLoss = AuxiliaryLosses.TokenLoss.CrossEntropy }, spec with { Encoding = Models.InputEncoding.Embedding } }, one =>
+        {
+            Exception? failure = Record.Exception(() => SpecCheck.Throw(one, data));
+            Assert.Equal(refused, failure?.Message.Contains("read levels of [0, 1]. Scale by Unit or Quantiles", StringComparison.Ordinal) ?? false);
+        });
+        SpecCheck.Throw(spec with { TokenLoss = AuxiliaryLosses.TokenLoss.SquaredError }, data);
     }
 
     private static SequenceDataset Train(SequencePreparation how) => OwnSequences.FromArrays(Rows, new[] { 0, 1 }, missing: true).WithPreparation(how).Split(0, 0).Train;

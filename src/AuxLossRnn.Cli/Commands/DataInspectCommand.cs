@@ -7,6 +7,8 @@ namespace AuxLossRnn.Cli.Commands;
 /// <summary><c>auxloss data inspect</c>: what a file of one's own sequences holds.</summary>
 internal static class DataInspectCommand
 {
+    private const int MostStrips = 50;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -28,8 +30,9 @@ internal static class DataInspectCommand
             Console.WriteLine(SurveyText.Of(Path.GetFileName(path), own));
             if (picture is not null)
             {
-                SequenceSheet.WritePng(own, SurveyText.Shown(own), picture);
-                Console.WriteLine($"{picture}: a strip a class, in this order");
+                IReadOnlyList<int> shown = SurveyText.Shown(own, MostStrips);
+                SequenceSheet.WritePng(own, shown, picture);
+                Console.WriteLine($"{picture}: {(shown.Count == 1 ? "a strip" : $"{shown.Count} strips, a class each in this order")}");
             }
 
             return Task.FromResult(ExitCodes.Done);

@@ -185,6 +185,14 @@ public sealed partial class OwnSequences
                 : throw new UserException($"'{path}' was to be read as a table with a row a step, which needs both the column that says which sequence and the one that says which step.");
         }
 
+        if (options.Label is null && table.HeaderRow is CsvRow header && Enumerable.Range(0, table.FirstRow.Cells.Length)
+            .FirstOrDefault(column => !table.FirstRow.IsMissing(column) && !CsvFile.TryNumber(table.FirstRow.Cells[column], out _), -1) is >= 0 and int words)
+        {
+            throw new UserException(
+                $"Line {table.FirstRow.Line}, column {words + 1} of '{path}' is '{table.FirstRow.Cells[words]}', no number. If the column holds the class, say so: ‹Label={header.Cells.ElementAtOrDefault(words)}›; "
+                + "if it says which sequence, name it and the step's column; otherwise take it out.");
+        }
+
         int? label = options.Label is null ? null
             : options.Header ? table.Column(options.Label)
             : int.TryParse(options.Label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int column) ? Numbered(table, column)

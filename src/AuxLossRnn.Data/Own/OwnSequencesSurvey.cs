@@ -5,17 +5,10 @@ namespace AuxLossRnn.Data;
 /// <content>A look at what was read.</content>
 public sealed partial class OwnSequences
 {
+    private SequenceSurvey? _survey;
+
     /// <summary>Counts, lengths, classes, ranges and what is missing.</summary>
-    public SequenceSurvey Survey()
-    {
-        int[] all = [.. Enumerable.Range(0, Count)];
-        int[] lengths = [.. all.Select(Length)];
-        Dictionary<string, int>? counts = _labels?.CountBy(label => label, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        return new SequenceSurvey(
-            TakenFor, Count, lengths.Min(), lengths.Max(), _starts[^1],
-            counts is null ? null : [.. InOrder(counts.Keys).Select(name => (name, counts[name]))],
-            [.. Enumerable.Range(0, Features).Select(f => Survey(all, f))]);
-    }
+    public SequenceSurvey Survey() => _survey ??= Surveyed();
 
     /// <summary>The class of a sequence; null without labels.</summary>
     /// <param name="sequence">Which one.</param>
@@ -27,7 +20,18 @@ public sealed partial class OwnSequences
     public double[] Channel(int sequence, int channel) =>
         [.. Enumerable.Range(0, Length(sequence)).Select(step => _values is null ? LevelsAt(sequence, step)[channel] : ValuesAt(sequence, step)[channel])];
 
-    private ChannelSurvey Survey(int[] all, int channel)
+    private SequenceSurvey Surveyed()
+    {
+        int[] all = [.. Enumerable.Range(0, Count)];
+        int[] lengths = [.. all.Select(Length)];
+        Dictionary<string, int>? counts = _labels?.CountBy(label => label, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        return new SequenceSurvey(
+            TakenFor, Count, lengths.Min(), lengths.Max(), _starts[^1],
+            counts is null ? null : [.. InOrder(counts.Keys).Select(name => (name, counts[name]))],
+            [.. Enumerable.Range(0, Features).Select(f => Surveyed(all, f))]);
+    }
+
+    private ChannelSurvey Surveyed(int[] all, int channel)
     {
         IEnumerable<double> values = _values is null ? all.SelectMany(i => Channel(i, channel)) : Known(all, channel);
         (double low, double high, long known) = (double.PositiveInfinity, double.NegativeInfinity, 0);
