@@ -14,7 +14,7 @@ public static class SpecValues
 {
     /// <summary>The properties that are set by text: all that <c>config.json</c> holds.</summary>
     public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(ExperimentSpec).GetProperties()
-        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)];
+        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })];
 
     /// <summary>A property's name in <c>config.json</c> and in a sweep's file, such as <c>auxiliary_truncation</c>.</summary>
     /// <param name="property">The property.</param>

@@ -104,6 +104,11 @@ public static class TrainCommand
             AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {spec.Model}: {string.Join(", ", withoutEffect)}.");
         }
 
+        if (LopsidedClasses.Warning(data.Train) is string lopsided)
+        {
+            AnsiConsole.WriteLine(OptionNames.In(lopsided));
+        }
+
         if (spec.HasAuxiliaryLoss && trainer.Schedule.PretrainingSteps >= trainer.Schedule.TotalSteps)
         {
             AnsiConsole.WriteLine("All steps are pretraining: the auxiliary loss alone is trained, no class is. A smaller --pretrain-epochs leaves steps for both.");

@@ -1,5 +1,6 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,20 +20,26 @@ public static class Evaluator
     /// <param name="dataset">The dataset.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The part classified correctly, in [0, 1], and the mean cross-entropy; NaN for an empty dataset.</returns>
-    public static (double Accuracy, double Loss) Run(
+    /// <returns>The part classified correctly, in [0, 1], the mean cross-entropy, and further measures; NaN and null for an empty dataset.</returns>
+    public static (double Accuracy, double Loss, ClassMeasures? Measures) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
         // Read at the end: a device computes on while the next batch is prepared.
         using DisposeScope scope = NewDisposeScope();
-        var sums = new List<Tensor>();
-        EachBatch(model, dataset, device, (_, labels, logits) => sums.Add(stack([
-            logits.argmax(1).eq(labels).sum().to(ScalarType.Float64),
-            nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).to(ScalarType.Float64),
-        ]).MoveToOuterDisposeScope()), cancellation); // [2]
+        var (sums, probabilities, examples) = (new List<Tensor>(), new List<Tensor>(), new List<int>());
+        EachBatch(model, dataset, device, (indices, labels, logits) =>
+        {
+            sums.Add(stack([
+                logits.argmax(1).eq(labels).sum().to(ScalarType.Float64),
+                nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).to(ScalarType.Float64),
+            ]).MoveToOuterDisposeScope()); // [2]
+            probabilities.Add(nn.functional.softmax(logits, 1).to(ScalarType.Float32).MoveToOuterDisposeScope()); // [B, C]
+            examples.AddRange(indices);
+        }, cancellation);
         double[] each = sums.Count == 0 ? [] : [.. stack(sums).cpu().data<double>()]; // [batches, 2]
         double correct = each.Where((_, i) => i % 2 == 0).Sum(), loss = each.Where((_, i) => i % 2 == 1).Sum();
-        return (correct / dataset.Count, loss / dataset.Count);
+        IEnumerable<float[]> rows = sums.Count == 0 ? [] : cat(probabilities).cpu().data<float>().Chunk(dataset.Classes); // [examples, C]
+        return (correct / dataset.Count, loss / dataset.Count, ClassMeasures.Of(dataset.ClassNames, rows, examples.Select(dataset.Label)));
     }
 
     /// <summary>Reads a whole dataset, without masks and without a graph.</summary>

@@ -51,7 +51,7 @@ public sealed class Trainer : IDisposable
         LogEvery = Device.type == DeviceType.CUDA ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _step = new OptimiserStep(_optimiser, Model, spec.ClipNorm);
-        _routes = new GradientRoutes(spec, Model);
+        _routes = new GradientRoutes(spec, Model, spec.BalancedClasses ? ClassBalance.Weights(data.Train) : null);
         _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, Device);
         _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);

@@ -11,7 +11,7 @@ namespace AuxLossRnn.Tests.Specs;
 public sealed class ExperimentSpecTests
 {
     private static readonly PropertyInfo[] Properties =
-        [.. typeof(ExperimentSpec).GetProperties().Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)];
+        [.. typeof(ExperimentSpec).GetProperties().Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })];
 
     [Fact]
     public void A_spec_with_every_property_changed_comes_back_from_json()
