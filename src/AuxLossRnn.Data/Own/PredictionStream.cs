@@ -9,7 +9,8 @@ namespace AuxLossRnn.Data;
 /// <summary>Sequences that are classified as they arrive: each step is read once, in the same time and memory however many there were before.</summary>
 /// <remarks>
 /// <see cref="Predictor.Start"/> makes one. On one thread its probabilities after some steps are, bit for bit, those of
-/// <see cref="Predictor.Predict(OwnSequences)"/> for as many sequences of these steps. Several streams are read together, as one batch; they are in step
+/// <see cref="Predictor.Predict(OwnSequences)"/> for as many sequences of these steps, where the kit's kernel reads them: LSTM, GRU and IRNN on a processor.
+/// Elsewhere (uRNN, CUDA) they are so but for rounding, because libtorch's products round by how many rows they have. Several streams are read together, as one batch; they are in step
 /// with each other, but each can begin anew (<see cref="Restart"/>). Not for several threads at once.
 /// </remarks>
 public sealed class PredictionStream : IDisposable

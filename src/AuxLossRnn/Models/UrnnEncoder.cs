@@ -68,10 +68,7 @@ public sealed class UrnnEncoder : SequenceEncoder
         (Tensor matrix, Tensor bias) = (RealMatrix(), Weight("bias")); // [2H, 2H], [H]
 
         // Cut into steps at once: T cuts of their own would each have a gradient as large as all of x.
-        // One row alone is another product to libtorch, rounded otherwise: as two, a step read alone has the bits that it has in a sequence.
-        Tensor encoded = Input.Encode(inputs, tokens); // [t, B, E]
-        encoded = encoded.shape[0] * encoded.shape[1] == 1 && !is_grad_enabled() ? encoded.expand(2, 1, -1) : encoded; // [t, B, E] or [2, 1, E]
-        Tensor[] x = nn.functional.linear(encoded, Weight("weight_ih")).narrow(0, 0, inputs.shape[0]).unbind(0); // t × [B, 2H]
+        Tensor[] x = nn.functional.linear(Input.Encode(inputs, tokens), Weight("weight_ih")).unbind(0); // t × [B, 2H]
         var outputs = new List<Tensor>();
         Tensor hidden = state[0][0]; // [B, 2H]
         for (int t = 0; t < x.Length; t++)

@@ -97,9 +97,8 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         }
 
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
-        Tensor logits = model.Classify(last, masks); // [B, C]
-        Tensor? weights = classWeights is null ? null : tensor(classWeights, dtype: logits.dtype, device: logits.device); // [C]
-        return nn.functional.cross_entropy(logits, pass.LabelsOf(pass.Ends), weights); // []
+        Tensor? weights = classWeights is null ? null : tensor(classWeights, dtype: last[0].dtype, device: last[0].device); // [C]
+        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), weights); // []
     }
 
     private Tensor Auxiliary(SequenceBatch batch, MainPass pass, Request request, Generator? masks)

@@ -31,14 +31,10 @@ public sealed record ClassMeasures(
             return null;
         }
 
-        int[][] confusion = [.. names.Select(_ => new int[names.Count])];
-        foreach (var one in known)
-        {
-            confusion[one.Label][one.Class]++;
-        }
-
+        var pairs = known.CountBy(one => (one.Label, one.Class)).ToDictionary();
+        int[][] confusion = [.. names.Select((_, label) => names.Select((_, taken) => pairs.GetValueOrDefault((label, taken))).ToArray())];
         ClassScore[] classes = [.. names.Select((name, c) => ClassScore.Of(name, confusion[c][c], confusion[c].Sum(), confusion.Sum(row => row[c])))];
-        CalibrationBin[] bins = [.. known.GroupBy(one => Math.Min((int)(one.Sure * 10), 9)).OrderBy(bin => bin.Key).Select(bin => new CalibrationBin(
+        CalibrationBin[] bins = [.. known.GroupBy(one => Math.Min((int)((float)one.Sure * 10), 9)).OrderBy(bin => bin.Key).Select(bin => new CalibrationBin(
             bin.Key / 10.0, bin.Count(), bin.Average(one => one.Sure), bin.Average(one => one.Label == one.Class ? 1.0 : 0)))];
         return new ClassMeasures(
             known.Average(one => one.Label == one.Class ? 1.0 : 0), classes.Average(one => one.Recall)!.Value, classes.Average(one => one.F1)!.Value,
