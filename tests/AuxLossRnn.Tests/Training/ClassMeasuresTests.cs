@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
