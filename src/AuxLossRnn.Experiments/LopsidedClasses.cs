@@ -15,10 +15,10 @@ public static class LopsidedClasses
     public static string? Warning(SequenceDataset train)
     {
         int[] counts = ClassBalance.Counts(train);
-        int most = Array.IndexOf(counts, counts.Max());
-        double part = (double)counts[most] / train.Count;
+        int most = Array.IndexOf(counts, counts.Max()), all = counts.Sum();
+        double part = (double)counts[most] / all;
         return part <= Most ? null : FormattableString.Invariant(
-            $"{counts[most]:N0} of the {train.Count:N0} training sequences are of the class '{train.ClassNames[most]}': who always says so is right for {100 * part:0.#} % of them. ")
+            $"{counts[most]:N0} of the {all:N0} training sequences are of the class '{train.ClassNames[most]}': who always says so is right for {100 * part:0.#} % of them. ")
             + "Look at the balanced accuracy and the macro F1 too. ‹BalancedClasses=true› gives every class the same weight in the loss.";
     }
 }
