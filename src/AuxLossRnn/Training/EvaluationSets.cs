@@ -22,7 +22,7 @@ internal sealed class EvaluationSets(DatasetSplits data, int? trainExamples, Dev
     {
         EvaluationMetrics Measure(string split, SequenceDataset dataset)
         {
-            (double accuracy, double loss, ClassMeasures? measures) = Evaluator.Run(model, dataset, device, cancellation);
+            (double accuracy, double loss, ClassMeasures? measures) = Evaluator.Measure(model, dataset, device, cancellation);
             return label(split, accuracy, loss) with { Measures = measures };
         }
 

@@ -20,8 +20,17 @@ public static class Evaluator
     /// <param name="dataset">The dataset.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The part classified correctly, in [0, 1], the mean cross-entropy, and further measures; NaN and null for an empty dataset.</returns>
-    public static (double Accuracy, double Loss, ClassMeasures? Measures) Run(
+    /// <returns>The part classified correctly, in [0, 1], and the mean cross-entropy; NaN for an empty dataset.</returns>
+    public static (double Accuracy, double Loss) Run(
+        AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
+    {
+        (double accuracy, double loss, _) = Measure(model, dataset, device, cancellation);
+        return (accuracy, loss);
+    }
+
+    /// <summary>The same, with further measures; null for an empty dataset.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static (double Accuracy, double Loss, ClassMeasures? Measures) Measure(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
         // Read at the end: a device computes on while the next batch is prepared.

@@ -78,7 +78,7 @@ public sealed class ClassMeasuresTests
         RunFolder folder = RunFolder.Open(temporary["run"], TinyRun.Spec, resume: true);
         using var trainer = new Trainer(TinyRun.Spec, TinyRun.Data, folder);
         RunSummary summary = trainer.Run();
-        (double accuracy, double loss, ClassMeasures? measured) = Evaluator.Run(trainer.Model, TinyRun.Data.Test, CPU);
+        (double accuracy, double loss, ClassMeasures? measured) = Evaluator.Measure(trainer.Model, TinyRun.Data.Test, CPU);
 
         Assert.Equal(summary.LastTest, accuracy);
         Assert.Equal(accuracy, measured!.Accuracy, 1e-12);

@@ -25,7 +25,7 @@ public sealed class EvaluatorTests
             new DatasetRequest("stroke-digits", Side: 4, TrainLimit: 1, TestLimit: 505), new DataRoot("nowhere")).Test;
         ExperimentSpec spec = TinyRun.Of(kind) with { Truncation = Truncation.Parse(truncation), DropRate = 0.9 };
         using var model = new AuxiliaryLossModel(spec, dataset.Features, dataset.Classes);
-        (double accuracy, double loss, _) = Evaluator.Run(model, dataset, CPU);
+        (double accuracy, double loss) = Evaluator.Run(model, dataset, CPU);
 
         using var noGradient = no_grad();
         (int correct, double sum) = (0, 0);
@@ -49,7 +49,7 @@ public sealed class EvaluatorTests
         using var model = new AuxiliaryLossModel(TinyRun.Spec, 1, 10);
 
         Assert.Contains(Evaluator.Run(model, TinyRun.Data.Test.Take(1), CPU).Accuracy, new[] { 0.0, 1.0 });
-        Assert.Equal((double.NaN, double.NaN, null), Evaluator.Run(model, TinyRun.Data.Test.Subset([]), CPU));
+        Assert.Equal((double.NaN, double.NaN, null), Evaluator.Measure(model, TinyRun.Data.Test.Subset([]), CPU));
     }
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class LengthsTests
         ExperimentSpec spec = TinyCase.TinySpec with { Model = model, Hidden = 8, Truncation = Truncation.Parse(truncation), DropRate = 0.5 };
         using TinyCase tiny = new(spec, 9, 7, 1, type: ScalarType.Float32, lengths: [9, 1, 4, 0, 7, 4, 2]);
         var dataset = new BatchDataset(tiny.Batch);
-        (double accuracy, double loss, _) = Evaluator.Run(tiny.Model, dataset, CPU);
+        (double accuracy, double loss) = Evaluator.Run(tiny.Model, dataset, CPU);
 
         using var noGradient = no_grad();
         (int correct, double sum) = (0, 0);
