@@ -1,7 +1,6 @@
 using System.Reflection;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Cli;
 
@@ -22,7 +21,7 @@ internal static class OptionNames
     /// <param name="template">The message with its settings in angle quotes.</param>
     public static string In(string template) => SettingNames.Replace(template, (name, value) =>
         Others.TryGetValue(name, out string? option) ? option
-        : typeof(ExperimentSpec).GetProperty(name) is not PropertyInfo property ? name
+        : SpecValues.Properties.FirstOrDefault(one => one.Name == name) is not PropertyInfo property ? name
         : value is null ? SpecValues.OptionOf(property)
         : $"{SpecValues.OptionOf(property)} {SpecValues.Typed(property.PropertyType, value)}");
 }

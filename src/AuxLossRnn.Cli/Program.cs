@@ -29,6 +29,7 @@ internal static class Program
             DataCommand.Create(),
             TrainCommand.Create(),
             EvaluateCommand.Create(),
+            PredictCommand.Create(),
             SweepCommand.Create(),
             ReproduceCommand.Create(),
             MeasureCommand.Create(),

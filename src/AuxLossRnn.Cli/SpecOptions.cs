@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using AuxLossRnn.Experiments;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Cli;
@@ -45,6 +46,11 @@ public sealed partial class SpecOptions
         ? null
         : Apply(ExperimentSpec.For(Apply(new ExperimentSpec(), parsed).Dataset), parsed);
 
+    /// <summary>The names of the properties whose options were given.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    public IReadOnlyCollection<string> Given(ParseResult parsed) =>
+        [.. from option in _options where parsed.GetResult(option.Option) is { Implicit: false } select option.Property.Name];
+
     /// <summary>The options that were given though they mean nothing to the model, such as <c>--anchors</c> to a GRU.</summary>
     /// <param name="spec">What is to be trained.</param>
     /// <param name="parsed">The parsed command line.</param>
@@ -64,12 +70,12 @@ public sealed partial class SpecOptions
 
     private static Dictionary<string, string> ReadSummaries()
     {
-        string prefix = $"P:{typeof(ExperimentSpec).FullName}.";
+        string[] prefixes = [$"P:{typeof(ExperimentSpec).FullName}.", $"P:{typeof(SequenceFiles).FullName}."];
         string path = Path.Combine(AppContext.BaseDirectory, "AuxLossRnn.xml");
         return !File.Exists(path) ? [] : XDocument.Load(path).Descendants("member")
-            .Where(member => member.Attribute("name")!.Value.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(member => prefixes.Any(prefix => member.Attribute("name")!.Value.StartsWith(prefix, StringComparison.Ordinal)))
             .ToDictionary(
-                member => member.Attribute("name")!.Value[prefix.Length..],
+                member => member.Attribute("name")!.Value.Split('.')[^1],
                 // What is null in code is typed as none.
                 member => Blanks().Replace(member.Element("summary")?.Value.Trim() ?? "", " ").Replace("null", "none", StringComparison.Ordinal));
     }

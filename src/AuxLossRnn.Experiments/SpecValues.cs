@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Experiments;
@@ -12,9 +13,10 @@ namespace AuxLossRnn.Experiments;
 /// <summary>The properties of a spec as text: what the command line's options and a sweep's file set.</summary>
 public static class SpecValues
 {
-    /// <summary>The properties that are set by text: all that <c>config.json</c> holds.</summary>
+    /// <summary>The properties that are set by text: all that <c>config.json</c> holds, and those of its files of own sequences.</summary>
     public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(ExperimentSpec).GetProperties()
-        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })];
+        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
+        .SelectMany(property => property.Name == nameof(ExperimentSpec.Files) ? typeof(SequenceFiles).GetProperties() : [property])];
 
     /// <summary>A property's name in <c>config.json</c> and in a sweep's file, such as <c>auxiliary_truncation</c>.</summary>
     /// <param name="property">The property.</param>
@@ -56,8 +58,25 @@ public static class SpecValues
     public static ExperimentSpec Set(ExperimentSpec spec, IReadOnlyCollection<(PropertyInfo Property, string Text)> values)
     {
         ExperimentSpec changed = SetAlone(spec, values);
-        return changed.Model == spec.Model ? changed : SetAlone(spec.WithModel(changed.Model), values);
+        changed = changed.Model == spec.Model ? changed : SetAlone(spec.WithModel(changed.Model), values);
+        bool named = values.Any(value => value.Property.Name == nameof(ExperimentSpec.Dataset));
+        return changed.Files?.DataFile is string file && !named && DatasetNames.All.Contains(changed.Dataset) ? changed with { Dataset = NameOfFile(file) } : changed;
     }
+
+    /// <summary>What a reader's own data are called where nobody says it: as their file, without an archive's mark of the training part.</summary>
+    private static string NameOfFile(string file)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        name = name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(name) : name;
+        name = name.EndsWith("_TRAIN", StringComparison.Ordinal) ? name[..^"_TRAIN".Length] : name;
+        name = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
+        return DatasetNames.All.Contains(name) || name.Trim('.').Length == 0 ? $"my-{name}" : name;
+    }
+
+    // Of text only what stands in files may be missing.
+    private static bool IsNothingAllowed(PropertyInfo property) => property.PropertyType == typeof(string) && IsOfFiles(property);
+
+    private static bool IsOfFiles(PropertyInfo property) => property.DeclaringType == typeof(SequenceFiles);
 
     /// <summary>What a property takes, such as <c>steps|full|none</c>.</summary>
     /// <param name="type">The property's type.</param>
@@ -78,7 +97,7 @@ public static class SpecValues
     /// <summary>The value of a property as <see cref="Set"/> takes it.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="property">The property.</param>
-    public static string TextOf(ExperimentSpec spec, PropertyInfo property) => property.GetValue(spec) is object value
+    public static string TextOf(ExperimentSpec spec, PropertyInfo property) => property.GetValue(IsOfFiles(property) ? spec.Files ?? new() : spec) is object value
         ? JsonSerializer.SerializeToNode(value, property.PropertyType, KitJson.Line)!.ToString()
         : "none";
 
@@ -91,19 +110,25 @@ public static class SpecValues
 
     private static ExperimentSpec SetAlone(ExperimentSpec spec, IReadOnlyCollection<(PropertyInfo Property, string Text)> values)
     {
-        JsonObject json = JsonSerializer.SerializeToNode(spec, KitJson.Line)!.AsObject();
+        JsonObject json = Json(spec);
+        JsonObject files = Json(spec.Files ?? new SequenceFiles());
         foreach ((PropertyInfo property, string text) in values)
         {
-            json[NameOf(property)] = Value(property, text);
+            JsonObject holder = IsOfFiles(property) ? files : json;
+            holder[NameOf(property)] = Value(property, text);
         }
+
+        json[NameOf(typeof(ExperimentSpec).GetProperty(nameof(ExperimentSpec.Files))!)] = JsonNode.DeepEquals(files, Json(new SequenceFiles())) ? null : files;
 
         return json.Deserialize<ExperimentSpec>(KitJson.Line)!;
     }
 
+    private static JsonObject Json<TValue>(TValue value) => JsonSerializer.SerializeToNode(value, KitJson.Line)!.AsObject();
+
     private static JsonValue? Value(PropertyInfo property, string text)
     {
         Type? inner = Nullable.GetUnderlyingType(property.PropertyType);
-        if (inner is not null && text == "none")
+        if (text == "none" && (inner is not null || IsNothingAllowed(property)))
         {
             return null;
         }

@@ -322,8 +322,8 @@ public sealed class OwnSequencesTrainingTests : IDisposable
     [InlineData("(?s).*", "{}", "it has no source or no split")]
     [InlineData("\"levels\": 256", "\"levels\": -5", "levels is -5, but must be 2 to 256")]
     [InlineData("\"steps\": 16", "\"steps\": 0", "steps is 0")]
-    [InlineData("\"features\": 2", "\"features\": 3", "minimum and maximum must be 3 numbers each")]
-    [InlineData("\"minimum\": \\[[^]]*\\]", "\"minimum\": null", "minimum and maximum must be 2 numbers each")]
+    [InlineData("\"features\": 2", "\"features\": 3", "minimum, maximum, offset, divisor and fill must be 3 numbers each")]
+    [InlineData("\"minimum\": \\[[^]]*\\]", "\"minimum\": null", "minimum, maximum, offset, divisor and fill must be 2 numbers each")]
     [InlineData("\"class_names\": \\[[^]]*\\]", "\"class_names\": [\"up\", null]", "class_names must be two or more names")]
     [InlineData("\"alphabet\": null", "\"alphabet\": null, \"more\": 1", "more")]
     public void A_record_of_the_data_that_cannot_be_is_refused(string pattern, string replacement, string sentence)

@@ -114,6 +114,26 @@ public sealed class PredictionStreamTests : IDisposable
         Assert.Contains("Give a SequenceBatch", Refusal(() => stream.Read(1)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(MissingValues.CarriedForward)]
+    [InlineData(MissingValues.Marked)]
+    public void A_missing_value_is_the_last_that_its_own_stream_had(MissingValues missing)
+    {
+        double[][][] sequences = Walks(2, 9);
+        (sequences[0][0][1], sequences[0][4][0], sequences[0][5][0], sequences[1][5][1]) = (double.NaN, double.NaN, double.NaN, double.NaN);
+        OwnSequences labelled = OwnSequences.FromArrays<double>([.. sequences, .. Walks(4, 9)], (int[])[0, 1, 2, 0, 1, 2]);
+        SequenceFormat format = labelled.WithPreparation(new SequencePreparation(missing)).Split(0, 0, 1).Train.Format!;
+        using var fresh = new AuxiliaryLossModel(new ExperimentSpec { Dataset = "walks", Model = ModelName.Lstm, Hidden = 8 }, format.Features, 3);
+        using var predictor = new Predictor(fresh, format);
+        using PredictionStream stream = predictor.Start(2);
+        foreach ((int from, int to) in new[] { (0, 1), (1, 4), (4, 5), (5, 6), (6, 9) })
+        {
+            stream.Read(OwnSequences.FromArrays<double>([.. sequences.Select(sequence => sequence[from..to])]));
+        }
+
+        Assert.Equal(predictor.Predict(OwnSequences.FromArrays<double>(sequences)).Probabilities, stream.Predict().Probabilities);
+    }
+
     [Fact]
     public void One_of_several_streams_begins_anew_and_the_others_go_on()
     {
@@ -175,10 +195,15 @@ public sealed class PredictionStreamTests : IDisposable
         Assert.Contains("no step yet", Refusal(() => stream.Predict()), StringComparison.Ordinal);
         Assert.Contains("There are 2 streams, but next steps of 1", Refusal(() => stream.Read(1, 2)), StringComparison.Ordinal);
         Assert.Contains("has 3 channels", Refusal(() => stream.Read([[1, 2, 3], [1, 2, 3]])), StringComparison.Ordinal);
-        Assert.Contains("no finite number", Refusal(() => stream.Read([[1, double.NaN], [1, 2]])), StringComparison.Ordinal);
+        Assert.Contains("missing values are refused", Refusal(() => stream.Read([[1, double.NaN], [1, 2]])), StringComparison.Ordinal);
         Assert.Contains("1 to 2 steps at once", Refusal(() => stream.Read(
             OwnSequences.FromArrays([[[1.0, 2], [1, 2]], [[1.0, 2]]], lengthsDiffer: true))), StringComparison.Ordinal);
         Assert.All(stream.Steps, steps => Assert.Equal(0, steps));
+        var perSequence = new Predictor(fresh, Format with { Preparation = new SequencePreparation(Scaling: ChannelScaling.PerSequence) });
+        Assert.Contains("not known before a sequence's end", Refusal(() => perSequence.Start()), StringComparison.Ordinal);
+        var lines = new Predictor(fresh, Format with { Preparation = new SequencePreparation(MissingValues.Interpolated), Fill = [0, 0] });
+        using PredictionStream gaps = lines.Start();
+        Assert.Contains("what is after it has not arrived", Refusal(() => gaps.Read(1, double.NaN)), StringComparison.Ordinal);
         stream.Dispose();
         Assert.Throws<ObjectDisposedException>(() => stream.Read([[1, 2], [1, 2]]));
         Assert.Throws<ObjectDisposedException>(() => stream.Predict());

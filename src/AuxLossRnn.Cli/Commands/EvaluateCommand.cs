@@ -49,7 +49,7 @@ public static class EvaluateCommand
     private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path, check: true);
-        OwnData.Refuse(folder);
+        OwnData.Refuse(folder, spec);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.
@@ -68,7 +68,10 @@ public static class EvaluateCommand
                 (double accuracy, double loss, ClassMeasures? measures) = Evaluator.Measure(trainer.Model, split, machine.Device, cancellation);
                 AnsiConsole.WriteLine(FormattableString.Invariant(
                     $"{name,-10}  {split.Count,6} examples  accuracy {100 * accuracy:0.00} %  loss {loss:0.0000}"));
-                MeasuresTable.Write(measures!);
+                if (measures is not null)
+                {
+                    MeasuresTable.Write(measures);
+                }
             }
         }
     }

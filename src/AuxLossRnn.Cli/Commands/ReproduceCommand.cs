@@ -30,7 +30,7 @@ public static class ReproduceCommand
                 + $"{(environment.Instructions is string instructions ? $", {instructions}" : "")}, at commit {environment.Commit}.");
             int examples = 0;
             int code = TrainCommand.Run(
-                wanted.Committed.Config, path, resume: true, machine.Read(parsed), [], null, null, cancellation, trainer => examples = trainer.Dataset.Test.Count);
+                wanted.Committed.Config, null, path, resume: true, machine.Read(parsed), [], null, null, cancellation, trainer => examples = trainer.Dataset.Test.Count);
             if (code != ExitCodes.Done)
             {
                 return Task.FromResult(code);

@@ -68,7 +68,7 @@ internal static class SweepElement
         try
         {
             int code = TrainCommand.Run(
-                point.Spec, point.Folder, resume: true, machine, [], null, null, cancellation, trainer => SweepRecord.Begin(point.Folder, claim, trainer));
+                point.Spec, null, point.Folder, resume: true, machine, [], null, null, cancellation, trainer => SweepRecord.Begin(point.Folder, claim, trainer));
             return code == ExitCodes.Interrupted ? SlurmArray.GoesOn : code;
         }
         catch (OperationCanceledException taken) when (claim.Lost.IsCancellationRequested)

@@ -54,7 +54,7 @@ public static class TrainCommand
             {
                 throw new UserException(
                     $"{(resumes ? $"{path} holds no run to go on with" : "There is nothing said of what to train")}. Name a row of the paper with --preset, or "
-                    + "a --dataset and a --model; `auxloss quickstart` shows a training of two minutes.");
+                    + "a --dataset and a --model, or sequences of your own with --data-file; `auxloss quickstart` shows a training of two minutes.");
             }
 
             if (name is null && parsed.GetResult(budget) is { Implicit: false })
@@ -62,31 +62,59 @@ public static class TrainCommand
                 throw new UserException("--budget scales a preset: name one with --preset. Without one, --steps and --epochs say how long to train.");
             }
 
+            (RunFolder Folder, ExperimentSpec Spec)? begun = goesOn ? RunFolder.Read(path!, check: true) : null;
             ExperimentSpec start = name is not null ? Presets.Find(name, Presets.ParseBudget(parsed.GetValue(budget)!))
-                : goesOn ? RunFolder.Read(path!, check: true).Spec
-                : given!;
-            if (goesOn)
+                : begun?.Spec ?? given!;
+            if (begun is { } run)
             {
-                OwnData.Refuse(RunFolder.Read(path!).Folder);
+                OwnData.Refuse(run.Folder, run.Spec);
             }
 
             ExperimentSpec spec = options.Apply(start, parsed);
+            spec = spec with { Files = spec.Files?.In(Environment.CurrentDirectory) };
             SpecCheck.Throw(spec);
+            Machine where = machine.Read(parsed);
+            DatasetSplits data = Open(spec, where, cancellation);
+            if (spec.Files is not null && !goesOn && name is null)
+            {
+                spec = WithRecipe(spec, options.Given(parsed), data);
+            }
+
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}"); // of many in one second, each its own
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
             string? published = name is not null ? PublishedNumber.Sentence(name, start, spec) : null;
-            return Task.FromResult(Run(spec, path, resumes, machine.Read(parsed), options.WithoutEffect(spec, parsed), published, measure, cancellation, board: parsed.GetValue(board)));
+            return Task.FromResult(Run(spec, data, path, resumes, where, options.WithoutEffect(spec, parsed), published, measure, cancellation, board: parsed.GetValue(board)));
         });
         return command;
     }
 
-    /// <summary>Trains and shows what happens.</summary>
-    internal static int Run(
-        ExperimentSpec spec, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
-        StepProfile? profile, CancellationToken cancellation, Action<Trainer>? begins = null, bool board = false)
+    /// <summary>Opens what is trained on.</summary>
+    internal static DatasetSplits Open(ExperimentSpec spec, Machine machine, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
-        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
+        return DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
+    }
+
+    private static ExperimentSpec WithRecipe(ExperimentSpec spec, IReadOnlyCollection<string> given, DatasetSplits data)
+    {
+        ExperimentSpec complete = OwnRecipe.Complete(spec, given, data);
+        AnsiConsole.WriteLine($"{data.Train.Format}");
+        if (SpecTable.Differences(complete, spec) is { Count: > 0 } set)
+        {
+            string options = string.Join(' ', set.Select(one => typeof(ExperimentSpec).GetProperty(one.Name)!)
+                .Select(property => $"{SpecValues.OptionOf(property)} {SpecValues.TextOf(complete, property)}"));
+            AnsiConsole.WriteLine($"Not given, and so as the kit's studies have it, in proportion to these sequences: {options}");
+        }
+
+        return complete;
+    }
+
+    /// <summary>Trains and shows what happens.</summary>
+    internal static int Run(
+        ExperimentSpec spec, DatasetSplits? opened, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
+        StepProfile? profile, CancellationToken cancellation, Action<Trainer>? begins = null, bool board = false)
+    {
+        DatasetSplits data = opened ?? Open(spec, machine, cancellation);
         SpecCheck.Throw(spec, data.Train);
         RunFolder folder = RunFolder.Open(path, spec, resume);
         using var trainer = new Trainer(spec, data, folder, machine.Device)

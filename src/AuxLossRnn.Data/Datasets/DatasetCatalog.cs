@@ -69,8 +69,17 @@ public static class DatasetCatalog
     /// <exception cref="UserException">The name is unknown, or its files are missing or malformed.</exception>
     /// <exception cref="OperationCanceledException">The preparation was stopped.</exception>
     public static DatasetSplits Open(
-        DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
+        DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default) =>
+        WithLabels(OpenLabelled(request, root, progress, cancel), request);
+
+    private static DatasetSplits OpenLabelled(
+        DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress, CancellationToken cancel)
     {
+        if (request.Files is not null)
+        {
+            return OwnFiles.Open(request, root, cancel);
+        }
+
         if (request.Name == Dbpedia.Name)
         {
             return OpenTexts(request, root);
@@ -135,6 +144,32 @@ public static class DatasetCatalog
     {
         (int[] kept, int[] held) = HoldOut.Split(all.Count, request.ValidationFraction, request.Seed);
         return new DatasetSplits(all.Subset(kept), all.Subset(held), test);
+    }
+
+    /// <summary>Leaves labels to some of the training examples alone: the others stand after them.</summary>
+    private static DatasetSplits WithLabels(DatasetSplits data, DatasetRequest request)
+    {
+        if (request.Labelled is not int labelled)
+        {
+            return data;
+        }
+
+        if (labelled > data.Train.Count)
+        {
+            throw new UserException(
+                $"‹Labelled› is {labelled}, but {request.Name} has {data.Train.Count} training examples that are not held out. Choose at most as many, or none for all.");
+        }
+
+        if (request.Variants != 1)
+        {
+            throw new UserException("‹Labelled› draws photographs, whose variants would be unlabelled without need. Choose ‹Variants=1›.");
+        }
+
+        int[] order = new RandomStream(request.Seed, RandomPurpose.Labels).Permutation(data.Train.Count);
+        Array.Sort(order, 0, labelled);
+        Array.Sort(order, labelled, order.Length - labelled);
+        SequenceDataset all = data.WithUnlabelled ?? data.Train;
+        return data with { Train = data.Train.Subset(order[..labelled]), WithUnlabelled = all.Subset([.. order, .. Enumerable.Range(order.Length, all.Count - order.Length)]) };
     }
 
     private static DatasetSplits OpenDogs(

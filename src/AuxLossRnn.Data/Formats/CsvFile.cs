@@ -51,8 +51,9 @@ internal sealed class CsvFile : IDisposable
     /// <param name="header">Whether the first row names the columns.</param>
     /// <param name="separator">What stands between cells.</param>
     /// <param name="lengths">What to say of sequences whose lengths differ where rows have differing numbers of cells.</param>
+    /// <param name="content">What it holds, closed with this; null to open the file.</param>
     /// <exception cref="UserException">It cannot be read, is of another format, has no row, or a column without a name.</exception>
-    public static CsvFile Open(string path, bool header, char separator, string lengths = "")
+    public static CsvFile Open(string path, bool header, char separator, string lengths = "", Stream? content = null)
     {
         if (separator is not (('\t' or >= ' ') and < (char)127) or '"' or '#')
         {
@@ -63,7 +64,7 @@ internal sealed class CsvFile : IDisposable
         CsvReader rows;
         try
         {
-            FileStream file = File.OpenRead(path);
+            Stream file = content ?? File.OpenRead(path);
             rows = new CsvReader(file, path, separator);
             if (file.CanSeek && ForeignFormat.Describe(path, file) is string other)
             {
@@ -104,6 +105,9 @@ internal sealed class CsvFile : IDisposable
             yield return row;
         }
     }
+
+    /// <summary>Whether the header names such a column.</summary>
+    public bool HasColumn(string name) => HeaderRow?.Cells.Contains(name) == true;
 
     /// <summary>The column of that name.</summary>
     public int Column(string name)

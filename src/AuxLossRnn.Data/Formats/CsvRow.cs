@@ -22,8 +22,11 @@ internal sealed class CsvRow(CsvFile table, int line, string[] cells)
     public double Number(int column) =>
         CsvFile.TryNumber(cells[column], out double number) && double.IsFinite(number) ? number : throw NoNumber(column, "a finite number");
 
-    /// <summary>Whether a cell holds no number because there is none: it is empty, or NaN.</summary>
-    public bool IsMissing(int column) => cells[column].Trim() is "" || (CsvFile.TryNumber(cells[column], out double number) && double.IsNaN(number));
+    /// <summary>A cell as a number; NaN where it is missing and may be.</summary>
+    public double Number(int column, bool mayBeMissing) => mayBeMissing && IsMissing(column) ? double.NaN : Number(column);
+
+    /// <summary>Whether a cell holds no number because there is none: it is empty, NaN, NA or a question mark.</summary>
+    public bool IsMissing(int column) => cells[column].Trim() is "" or "?" or "NA" || (CsvFile.TryNumber(cells[column], out double number) && double.IsNaN(number));
 
     /// <summary>How many of some cells stand before those at the end that are all missing.</summary>
     /// <param name="columns">Which cells.</param>

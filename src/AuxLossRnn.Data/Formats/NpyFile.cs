@@ -15,11 +15,11 @@ internal sealed partial class NpyFile : IDisposable
     private const int LongestHeader = 1 << 20; // NumPy itself reads 10,000 bytes unless it is told to trust the file
 
     private readonly string _path;
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly string _type;
     private readonly bool _fortran;
 
-    private NpyFile(string path, FileStream stream, string type, bool fortran, int[] shape) =>
+    private NpyFile(string path, Stream stream, string type, bool fortran, int[] shape) =>
         (_path, _stream, _type, _fortran, Shape) = (path, stream, type, fortran, shape);
 
     /// <summary>The array's shape.</summary>
@@ -35,16 +35,22 @@ internal sealed partial class NpyFile : IDisposable
     public static NpyFile Open(string path)
     {
         path = UserPath.Expand(path);
-        FileStream stream;
         try
         {
-            stream = File.OpenRead(path);
+            return Open(path, File.OpenRead(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"The array '{path}' cannot be read: {failure.Message}", failure);
         }
+    }
 
+    /// <summary>Reads the header of what a stream holds.</summary>
+    /// <param name="path">What errors call it.</param>
+    /// <param name="stream">The bytes from the beginning on; closed with this. It knows its length and its place.</param>
+    /// <exception cref="UserException">It is no array of this kind.</exception>
+    public static NpyFile Open(string path, Stream stream)
+    {
         try
         {
             return ReadHeader(path, stream);
@@ -62,7 +68,9 @@ internal sealed partial class NpyFile : IDisposable
     public void RequireType(bool integers) => _ = integers ? (object)ForIntegers() : ForNumbers();
 
     /// <summary>The items as 64-bit floats, in C order.</summary>
-    public double[] Numbers() => Items(ForNumbers());
+    /// <param name="mostBytes">The most memory for them; null for half of what the machine has.</param>
+    /// <exception cref="UserException">They are of another type, more than memory is allowed for, or cut short.</exception>
+    public double[] Numbers(long? mostBytes = null) => Items(ForNumbers(), mostBytes);
 
     /// <summary>The items as integers, in C order; too large ones as the largest.</summary>
     public int[] Integers()
@@ -113,14 +121,13 @@ internal sealed partial class NpyFile : IDisposable
     private UserException OfAnotherType(string expected, string advice) =>
         new($"'{_path}' holds items of the type '{_type}'{NpyAdvice.Meaning(_type)}. Expected {expected}, little-endian. {advice}");
 
-    private static NpyFile ReadHeader(string path, FileStream stream)
+    private static NpyFile ReadHeader(string path, Stream stream)
     {
-        if (stream.ReadByte() != FirstByte && ForeignFormat.Describe(path, stream) is string other)
+        if (stream.CanSeek && ForeignFormat.Name(path, stream) != ForeignFormat.Npy && ForeignFormat.Describe(path, stream) is string other)
         {
             throw new UserException(other);
         }
 
-        stream.Position = 0;
         byte[] magic = Bytes(path, stream, MagicLength, "the magic bytes and the version");
         if (magic[0] != FirstByte || !magic.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
         {
@@ -168,7 +175,7 @@ internal sealed partial class NpyFile : IDisposable
         return new NpyFile(path, stream, type.Groups[1].Value, order.Groups[1].Value == "True", dimensions);
     }
 
-    private TItem[] Items<TItem>(Decoder<TItem> decode)
+    private TItem[] Items<TItem>(Decoder<TItem> decode, long? mostBytes = null)
     {
         int count = Shape.Aggregate(1, (product, size) => product * size);
         int size = int.TryParse(_type.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out int bytes) ? bytes * (_type[1] == 'U' ? 4 : 1)
@@ -183,6 +190,7 @@ internal sealed partial class NpyFile : IDisposable
                 $"'{_path}' is damaged: its header {ShapeText} of '{_type}' asks for {expected} bytes, found {found}. Write it anew.");
         }
 
+        new ValueBuffer(_path, mostBytes).Require(count);
         var items = new TItem[count];
         byte[] buffer = new byte[Math.Max(1, BufferBytes / Math.Max(1, size)) * size];
         for (int from = 0; from < count && size > 0;)
@@ -215,7 +223,7 @@ internal sealed partial class NpyFile : IDisposable
         return place;
     }
 
-    private static byte[] Bytes(string path, FileStream stream, int count, string what)
+    private static byte[] Bytes(string path, Stream stream, int count, string what)
     {
         byte[] bytes = new byte[count];
         int read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);

@@ -16,25 +16,25 @@ namespace AuxLossRnn.Data;
 public sealed partial class OwnSequences
 {
     private const string Arrays = "arrays";
-    private const int FewestLevels = 1 << 8; // that large numbers must have between their smallest and their largest
 
     private readonly double[]? _values; // the steps of all sequences one after the other, × F, of real channels
     private readonly byte[]? _levels; // the same, of tokens
     private readonly int[] _starts; // the first step of each sequence, and the number of all steps
-    private readonly string[]? _labels;
+    private string[]? _labels;
+    private OwnSequences? _unlabelled;
 
     private OwnSequences(
         string source, double[]? values, byte[]? levels, IReadOnlyList<int> lengths, int features, string?[]? labels, bool lengthsDiffer = false,
-        int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null)
+        int? tokenLevels = null, string? alphabet = null, IReadOnlyList<string>? names = null, bool missing = false)
     {
         (Source, _values, _levels, Levels, Alphabet) = (source, values, levels, tokenLevels, alphabet);
         Names = names;
         (Count, Steps, Features, LengthsDiffer) = (lengths.Count, lengths.DefaultIfEmpty().Max(), features, lengthsDiffer);
         if (Count == 0 || Steps == 0 || Features == 0)
         {
-            string missing = Count == 0 ? "sequence" : Steps == 0 ? "step" : "channel";
+            string none = Count == 0 ? "sequence" : Steps == 0 ? "step" : "channel";
             throw new UserException(
-                $"{source} holds no {missing}: its shape is [{Count}, {Steps}, {Features}]. Expected [sequences, steps, channels], each at least 1.");
+                $"{source} holds no {none}: its shape is [{Count}, {Steps}, {Features}]. Expected [sequences, steps, channels], each at least 1.");
         }
 
         for (int i = 0; i < Count; i++)
@@ -47,11 +47,17 @@ public sealed partial class OwnSequences
 
         _starts = Starts(lengths);
         _labels = Checked(labels);
-        RequireFinite();
+        RequireFinite(missing);
     }
 
     /// <summary>Where they came from: a file, or <c>arrays</c>.</summary>
     public string Source { get; }
+
+    /// <summary>What the file was taken for, such as an ARFF file; <c>arrays</c> for those.</summary>
+    public string TakenFor { get; private set; } = Arrays;
+
+    /// <summary>How missing values are filled and channels are scaled where these are trained on.</summary>
+    public SequencePreparation Preparation { get; private set; } = new();
 
     /// <summary>The number of sequences.</summary>
     public int Count { get; }
@@ -60,13 +66,13 @@ public sealed partial class OwnSequences
     public int Steps { get; }
 
     /// <summary>Whether they were given as sequences whose lengths may differ.</summary>
-    public bool LengthsDiffer { get; }
+    public bool LengthsDiffer { get; private set; }
 
     /// <summary>The features F of a step.</summary>
     public int Features { get; }
 
-    /// <summary>The name of each sequence: an image's path below the folder, or what the long form of a table calls it; null for others.</summary>
-    public IReadOnlyList<string>? Names { get; }
+    /// <summary>The name of each sequence: an image's path below the folder, what the long form of a table calls it, or what <see cref="WithNames"/> gave; null for others.</summary>
+    public IReadOnlyList<string>? Names { get; private set; }
 
     /// <summary>The number of levels of tokens; null for real channels.</summary>
     internal int? Levels { get; }
@@ -99,50 +105,6 @@ public sealed partial class OwnSequences
                 $"{Source} has sequences of one class only, '{names.FirstOrDefault()}': there is nothing to tell apart. Give at least two classes.");
     }
 
-    /// <summary>The smallest and the largest value of each channel in some sequences; null for tokens.</summary>
-    internal (double[]? Minimum, double[]? Maximum) Range(IReadOnlyList<int> sequences)
-    {
-        if (_values is null)
-        {
-            return (null, null);
-        }
-
-        double[] minimum = [.. Enumerable.Repeat(double.PositiveInfinity, Features)];
-        double[] maximum = [.. Enumerable.Repeat(double.NegativeInfinity, Features)];
-        foreach (int i in sequences)
-        {
-            for (int at = _starts[i] * Features; at < _starts[i + 1] * Features; at++)
-            {
-                int f = at % Features;
-                minimum[f] = Math.Min(minimum[f], _values[at]);
-                maximum[f] = Math.Max(maximum[f], _values[at]);
-            }
-        }
-
-        for (int f = 0; f < Features; f++)
-        {
-            if (double.IsInfinity(maximum[f] - minimum[f]))
-            {
-                throw new UserException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Channel {f} of {Source} reaches from {minimum[f]} to {maximum[f]}, farther than a 64-bit float can tell. Scale it down."));
-            }
-
-            // Times in nanoseconds, for instance, are 256 apart as 64-bit floats.
-            double most = Math.Max(Math.Abs(minimum[f]), Math.Abs(maximum[f]));
-            double apart = Math.BitIncrement(most) - most;
-            if (apart > 1 && maximum[f] - minimum[f] < FewestLevels * apart)
-            {
-                throw new UserException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Channel {f} of {Source} reaches from {minimum[f]:R} to {maximum[f]:R}, where 64-bit floats are {apart} apart: what changes in it may be lost. "
-                    + $"Subtract a number near them, such as the first, before it is read."));
-            }
-        }
-
-        return (minimum, maximum);
-    }
-
     /// <summary>The SHA-256 of some sequences' classes, lengths and values, in hexadecimal: other data of the same shape have another.</summary>
     /// <param name="sequences">Which ones.</param>
     /// <param name="single">Of the values as 32-bit floats, as earlier versions kept them.</param>
@@ -151,7 +113,7 @@ public sealed partial class OwnSequences
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int i in sequences)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels![i]}\0{Length(i)}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{_labels?[i]}\0{Length(i)}\0"));
             (int from, int count) = (_starts[i] * Features, Length(i) * Features);
             hash.AppendData(
                 _values is null ? _levels.AsSpan(from, count)
@@ -241,23 +203,6 @@ public sealed partial class OwnSequences
     {
         string name = label.Trim();
         return name.Length == 1 ? name : name.ToUpperInvariant();
-    }
-
-    private void RequireFinite()
-    {
-        for (int at = 0; at < (_values?.Length ?? 0); at++)
-        {
-            if (!double.IsFinite(_values![at]))
-            {
-                int end = _starts.First(start => start * Features > at) * Features;
-                string padding = double.IsNaN(_values[at]) && _values.AsSpan(at, end - at).IndexOfAnyExcept(double.NaN) < 0
-                    ? $" So is all that follows: if it only fills the sequence up, {(Source == Arrays ? "leave it out and say" : "say")} lengthsDiffer: true."
-                    : "";
-                throw new UserException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Place(at)} of {Source} is {_values[at]}, which is no finite number. Replace it, or leave the sequence out.{padding}"));
-            }
-        }
     }
 
     private string Place(int at) => Place(at, _starts, Features);

@@ -14,23 +14,25 @@ public sealed partial class OwnSequences
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
+    /// <param name="missing">Whether NaN is a missing value, to be filled as <see cref="WithPreparation"/> says; otherwise it is refused.</param>
     /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false)
+    public static OwnSequences FromArrays<TNumber>(TNumber[][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false, bool missing = false)
         where TNumber : struct, INumber<TNumber>
     {
         int[] lengths = Lengths(sequences, "steps", lengthsDiffer);
         return new OwnSequences(
-            Arrays, Doubles<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null, lengths, 1, labels.Names, lengthsDiffer);
+            Arrays, Doubles<TNumber>(sequences.SelectMany(sequence => sequence).ToArray()), null, lengths, 1, labels.Names, lengthsDiffer, missing: missing);
     }
 
     /// <summary>Real values, several channels: <c>sequences[i][t][f]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
+    /// <param name="missing">Whether NaN is a missing value, to be filled as <see cref="WithPreparation"/> says; otherwise it is refused.</param>
     /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">Lengths differ, a value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[][][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false)
+    public static OwnSequences FromArrays<TNumber>(TNumber[][][] sequences, SequenceLabels labels = default, bool lengthsDiffer = false, bool missing = false)
         where TNumber : struct, INumber<TNumber>
     {
         int[] lengths = Lengths(sequences, "steps", lengthsDiffer);
@@ -49,28 +51,30 @@ public sealed partial class OwnSequences
 
         return new OwnSequences(
             Arrays, Doubles<TNumber>(sequences.SelectMany(sequence => sequence).SelectMany(step => step).ToArray()), null, lengths, features,
-            labels.Names, lengthsDiffer);
+            labels.Names, lengthsDiffer, missing: missing);
     }
 
     /// <summary>Real values, one channel: <c>sequences[i, t]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <param name="missing">Whether NaN is a missing value, to be filled as <see cref="WithPreparation"/> says; otherwise it is refused.</param>
     /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[,] sequences, SequenceLabels labels = default)
+    public static OwnSequences FromArrays<TNumber>(TNumber[,] sequences, SequenceLabels labels = default, bool missing = false)
         where TNumber : struct, INumber<TNumber> =>
-        new(Arrays, Doubles(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), 1, labels.Names);
+        new(Arrays, Doubles(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), 1, labels.Names, missing: missing);
 
     /// <summary>Real values, several channels: <c>sequences[i, t, f]</c>.</summary>
     /// <param name="sequences">The sequences, of any type of number.</param>
     /// <param name="labels">The classes, an <c>int[]</c> or a <c>string[]</c>; none for sequences to predict.</param>
+    /// <param name="missing">Whether NaN is a missing value, to be filled as <see cref="WithPreparation"/> says; otherwise it is refused.</param>
     /// <typeparam name="TNumber">The type of number; it is kept as 64-bit float.</typeparam>
     /// <exception cref="UserException">A value is no finite number, a label is missing, or there is nothing.</exception>
-    public static OwnSequences FromArrays<TNumber>(TNumber[,,] sequences, SequenceLabels labels = default)
+    public static OwnSequences FromArrays<TNumber>(TNumber[,,] sequences, SequenceLabels labels = default, bool missing = false)
         where TNumber : struct, INumber<TNumber> =>
         new(
             Arrays, Doubles(Flat<TNumber>(sequences)), null, Equal(sequences.GetLength(0), sequences.GetLength(1)), sequences.GetLength(2),
-            labels.Names);
+            labels.Names, missing: missing);
 
     /// <summary>Tokens, one a step: <c>sequences[i][t]</c>, levels from 0.</summary>
     /// <param name="sequences">The sequences, of <c>byte</c> or <c>int</c>.</param>

@@ -15,14 +15,16 @@ public sealed partial class OwnSequences
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <param name="lengthsDiffer">Whether a row that is shorter, or whose last cells are empty or NaN, is a shorter sequence; otherwise it is taken for a mistake.</param>
+    /// <param name="missing">Whether cells that are empty, NaN, NA or ? are missing values, to be filled as <see cref="WithPreparation"/> says; otherwise they are refused.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
     /// </exception>
-    public static OwnSequences FromCsv(string path, string? label = null, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false)
+    public static OwnSequences FromCsv(
+        string path, string? label = null, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false, bool missing = false)
     {
         using var table = CsvFile.Open(path, header, separator, WideLengths);
-        return FromCsv(table, label is null ? null : table.Column(label), channels, isNamed: label is not null, lengthsDiffer);
+        return FromCsv(table, label is null ? null : table.Column(label), channels, isNamed: label is not null, lengthsDiffer, missing);
     }
 
     /// <summary>The same, the label's column by its number.</summary>
@@ -32,17 +34,16 @@ public sealed partial class OwnSequences
     /// <param name="channels">The channels F of a step: the columns are step 0's channels, then step 1's, and so on.</param>
     /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <param name="lengthsDiffer">Whether a row that is shorter, or whose last cells are empty or NaN, is a shorter sequence; otherwise it is taken for a mistake.</param>
+    /// <param name="missing">Whether cells that are empty, NaN, NA or ? are missing values, to be filled as <see cref="WithPreparation"/> says; otherwise they are refused.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a label is empty, the columns do not fit or have no name, or the header reads like a
     /// sequence: its values are numbers that do not count the columns.
     /// </exception>
-    public static OwnSequences FromCsv(string path, int label, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false)
+    public static OwnSequences FromCsv(
+        string path, int label, bool header = true, int channels = 1, char separator = ',', bool lengthsDiffer = false, bool missing = false)
     {
         using var table = CsvFile.Open(path, header, separator, WideLengths);
-        return label >= -1 && label < table.Columns
-            ? FromCsv(table, label, channels, isNamed: false, lengthsDiffer)
-            : throw new UserException(
-                $"'{path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.{table.Hint}");
+        return FromCsv(table, Numbered(table, label), channels, isNamed: false, lengthsDiffer, missing);
     }
 
     /// <summary>A table with a row a step: which sequence, which step, the channels in all other columns, and the label.</summary>
@@ -53,22 +54,37 @@ public sealed partial class OwnSequences
     /// <param name="label">The name of the label's column, the same in all rows of a sequence; null for sequences to predict.</param>
     /// <param name="separator">What stands between cells: a character of ASCII.</param>
     /// <param name="lengthsDiffer">Whether sequences may differ in length; otherwise one that does is taken for a mistake.</param>
+    /// <param name="missing">Whether cells that are empty, NaN, NA or ? are missing values, to be filled as <see cref="WithPreparation"/> says; otherwise they are refused.</param>
     /// <exception cref="UserException">
     /// The file cannot be read, a cell is no number, a step is there twice, a label is empty or changes, or lengths differ.
     /// </exception>
     public static OwnSequences FromLongCsv(
-        string path, string sequence, string step, string? label = null, char separator = ',', bool lengthsDiffer = false)
+        string path, string sequence, string step, string? label = null, char separator = ',', bool lengthsDiffer = false, bool missing = false)
     {
         using var table = CsvFile.Open(path, header: true, separator);
+        return FromLongCsv(table, path, sequence, step, label, lengthsDiffer, missing);
+    }
+
+    private static OwnSequences FromLongCsv(
+        CsvFile table, string path, string sequence, string step, string? label, bool lengthsDiffer, bool missing, long? memoryBytes = null,
+        bool labelIsRead = true)
+    {
         (int ofSequence, int ofStep) = (table.Column(sequence), table.Column(step));
         int? ofLabel = label is null ? null : table.Column(label);
         int[] channels = [.. Enumerable.Range(0, table.Columns).Where(column => column != ofSequence && column != ofStep && column != ofLabel)];
+        var memory = new ValueBuffer(path, memoryBytes);
+        long held = 0; // a row takes about eight values beside its own
         IGrouping<string, LongRow>[] groups = [.. table.Rows()
-            .Select(row => channels.Length > 0 && row.Filled(channels) == 0
+            .Select(row => !missing && channels.Length > 0 && row.Filled(channels) == 0
                 ? throw row.Ended(channels[0], "if the sequence has ended before, leave the line out and say lengthsDiffer: true.")
                 : new LongRow(
                     row.Line, row.Text(ofSequence, "sequence's name"), row.Step(ofStep), row.Cells[ofStep].Trim(),
-                    ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(row.Number)]))
+                    labelIsRead && ofLabel is int column ? row.Text(column, "label") : null, [.. channels.Select(column => row.Number(column, missing))]))
+            .Select(row =>
+            {
+                memory.Require(held += channels.Length + 8);
+                return row;
+            })
             .GroupBy(row => row.Sequence, StringComparer.Ordinal)];
 
         var values = new List<double>();
@@ -104,11 +120,19 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(
-            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null ? null : [.. labels], lengthsDiffer,
-            names: [.. groups.Select(group => group.Key)]);
+            path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null || !labelIsRead ? null : [.. labels], lengthsDiffer,
+            names: [.. groups.Select(group => group.Key)], missing: missing)
+        { TakenFor = "a table with a row a step" };
     }
 
-    private static OwnSequences FromCsv(CsvFile table, int? label, int channels, bool isNamed, bool lengthsDiffer)
+    private static int Numbered(CsvFile table, int label) => label >= -1 && label < table.Columns
+        ? label
+        : throw new UserException(
+            $"'{table.Path}' has {table.Columns} columns, so the label cannot be in column {label}: choose 0 … {table.Columns - 1}, or -1 for the last.{table.Hint}");
+
+    private static OwnSequences FromCsv(
+        CsvFile table, int? label, int channels, bool isNamed, bool lengthsDiffer, bool missing, bool mayBeShort = true, long? memoryBytes = null,
+        bool labelIsRead = true)
     {
         int[] columns = Others(table.Columns, label);
         if (columns.Length == 0)
@@ -124,17 +148,17 @@ public sealed partial class OwnSequences
         }
 
         var labels = new List<string>();
-        var values = new List<double>();
+        var values = new ValueBuffer(table.Path, memoryBytes);
         var lengths = new List<int>();
-        foreach (CsvRow row in table.Rows(mayBeShort: lengthsDiffer))
+        foreach (CsvRow row in table.Rows(mayBeShort: lengthsDiffer && mayBeShort))
         {
-            if (label is int of)
+            if (labelIsRead && label is int of)
             {
                 labels.Add(row.Text(of == -1 ? row.Cells.Length - 1 : of, "label"));
             }
 
             int[] own = row.Cells.Length == table.Columns ? columns : Others(row.Cells.Length, label);
-            int filled = row.Filled(own);
+            int filled = missing && !lengthsDiffer ? own.Length : row.Filled(own);
             if (filled < own.Length && !lengthsDiffer)
             {
                 throw row.Ended(
@@ -149,7 +173,7 @@ public sealed partial class OwnSequences
                 throw new UserException($"Line {row.Line} of '{table.Path}' has {filled} values, which are not whole steps of {channels} channels, at least one. Mend the line, or leave it out.");
             }
 
-            values.AddRange(own.Take(steps * channels).Select(row.Number));
+            values.AddRange(own.Take(steps * channels).Select(column => row.Number(column, missing)));
             lengths.Add(steps);
         }
 
@@ -158,7 +182,8 @@ public sealed partial class OwnSequences
             table.RequireHeader(label == -1 ? table.Columns - 1 : label, labels);
         }
 
-        return new OwnSequences(table.Path, [.. values], null, lengths, channels, label is null ? null : [.. labels], lengthsDiffer);
+        return new OwnSequences(table.Path, values.ToArray(), null, lengths, channels, label is null || !labelIsRead ? null : [.. labels], lengthsDiffer, missing: missing)
+        { TakenFor = "a table with a row a sequence" };
     }
 
     private static int[] Others(int columns, int? label) => [.. Enumerable.Range(0, columns).Where(column => column != (label == -1 ? columns - 1 : label))];

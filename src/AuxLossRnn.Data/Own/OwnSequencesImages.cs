@@ -62,7 +62,8 @@ public sealed partial class OwnSequences
             folder, null, levels, Equal(files.Length, side * side), Colours,
             files.Any(file => file.Class is not null) ? [.. files.Select(file => file.Class)] : null,
             tokenLevels: SequenceDataset.ByteLevels,
-            names: [.. files.Select(file => Path.GetRelativePath(folder, file.Path).Replace(Path.DirectorySeparatorChar, '/'))]);
+            names: [.. files.Select(file => Path.GetRelativePath(folder, file.Path).Replace(Path.DirectorySeparatorChar, '/'))])
+        { TakenFor = "a folder of images" };
     }
 
     /// <summary>The images with their classes, or without where none lies in a sub-folder.</summary>

@@ -12,11 +12,12 @@ public sealed partial class OwnSequences
     /// <param name="levels">The number of levels of tokens, 2 … 256; null for as many as the largest token asks for.</param>
     /// <param name="lengthsDiffer">Whether NaN in all channels of the last steps ends a sequence before; otherwise it is taken for a mistake.</param>
     /// <param name="channelsFirst">Whether the array is <c>[n, F, T]</c>; null for <c>[n, T, F]</c> where T is not less than F.</param>
+    /// <param name="missing">Whether NaN is a missing value, to be filled as <see cref="WithPreparation"/> says; otherwise it is refused.</param>
     /// <exception cref="UserException">
     /// A file is missing or damaged, has another type or shape, a token is out of range, or it is to be said whether channels come first.
     /// </exception>
     public static OwnSequences FromNpy(
-        string path, string? labels = null, bool tokens = false, int? levels = null, bool lengthsDiffer = false, bool? channelsFirst = null)
+        string path, string? labels = null, bool tokens = false, int? levels = null, bool lengthsDiffer = false, bool? channelsFirst = null, bool missing = false)
     {
         if (levels is not null && !tokens)
         {
@@ -35,26 +36,32 @@ public sealed partial class OwnSequences
         if (labels is not null)
         {
             using var second = NpyFile.Open(labels);
-            names = second.Shape.Length == 1 ? second.Labels() : throw new UserException($"'{labels}' has the shape {second.ShapeText}. {OneLabelEach(second.Shape)}");
-            RequireLabels(names, labels, count, path);
+            names = Labels(second, labels, count, path);
         }
 
-        bool turns = channelsFirst == true && features > 1;
         if (tokens)
         {
+            bool turns = channelsFirst == true && features > 1;
             int[] levelsRead = file.Integers();
             return OfTokens(path, turns ? StepsFirst(levelsRead, count, steps, features) : levelsRead, Equal(count, steps), features, names, levels);
         }
 
-        double[] values = file.Numbers();
-        values = turns ? StepsFirst(values, count, steps, features) : values;
+        return FromArray(file, path, names, lengthsDiffer, channelsFirst, missing);
+    }
+
+    private static OwnSequences FromArray(
+        NpyFile file, string path, string[]? names, bool lengthsDiffer, bool? channelsFirst, bool missing, long? memoryBytes = null)
+    {
+        (int count, int steps, int features) = StepsAndChannels(file, path, channelsFirst);
+        double[] values = file.Numbers(memoryBytes);
+        values = channelsFirst == true && features > 1 ? StepsFirst(values, count, steps, features) : values;
         IReadOnlyList<int> lengths = Equal(count, steps);
         if (lengthsDiffer)
         {
             (values, lengths) = Ended(values, count, steps, features);
         }
 
-        return new OwnSequences(path, values, null, lengths, features, names, lengthsDiffer);
+        return new OwnSequences(path, values, null, lengths, features, names, lengthsDiffer, missing: missing) { TakenFor = ForeignFormat.Npy };
     }
 
     private static (int Count, int Steps, int Features) StepsAndChannels(NpyFile file, string path, bool? channelsFirst) => file.Shape switch
@@ -71,8 +78,9 @@ public sealed partial class OwnSequences
                 : file.Shape.Length > 3 ? ": flatten what a step or the steps are made of with x.reshape, such as x.reshape(len(x), -1, x.shape[-1]) for images, channel last." : ".")),
     };
 
-    private static void RequireLabels(string[] names, string labels, int count, string path)
+    private static string[] Labels(NpyFile file, string labels, int count, string path)
     {
+        string[] names = file.Shape.Length == 1 ? file.Labels() : throw new UserException($"'{labels}' has the shape {file.ShapeText}. {OneLabelEach(file.Shape)}");
         if (names.Length != count)
         {
             throw new UserException($"'{labels}' holds {names.Length} labels, but '{path}' {count} sequences. Give one label a sequence.");
@@ -82,6 +90,8 @@ public sealed partial class OwnSequences
         {
             throw new UserException($"Label {empty} of '{labels}' is empty. Give it a class, or leave it and its sequence out.");
         }
+
+        return names;
     }
 
     private static string OneLabelEach(int[] shape) => "Expected [sequences]: one label each"

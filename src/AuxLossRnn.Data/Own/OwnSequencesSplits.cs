@@ -20,7 +20,7 @@ public sealed partial class OwnSequences
             CultureInfo.InvariantCulture,
             $"{train.Length} to train, {held.Length} to validate, {tested.Length} to test, drawn class by class with seed {seed}");
         SequenceDataset all = Fit(train, split);
-        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Subset(tested));
+        return WithUnlabelled(new DatasetSplits(all.Subset(train), all.Subset(held), all.Subset(tested)));
     }
 
     /// <summary>Trains on these less a held-out part, and tests on others.</summary>
@@ -37,7 +37,7 @@ public sealed partial class OwnSequences
             CultureInfo.InvariantCulture,
             $"{train.Length} to train, {held.Length} to validate, drawn class by class with seed {seed}; {test.Count} given to test");
         SequenceDataset all = Fit(train, split);
-        return new DatasetSplits(all.Subset(train), all.Subset(held), all.Format!.Apply(test));
+        return WithUnlabelled(new DatasetSplits(all.Subset(train), all.Subset(held), all.Format!.Apply(test)));
     }
 
     /// <summary>Trains on all of these; the other parts are given.</summary>
@@ -51,11 +51,52 @@ public sealed partial class OwnSequences
         test.RequireLabels();
         SequenceDataset train = Fit(
             [.. Enumerable.Range(0, Count)], $"{Count} to train, {validation.Count} to validate, {test.Count} to test, as given");
-        return new DatasetSplits(train, train.Format!.Apply(validation), train.Format!.Apply(test));
+        return WithUnlabelled(new DatasetSplits(train, train.Format!.Apply(validation), train.Format!.Apply(test)));
+    }
+
+    /// <summary>The same with further sequences of which no class is known: they are for the auxiliary losses, and never classified.</summary>
+    /// <remarks>They are scaled by the training part's numbers, as all others are; what labels they have is not looked at.</remarks>
+    /// <param name="unlabelled">The further sequences, of the same channels.</param>
+    /// <exception cref="UserException">They have other channels, or there are unlabelled ones already.</exception>
+    public OwnSequences WithUnlabelled(OwnSequences unlabelled)
+    {
+        if (_unlabelled is not null)
+        {
+            throw new UserException($"{Source} has unlabelled sequences already, those of {_unlabelled.Source}. Read all of them as one set.");
+        }
+
+        if (unlabelled.Features != Features)
+        {
+            throw new UserException(
+                $"{unlabelled.Source} has {unlabelled.Features} channels a step, but {Source} has {Features}. Give the same channels in the same order.");
+        }
+
+        var copy = (OwnSequences)MemberwiseClone();
+        copy._unlabelled = unlabelled.WithoutLabels();
+        copy.LengthsDiffer |= unlabelled.LengthsDiffer || Enumerable.Range(0, unlabelled.Count).Any(i => unlabelled.Length(i) != Steps);
+        return copy;
+    }
+
+    private DatasetSplits WithUnlabelled(DatasetSplits splits)
+    {
+        if (_unlabelled is null)
+        {
+            return splits;
+        }
+
+        SequenceDataset others = splits.Train.Format!.Apply(_unlabelled);
+        return splits with { WithUnlabelled = new JoinedSequences(splits.Train, others) };
     }
 
     private ScaledSequences Fit(IReadOnlyList<int> train, string split)
     {
+        if (_unlabelled is not null)
+        {
+            // Its hash, so that a run does not go on with others.
+            string hash = _unlabelled.Sha256([.. Enumerable.Range(0, _unlabelled.Count)])[..16];
+            split += string.Create(CultureInfo.InvariantCulture, $"; {_unlabelled.Count} without labels (SHA-256 {hash}…)");
+        }
+
         var format = SequenceFormats.Fit(this, train, split);
         return new ScaledSequences(this, format);
     }

@@ -19,6 +19,7 @@ public sealed class PredictionStream : IDisposable
     private readonly SequenceFormat? _format;
     private readonly Device _device;
     private readonly long[] _steps; // of each stream
+    private readonly double[][] _known; // the last value of each stream's channels, which stands for missing ones; NaN before the first
     private EncoderState _state; // each part [n, B, …]
 
     internal PredictionStream(AuxiliaryLossModel model, SequenceFormat? format, Device device, int streams)
@@ -35,7 +36,15 @@ public sealed class PredictionStream : IDisposable
                 + "have it read all of them again. Train a recurrent encoder (lstm, gru, irnn, urnn) for a stream, or give Predict whole sequences.");
         }
 
+        if (format?.Preparation.Scaling == ChannelScaling.PerSequence)
+        {
+            throw new UserException(
+                "The network was trained on sequences that are scaled each by its own mean and deviation, which are not known before a sequence's end. "
+                + "Train with another ChannelScaling for a stream, or give Predict whole sequences.");
+        }
+
         (_model, _format, _device, _steps) = (model, format, device, new long[streams]);
+        _known = [.. Enumerable.Range(0, streams).Select(_ => Unknown())];
         using var noGradient = inference_mode();
         _state = Kept(model.Encoder.InitialState(streams));
     }
@@ -66,11 +75,43 @@ public sealed class PredictionStream : IDisposable
             throw new UserException($"The model was trained on one of the kit's datasets, so it cannot say how {next.Source} is to be read. Give a SequenceBatch.");
         }
 
+        if (next.HasMissing && _format.Preparation.Missing == MissingValues.Interpolated)
+        {
+            throw new UserException(
+                $"{next.Source} lacks {next.MissingPlaces().First()}: the network was trained on lines between the values before and after a gap, and what is after it has not arrived. "
+                + "Wait for it, fill the value in, or train with MissingValues.CarriedForward or Marked.");
+        }
+
         // A part of a sequence has not the length of a whole one.
-        SequenceDataset steps = (_format with { LengthsDiffer = true }).Apply(next);
+        SequenceFormat format = _format with { LengthsDiffer = true };
+        bool carries = format.Preparation.Missing is MissingValues.CarriedForward or MissingValues.Marked && next.Levels is null && next.Count == Streams && next.Features == format.Channels;
+        SequenceDataset steps = format.Apply(carries ? AfterKnown(next) : next);
         using SequenceBatch batch = steps.Batch([.. Enumerable.Range(0, steps.Count)]);
-        Read(batch);
+        if (!carries)
+        {
+            Read(batch);
+            return;
+        }
+
+        using Tensor inputs = batch.Inputs.narrow(0, 1, batch.Steps - 1), tokens = batch.Tokens.narrow(0, 1, batch.Steps - 1), lengths = batch.Lengths - 1; // [t, B, F], [B]
+        Read(batch with { Inputs = inputs, Tokens = tokens, Lengths = lengths });
+        for (int b = 0; b < Streams; b++)
+        {
+            for (int t = 0; t < next.Length(b); t++)
+            {
+                foreach ((int f, double value) in next.ValuesAt(b, t).ToArray().Index().Where(one => !double.IsNaN(one.Item)))
+                {
+                    _known[b][f] = value;
+                }
+            }
+        }
     }
+
+    /// <summary>The same with the values before it as one more step at its beginning, so that they are carried on from there.</summary>
+    private OwnSequences AfterKnown(OwnSequences next) => OwnSequences.FromArrays<double>(
+        [.. _known.Select((known, b) => (double[][])[known, .. Enumerable.Range(0, next.Length(b)).Select(t => next.ValuesAt(b, t).ToArray())])], lengthsDiffer: true);
+
+    private double[] Unknown() => [.. Enumerable.Repeat(double.NaN, _format?.Channels ?? 0)];
 
     /// <summary>Reads the next steps of every stream.</summary>
     /// <param name="next">The steps as the model reads them, <c>[t, B, F]</c>, without padding; labels do not matter.</param>
@@ -125,7 +166,7 @@ public sealed class PredictionStream : IDisposable
         EncoderState first = _model.Encoder.InitialState(1);
         Tensor row = tensor([(long)stream], device: _device); // [1]
         Replace(new EncoderState([.. _state.Parts.Zip(first.Parts, (part, one) => part.index_copy(1, row, one))]));
-        _steps[stream] = 0;
+        (_steps[stream], _known[stream]) = (0, Unknown());
     }
 
     private void Replace(EncoderState next)

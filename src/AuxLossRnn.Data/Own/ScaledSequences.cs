@@ -10,18 +10,34 @@ internal sealed class ScaledSequences : SequenceDataset
 {
     private const float Top = SequenceDataset.ByteLevels - 1;
 
-    private readonly OwnSequences _own;
+    private const float Deviations = 3; // on both sides of 0, that levels of sequences scaled each by itself reach over
+
+    private readonly OwnSequences _own; // missing values are filled
+    private readonly OwnSequences? _gaps; // the same without, where they are marked
     private readonly int[] _labels;
-    private readonly double[] _offset; // [F]
-    private readonly double[] _range; // [F]
+    private readonly double[] _minimum; // [channels]
+    private readonly double[] _maximum; // [channels]
+    private readonly double[] _offset; // [channels], or [n, channels] of each sequence its own
+    private readonly double[] _divisor; // the same
 
     /// <summary>The sequences with their classes as indices; without labels they are −1.</summary>
     public ScaledSequences(OwnSequences own, SequenceFormat format)
     {
-        (_own, Format) = (own, format);
+        (_own, Format) = (own.Filled(format), format);
+        _gaps = format.Preparation.Missing == MissingValues.Marked ? own : null;
         _labels = own.Indices(format.ClassNames);
-        _offset = [.. format.Minimum ?? []];
-        _range = [.. _offset.Zip(format.Maximum ?? [], (low, high) => high - low)];
+        (_minimum, _maximum) = ([.. format.Minimum ?? []], [.. format.Maximum ?? []]);
+        if (format.Preparation.Scaling == ChannelScaling.PerSequence)
+        {
+            (double Mean, double Deviation)[] each = [.. from i in Enumerable.Range(0, own.Count) from f in Enumerable.Range(0, own.Features) select ChannelFit.Moments(own.Known([i], f))];
+            (_offset, _divisor) = ([.. each.Select(one => one.Mean)], [.. each.Select(one => one.Deviation)]);
+        }
+        else
+        {
+            _offset = [.. format.Offset ?? _minimum];
+            _divisor = [.. format.Divisor ?? _minimum.Zip(_maximum, (low, high) => high - low)];
+        }
+
         RequireFinite();
     }
 
@@ -29,7 +45,7 @@ internal sealed class ScaledSequences : SequenceDataset
 
     public override int Steps => _own.Steps;
 
-    public override int Features => _own.Features;
+    public override int Features => Format!.Features;
 
     public override int Classes => Format!.ClassNames.Count;
 
@@ -98,14 +114,37 @@ internal sealed class ScaledSequences : SequenceDataset
         ReadOnlySpan<double> values = _own.ValuesAt(sequence, step);
         for (int f = 0; f < values.Length; f++)
         {
-            inputs[f] = Scaled(values[f], f);
-            tokens[f] = (byte)Math.Clamp(MathF.Round(Top * inputs[f]), 0, Top);
+            inputs[f] = Scaled(values[f], sequence, f);
+            tokens[f] = Level(Format!.Preparation.Scaling switch
+            {
+                ChannelScaling.Unit or ChannelScaling.Quantiles => inputs[f],
+                ChannelScaling.PerSequence => (inputs[f] + Deviations) / (2 * Deviations),
+                _ => _maximum[f] > _minimum[f] ? (float)((values[f] - _minimum[f]) / (_maximum[f] - _minimum[f])) : 0,
+            });
+        }
+
+        if (_gaps is not null)
+        {
+            int missing = 0;
+            foreach (double value in _gaps.ValuesAt(sequence, step))
+            {
+                missing += double.IsNaN(value) ? 1 : 0;
+            }
+
+            inputs[^1] = missing / (float)values.Length;
+            tokens[^1] = Level(inputs[^1]);
         }
     }
 
+    private static byte Level(float part) => (byte)Math.Clamp(MathF.Round(Top * part), 0, Top);
+
     // A channel that never changed in training taught nothing about its other values: all are read as 0.
     // Centred before it is rounded: numbers far from 0 that differ by little are one 32-bit float.
-    private float Scaled(double value, int feature) => _range[feature] > 0 ? (float)((value - _offset[feature]) / _range[feature]) : 0;
+    private float Scaled(double value, int sequence, int channel)
+    {
+        int at = _offset.Length == _minimum.Length ? channel : sequence * _minimum.Length + channel;
+        return _divisor[at] > 0 ? (float)((value - _offset[at]) / _divisor[at]) : 0;
+    }
 
     private void RequireFinite()
     {
@@ -121,12 +160,12 @@ internal sealed class ScaledSequences : SequenceDataset
                 ReadOnlySpan<double> values = _own.ValuesAt(i, t);
                 for (int f = 0; f < values.Length; f++)
                 {
-                    if (!float.IsFinite(Scaled(values[f], f)))
+                    if (!float.IsFinite(Scaled(values[f], i, f)))
                     {
                         throw new UserException(string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{_own.Place(i, t, f)} of {_own.Source} is {values[f]}, but the training part's channel {f} reaches only from {_offset[f]} to "
-                            + $"{Format!.Maximum![f]} ({Format.Source}): scaled by that it is no finite number. Mend the value, or leave the channel out."));
+                            $"{_own.Place(i, t, f)} of {_own.Source} is {values[f]}, but the training part's channel {f} reaches only from {_minimum[f]} to "
+                            + $"{_maximum[f]} ({Format!.Source}): scaled by that it is no finite number. Mend the value, or leave the channel out."));
                     }
                 }
             }

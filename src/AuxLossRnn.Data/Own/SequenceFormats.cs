@@ -12,13 +12,23 @@ public static class SequenceFormats
     /// <param name="split">How the parts were chosen.</param>
     internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
     {
+        own.RequireWhole(own.Preparation, "Say how to fill them: WithPreparation(new SequencePreparation(MissingValues.CarriedForward)), Interpolated or Marked; or leave these sequences out.");
         string[] names = own.ClassNames(train);
         (double[]? minimum, double[]? maximum) = own.Range(train);
+        SequencePreparation how = own.Preparation;
+        int[] channels = [.. Enumerable.Range(0, minimum?.Length ?? 0)];
+        (double Offset, double Divisor)[]? fits = minimum is null || how.Scaling is ChannelScaling.Unit or ChannelScaling.PerSequence
+            ? null
+            : [.. channels.Select(f => ChannelFit.Of(how.Scaling, own.Known(train, f), minimum[f], maximum![f]))];
         return new SequenceFormat(
-            own.Source, split, own.Steps, own.Features, names, own.Levels ?? SequenceDataset.ByteLevels, own.Alphabet, minimum, maximum,
+            own.Source, split, own.Steps, own.Features + (how.Missing == MissingValues.Marked ? 1 : 0), names, own.Levels ?? SequenceDataset.ByteLevels, own.Alphabet, minimum, maximum,
             own.LengthsDiffer, own.Sha256(train))
         {
             EarlierSha256 = own.Sha256(train, single: true),
+            Preparation = how,
+            Offset = fits is null ? null : [.. fits.Select(fit => fit.Offset)],
+            Divisor = fits is null ? null : [.. fits.Select(fit => fit.Divisor)],
+            Fill = how.Missing == MissingValues.Refused ? null : [.. channels.Select(f => ChannelFit.Moments(own.Known(train, f)).Mean)],
         };
     }
 
@@ -35,10 +45,10 @@ public static class SequenceFormats
                 + $"{(format.Minimum is null ? "tokens" : "real values")} ({format.Source}). Give sequences of the same kind.");
         }
 
-        if (own.Features != format.Features)
+        if (own.Features != format.Channels)
         {
             throw new UserException(
-                $"{own.Source} has {own.Features} channels a step, but the network was trained on {format.Features} ({format.Source}). "
+                $"{own.Source} has {own.Features} channels a step, but the network was trained on {format.Channels} ({format.Source}). "
                 + "Give the same channels in the same order.");
         }
 

@@ -82,7 +82,7 @@ public sealed record PlannedRun(SweepPoint Point, string Command, bool Finished,
             return (null, "its data is not here");
         }
 
-        var schedule = new TrainingSchedule(spec, data.Train.Count);
+        var schedule = TrainingSchedule.Of(spec, data);
         int joint = schedule.TotalSteps - schedule.PretrainingSteps;
         int evaluations = Enumerable.Range(1, schedule.TotalSteps).Count(schedule.EvaluatesAfter);
         SequenceDataset few = data.Test.Subset([.. Enumerable.Range(0, Math.Min(MeasuredExamples, data.Test.Count))]);

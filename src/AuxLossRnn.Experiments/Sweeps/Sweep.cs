@@ -54,6 +54,7 @@ public sealed class Sweep
                 ExperimentSpec spec = Checked(labels, () =>
                 {
                     ExperimentSpec spec = SweepSettings.Spec(start, [.. settings, .. values.SelectMany(value => value.Settings)]) with { Seed = seed };
+                    spec = spec with { Files = spec.Files?.In(Path.GetDirectoryName(file?.Path) ?? Environment.CurrentDirectory) };
                     SpecCheck.Throw(spec);
                     return Canonical(spec);
                 });
@@ -180,7 +181,8 @@ public sealed class Sweep
     private static string FolderOf(ExperimentSpec canonical, string root)
     {
         // Of what differs from the defaults alone: a setting that a later version adds leaves the folders their names.
-        string differences = string.Join('\n', SpecTable.Differences(canonical).Select(one => $"{one.Name} {one.Value}"));
+        // Files by their names: they may lie elsewhere by now.
+        string differences = string.Join('\n', SpecTable.Differences(canonical with { Files = canonical.Files?.Named() }).Select(one => $"{one.Name} {one.Value}"));
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(differences));
         return Path.Combine(root, $"{canonical.Dataset}-{canonical.Model}-seed{canonical.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
     }

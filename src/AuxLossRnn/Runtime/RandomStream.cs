@@ -26,6 +26,12 @@ public enum RandomPurpose
 
     /// <summary>Anchors of predictions in a run that reconstructs as well; one stream a step.</summary>
     LaterAnchors,
+
+    /// <summary>Which training examples keep their labels.</summary>
+    Labels,
+
+    /// <summary>The order of the unlabelled examples beside the labelled ones; one stream an epoch.</summary>
+    UnlabelledOrder,
 }
 
 /// <summary>A seeded stream of random numbers (SplitMix64) that is the same on every platform and version.</summary>

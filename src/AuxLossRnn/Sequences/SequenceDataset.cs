@@ -6,6 +6,9 @@ public abstract class SequenceDataset
     /// <summary>The levels of a byte.</summary>
     public const int ByteLevels = 256;
 
+    /// <summary>The label of a sequence without one.</summary>
+    public const int NoLabel = -1;
+
     /// <summary>The number of sequences.</summary>
     public abstract int Count { get; }
 
@@ -34,7 +37,7 @@ public abstract class SequenceDataset
     /// <summary>The name of each class, by its index.</summary>
     public IReadOnlyList<string> ClassNames => Format?.ClassNames ?? [.. Enumerable.Range(0, Classes).Select(c => $"{c}")];
 
-    /// <summary>The label of a sequence, in 0 … C − 1; −1 for a reader's own sequence without one.</summary>
+    /// <summary>The label of a sequence, in 0 … C − 1; <see cref="NoLabel"/> for a reader's own sequence without one.</summary>
     /// <param name="index">Which sequence.</param>
     public abstract int Label(int index);
 

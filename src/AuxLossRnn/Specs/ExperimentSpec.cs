@@ -17,6 +17,9 @@ public sealed record ExperimentSpec
     /// <summary>The dataset: <c>stroke-digits</c>, <c>mnist</c>, <c>pmnist</c>, <c>cifar10</c>, <c>stanford-dogs</c>, <c>dbpedia</c>; any other name for sequences of your own.</summary>
     public string Dataset { get; init; } = "stroke-digits";
 
+    /// <summary>The files of your own sequences; null for the kit's datasets, and for sequences that code gives.</summary>
+    public SequenceFiles? Files { get; init; }
+
     /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own. stanford-dogs needs one: 40 to 128 in the paper.</summary>
     public int? Side { get; init; }
 
@@ -37,6 +40,18 @@ public sealed record ExperimentSpec
 
     /// <summary>At most this many training examples, before the held-out part is taken; null for all.</summary>
     public int? TrainLimit { get; init; }
+
+    /// <summary>
+    /// How many of the training examples that are not held out keep their labels, drawn by the seed: the others are for the auxiliary losses alone. Null, the
+    /// default and the paper's, for all.
+    /// </summary>
+    public int? Labelled { get; init; }
+
+    /// <summary>
+    /// The unlabelled examples beside a batch of labelled ones in joint training, as a part of its size: 1, the default, for as many, 0 for none, so that they are for pretraining alone. Null leaves them out there too. Ignored
+    /// without unlabelled examples or auxiliary losses.
+    /// </summary>
+    public double? UnlabelledShare { get; init; } = 1;
 
     /// <summary>At most this many test examples; null for all.</summary>
     public int? TestLimit { get; init; }
@@ -187,7 +202,7 @@ public sealed record ExperimentSpec
 
     /// <summary>What of it decides the data.</summary>
     public DatasetRequest DatasetRequest() => new(
-        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary);
+        Dataset, Side, Silence, TrainLimit, TestLimit, ValidationFraction, Seed, BoundingBox, Variants, MaxLength, Vocabulary, Labelled, Files);
 
     /// <summary>The defaults for a dataset.</summary>
     /// <remarks>

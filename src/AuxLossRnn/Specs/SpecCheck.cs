@@ -8,6 +8,8 @@ namespace AuxLossRnn.Specs;
 /// <summary>Finds what cannot work in a spec, before anything is trained.</summary>
 public static class SpecCheck
 {
+    private const double MostUnlabelled = 100; // times the labelled ones of a batch
+
     private const int MostSilence = 1_000_000; // some sixty times the paper's longest sequence
 
     /// <summary>Checks a spec, alone and against the data it is to be trained on.</summary>
@@ -53,7 +55,7 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
-                + "Choose a smaller ‹Batch› or a larger ‹TrainLimit›.");
+                + $"Choose a smaller ‹Batch› or a larger {(spec.Labelled is null ? "‹TrainLimit›" : "‹Labelled›")}.");
         }
     }
 
@@ -62,6 +64,8 @@ public static class SpecCheck
     /// <exception cref="UserException">Something cannot work.</exception>
     public static void Throw(ExperimentSpec spec)
     {
+        Require(spec.Files is null or { DataFile: not null }, nameof(SequenceFiles.DataFile), "not given", "the file that the other settings of files are of");
+        Require(spec.Files is null or { Channels: > 0 }, nameof(SequenceFiles.Channels), $"{spec.Files?.Channels}", "a whole number above 0");
         Positive(spec.Batch, nameof(spec.Batch));
         Positive(spec.Hidden, nameof(spec.Hidden));
         Positive(spec.EncodingSize, nameof(spec.EncodingSize));
@@ -70,6 +74,10 @@ public static class SpecCheck
         Positive(spec.Segment, nameof(spec.Segment));
         Positive(spec.Steps ?? 1, nameof(spec.Steps));
         Positive(spec.TrainLimit ?? 1, nameof(spec.TrainLimit));
+        Positive(spec.Labelled ?? 1, nameof(spec.Labelled));
+        Require(
+            spec.UnlabelledShare is null or (>= 0 and <= MostUnlabelled), nameof(spec.UnlabelledShare), $"{spec.UnlabelledShare}",
+            $"none, or a number from 0 to {MostUnlabelled}");
         Positive(spec.TestLimit ?? 1, nameof(spec.TestLimit));
         Positive(spec.Side ?? 1, nameof(spec.Side));
         Positive(spec.Variants, nameof(spec.Variants));
@@ -131,7 +139,7 @@ public static class SpecCheck
                 + "spec with { Dataset = \"my-data\" }.");
         }
 
-        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed))
+        if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed, Labelled: spec.Labelled, Files: spec.Files))
         {
             throw new UserException(
                 $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "

@@ -24,7 +24,7 @@ public static class UnusedSettings
     public static IReadOnlyList<string> Of(ExperimentSpec spec) =>
     [
         .. spec.HasSegments ? [] : Segments,
-        .. spec.HasAuxiliaryLoss ? [] : new[] { nameof(ExperimentSpec.PretrainEpochs) },
+        .. spec.HasAuxiliaryLoss ? [] : new[] { nameof(ExperimentSpec.PretrainEpochs), nameof(ExperimentSpec.UnlabelledShare) },
         .. spec.Reconstructs ? [] : Reconstruction,
         .. spec.HasLstm ? [] : Lstms,
         .. spec.Model.Encoder == ModelName.Lstm.Encoder ? [] : new[] { nameof(ExperimentSpec.ChronoSteps) },

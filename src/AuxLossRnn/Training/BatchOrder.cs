@@ -12,7 +12,9 @@ namespace AuxLossRnn.Training;
 /// <param name="batch">The batch size B.</param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="length">The length of an example; null where all are equal.</param>
-public sealed class BatchOrder(int examples, int batch, long seed, Func<int, int>? length = null)
+/// <param name="purpose">The stream that orders are drawn from.</param>
+public sealed class BatchOrder(
+    int examples, int batch, long seed, Func<int, int>? length = null, RandomPurpose purpose = RandomPurpose.Order)
 {
     // More leave less padding, fewer mix better: what meets in a batch differs from epoch to epoch all the same.
     private const int BatchesSortedTogether = 50;
@@ -39,7 +41,7 @@ public sealed class BatchOrder(int examples, int batch, long seed, Func<int, int
         (int epoch, int position) = Math.DivRem(step, perEpoch);
         if (epoch != _epoch)
         {
-            var stream = new RandomStream(seed, RandomPurpose.Order, epoch);
+            var stream = new RandomStream(seed, purpose, epoch);
             _order = stream.Permutation(examples);
             if (length is not null)
             {

@@ -98,7 +98,7 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
 
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
         Tensor? weights = classWeights is null ? null : tensor(classWeights, dtype: last[0].dtype, device: last[0].device); // [C]
-        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), weights); // []
+        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), weights, ignore_index: SequenceDataset.NoLabel); // []
     }
 
     private Tensor Auxiliary(SequenceBatch batch, MainPass pass, Request request, Generator? masks)

@@ -27,7 +27,7 @@ public sealed class Trainer : IDisposable
     private readonly OptimizerHelper _optimiser;
     private readonly OptimiserStep _step;
     private readonly GradientRoutes _routes;
-    private readonly BatchOrder _order;
+    private readonly TrainingBatches _batches;
     private readonly Generator _masks;
     private readonly EvaluationSets _evaluations;
     private readonly TrainingRecord _record;
@@ -47,12 +47,12 @@ public sealed class Trainer : IDisposable
         (Spec, Dataset, _folder, Device) = (spec, data, folder, device ?? CPU);
         Model = new AuxiliaryLossModel(spec, data.Train.Features, data.Train.Classes, data.Train.Levels, parts: parts);
         Model.MoveTo(Device);
-        Schedule = new TrainingSchedule(spec, data.Train.Count, Model.Losses.Any(loss => loss.WeightIn(TrainingPhase.Pretraining) is not null));
+        _batches = new TrainingBatches(spec, data, Model.Losses.Count > 0);
+        Schedule = TrainingSchedule.Of(spec, data, Model.Losses.Any(loss => loss.WeightIn(TrainingPhase.Pretraining) is not null));
         LogEvery = Device.type == DeviceType.CUDA ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _step = new OptimiserStep(_optimiser, Model, spec.ClipNorm);
         _routes = new GradientRoutes(spec, Model, spec.BalancedClasses ? ClassBalance.Weights(data.Train) : null);
-        _order = BatchOrder.Of(data.Train, spec.Batch, spec.Seed);
         _masks = new Generator(0, Device);
         _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);
         _record = new TrainingRecord(folder, Model, _optimiser);
@@ -230,7 +230,7 @@ public sealed class Trainer : IDisposable
 
     private SequenceBatch ReadBatch(int step)
     {
-        SequenceBatch batch = Dataset.Train.Batch(_order.At(step)); // [T, B, F]
+        SequenceBatch batch = _batches.Read(step, Schedule); // [T, B, F]
         return Device.type == DeviceType.CUDA ? batch.Pinned() : batch;
     }
 

@@ -1,3 +1,4 @@
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
 
@@ -12,20 +13,30 @@ public sealed class TrainingSchedule
     /// <param name="spec">Epochs, cap and learning rate.</param>
     /// <param name="examples">The training examples; an incomplete last batch is left out.</param>
     /// <param name="pretrains">Whether any loss counts in pretraining; null where the spec's all do.</param>
-    public TrainingSchedule(ExperimentSpec spec, int examples, bool? pretrains = null)
+    /// <param name="pretrainExamples">The examples of pretraining, with those that have no label; null for the training examples.</param>
+    public TrainingSchedule(ExperimentSpec spec, int examples, bool? pretrains = null, int? pretrainExamples = null)
     {
         _spec = spec;
         StepsPerEpoch = Math.Max(1, examples / spec.Batch);
-        int pretraining = pretrains ?? spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * StepsPerEpoch) : 0;
+        _stepsPerPretrainEpoch = Math.Max(1, (pretrainExamples ?? examples) / spec.Batch);
+        int pretraining = pretrains ?? spec.HasAuxiliaryLoss ? (int)Math.Round(spec.PretrainEpochs * _stepsPerPretrainEpoch) : 0;
         int joint = (int)Math.Round(spec.Epochs * StepsPerEpoch);
         TotalSteps = (int)Math.Min((long)pretraining + joint, spec.Steps ?? int.MaxValue);
         PretrainingSteps = Math.Min(pretraining, TotalSteps);
         _fullPretraining = pretraining;
     }
 
-    private readonly int _fullPretraining;
+    /// <summary>The schedule of a run on some data, whose unlabelled examples are pretrained on.</summary>
+    /// <param name="spec">Epochs, cap and learning rate.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="pretrains">Whether any loss counts in pretraining; null where the spec's all do.</param>
+    public static TrainingSchedule Of(ExperimentSpec spec, DatasetSplits data, bool? pretrains = null) =>
+        new(spec, data.Train.Count, pretrains, spec.UnlabelledShare is null ? null : data.WithUnlabelled?.Count);
 
-    /// <summary>The steps of an epoch.</summary>
+    private readonly int _fullPretraining;
+    private readonly int _stepsPerPretrainEpoch;
+
+    /// <summary>The steps of an epoch; of pretraining, another number where it has unlabelled examples as well.</summary>
     public int StepsPerEpoch { get; }
 
     /// <summary>The steps of the first phase.</summary>
@@ -40,7 +51,12 @@ public sealed class TrainingSchedule
 
     /// <summary>The pass over the training examples that a step belongs to, from 0.</summary>
     /// <param name="step">The step.</param>
-    public int EpochAt(int step) => step / StepsPerEpoch;
+    public int EpochAt(int step)
+    {
+        // ⌊t₁ / S₁ + t₂ / S₂⌋ over one denominator: exact.
+        (long before, long after) = (Math.Min(step, PretrainingSteps), Math.Max(0, step - PretrainingSteps));
+        return (int)((before * StepsPerEpoch + after * _stepsPerPretrainEpoch) / ((long)StepsPerEpoch * _stepsPerPretrainEpoch));
+    }
 
     /// <summary>The learning rate of a step (a re-implementation's schedule, or a cosine in the second phase).</summary>
     /// <param name="step">The step.</param>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Tests.Runtime;
@@ -27,7 +28,7 @@ public sealed partial class SettingNamesTests
     [Fact]
     public void Every_setting_that_a_message_names_exists()
     {
-        string[] known = [.. typeof(ExperimentSpec).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name), .. Parameters];
+        string[] known = [.. typeof(ExperimentSpec).GetProperties(BindingFlags.Public | BindingFlags.Instance).Concat(typeof(SequenceFiles).GetProperties()).Select(property => property.Name), .. Parameters];
         string[] sources = [.. Directory.EnumerateFiles(Path.Combine(Checkout.Folder, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal) && !path.EndsWith("SettingNames.cs", StringComparison.Ordinal))];
         var named = sources.SelectMany(path => Named().Matches(File.ReadAllText(path)).Select(match => (File: Path.GetFileName(path), Name: match.Groups[1].Value))).ToArray();

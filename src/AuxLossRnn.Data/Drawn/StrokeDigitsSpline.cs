@@ -1,4 +1,4 @@
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>The smooth curve (Catmull and Rom) through the knots of one stroke.</summary>
 internal static class StrokeDigitsSpline

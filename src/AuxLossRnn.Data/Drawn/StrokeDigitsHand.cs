@@ -1,6 +1,6 @@
 using AuxLossRnn.Runtime;
 
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>Writes a digit as a person might: a variant of its shape, unsteady, bent, slanted, of some size and pen.</summary>
 /// <remarks>The numbers here were chosen by eye, beside MNIST: every class recognisable, no two images alike.</remarks>

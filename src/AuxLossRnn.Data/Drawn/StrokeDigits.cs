@@ -1,6 +1,7 @@
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>Handwritten-looking digits drawn in code: the dataset that needs no file and no network.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>Where the pen is and how broadly it writes, in twenty-eighths of the image's side.</summary>
 /// <param name="X">To the right, 0 … 28.</param>

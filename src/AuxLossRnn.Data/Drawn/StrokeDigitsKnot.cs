@@ -1,4 +1,4 @@
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>A point that a pen stroke passes through.</summary>
 /// <param name="X">To the right, −½ … ½.</param>

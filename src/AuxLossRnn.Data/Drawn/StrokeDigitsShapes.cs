@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>The ideal pen strokes of the digits, in several ways of writing each.</summary>
 internal static class StrokeDigitsShapes

@@ -1,6 +1,6 @@
 using AuxLossRnn.Runtime;
 
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>A smooth random displacement of the box from −½ to ½: neighbouring points move alike.</summary>
 internal sealed class StrokeDigitsElasticField

@@ -1,4 +1,4 @@
-namespace AuxLossRnn.Sequences;
+namespace AuxLossRnn.Data;
 
 /// <summary>Turns pen strokes into grey pixels. Holds a sheet of samples that is used again: one a thread.</summary>
 internal sealed class StrokeDigitsRaster

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using AuxLossRnn.Data;
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+using AuxLossRnn.Specs;
+using AuxLossRnn.Training.Runs;
+using Spectre.Console;
+
+namespace AuxLossRnn.Cli.Commands;
+
+/// <summary><c>auxloss predict RUN FILE</c>: classifies the sequences of a file.</summary>
+public static class PredictCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "The run folder, of a run on sequences of your own." };
+        var file = new Argument<string>("FILE") { Description = "The sequences to classify, in a file of any form that --data-file takes. Its classes, if it has any, are not looked at." };
+        var output = new Option<string?>("--out") { Description = "The table to write (CSV): a line a sequence, with its class and the probability of each class.", HelpName = "FILE" };
+        var weights = new Option<string>("--weights") { Description = "best on validation (where nothing is held out, on the test set), or last.", DefaultValueFactory = _ => "best" };
+        weights.AcceptOnlyFromAmong("last", "best");
+        var command = new Command("predict", "Classify the sequences of a file with the weights that a run kept.") { run, file, output, weights };
+        var machine = new MachineOptions(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            string? path = OutputFile.Require(parsed.GetValue(output));
+            Machine where = machine.Read(parsed);
+            using var predictor = Predictor.Open(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", where.Device);
+            (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(parsed.GetValue(run)!);
+            SequenceFormat format = folder.ReadFormat()!;
+            // A run that code began says nothing of files, but how channels are filled and scaled.
+            SequenceFiles files = spec.Files ?? new SequenceFiles();
+            OwnSequences sequences = OwnFiles.OpenUnlabelled(
+                parsed.GetValue(file)!, files with { Missing = format.Preparation.Missing, Scaling = format.Preparation.Scaling }, cancellation);
+            Predictions predictions = predictor.Predict(sequences);
+            AnsiConsole.WriteLine($"{sequences.Source}: {sequences.TakenFor}; {predictions.Classes.Count} sequences");
+            foreach ((string name, int count) in predictions.Names.CountBy(name => name).OrderByDescending(one => one.Value))
+            {
+                AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,8}  {name}"));
+            }
+
+            if (path is not null)
+            {
+                AtomicFile.WriteText(path, Table(predictions));
+                AnsiConsole.WriteLine($"written: {path}");
+            }
+
+            return Task.FromResult(ExitCodes.Done);
+        });
+        return command;
+    }
+
+    private static string Table(Predictions predictions)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin(',', ["sequence", "class", .. predictions.ClassNames.Select(name => Cell($"p({name})"))]).Append('\n');
+        foreach ((int i, string name) in predictions.Names.Index())
+        {
+            string sequence = predictions.SequenceNames?[i] ?? $"{i}";
+            text.AppendJoin(',', [Cell(sequence), Cell(name), .. predictions.Probabilities[i].Select(p => p.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

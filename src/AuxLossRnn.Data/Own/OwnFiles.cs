@@ -1,0 +1,71 @@
+using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
+
+namespace AuxLossRnn.Data;
+
+/// <summary>A reader's own sequences from the files that a run's spec names.</summary>
+public static class OwnFiles
+{
+    /// <summary>The part of each class that is tested on where there is no file for it.</summary>
+    public const double TestFraction = 0.2;
+
+    /// <summary>Opens them: the test file's sequences to test on, or a part of each class.</summary>
+    /// <param name="request">The files, the part to hold out and the seed.</param>
+    /// <param name="root">Where those are whose paths are not whole.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="UserException">A file is missing or damaged, or they do not go together.</exception>
+    internal static DatasetSplits Open(DatasetRequest request, DataRoot root, CancellationToken cancellation)
+    {
+        SequenceFiles files = Found(request.Files!, root);
+        SequenceFileOptions options = Options(files);
+        (OwnSequences own, OwnSequences? test) = files.TestFile is null
+            ? (OwnSequences.Open(files.DataFile!, options, cancellation: cancellation), null)
+            : OwnSequences.OpenPair(files.DataFile!, files.TestFile, options, cancellation: cancellation);
+        if (!own.IsLabelled)
+        {
+            throw new UserException(
+                $"'{files.DataFile}' was taken for {own.TakenFor}, whose sequences have no labels. Say with ‹Label› which column or attribute holds the class.");
+        }
+
+        if (files.Unlabelled is not null)
+        {
+            own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, cancellation));
+        }
+
+        return test is null ? own.Split(request.ValidationFraction, TestFraction, request.Seed) : own.Split(test, request.ValidationFraction, request.Seed);
+    }
+
+    /// <summary>Opens further sequences, read as a run's files are. A column of the class may be there or not: it is not looked at.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">How the run's files are read.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="UserException">The file is missing or damaged.</exception>
+    public static OwnSequences OpenUnlabelled(string path, SequenceFiles files, CancellationToken cancellation = default) =>
+        OwnSequences.Open(path, Options(files with { Labels = null }) with { LabelIsRead = false }, cancellation: cancellation);
+
+    private static SequenceFiles Found(SequenceFiles files, DataRoot root)
+    {
+        return files with { DataFile = Of(files.DataFile), TestFile = Of(files.TestFile), Unlabelled = Of(files.Unlabelled) };
+
+        string? Of(string? path) => path is null || Path.Exists(path) ? path
+            : Path.IsPathFullyQualified(path) ? throw new UserException($"There is no {path}. Give a file of sequences with ‹DataFile›, ‹TestFile› or ‹Unlabelled›.")
+            : root.PathOf(path) is var below && Path.Exists(below) ? below
+            : throw new UserException($"There is no {path}, neither here nor in the data root {root.Folder}. Give a file of sequences with ‹DataFile›, ‹TestFile› or ‹Unlabelled›.");
+    }
+
+    /// <summary>How the files are read.</summary>
+    /// <param name="files">The files.</param>
+    public static SequenceFileOptions Options(SequenceFiles files) => new()
+    {
+        Label = files.Label,
+        Header = files.Header,
+        Channels = files.Channels,
+        Sequence = files.SequenceColumn,
+        Step = files.StepColumn,
+        Array = files.Array,
+        Labels = files.Labels,
+        ChannelsFirst = files.ChannelsFirst,
+        LengthsDiffer = files.LengthsDiffer,
+        Preparation = new SequencePreparation(files.Missing, files.Scaling),
+    };
+}
