@@ -121,17 +121,17 @@ public sealed class PredictionStreamTests : IDisposable
     {
         double[][][] sequences = Walks(2, 9);
         (sequences[0][0][1], sequences[0][4][0], sequences[0][5][0], sequences[1][5][1]) = (double.NaN, double.NaN, double.NaN, double.NaN);
-        OwnSequences labelled = OwnSequences.FromArrays<double>([.. sequences, .. Walks(4, 9)], (int[])[0, 1, 2, 0, 1, 2]);
+        OwnSequences labelled = OwnSequences.FromArrays<double>([.. sequences, .. Walks(4, 9)], (int[])[0, 1, 2, 0, 1, 2], missing: true);
         SequenceFormat format = labelled.WithPreparation(new SequencePreparation(missing)).Split(0, 0, 1).Train.Format!;
         using var fresh = new AuxiliaryLossModel(new ExperimentSpec { Dataset = "walks", Model = ModelName.Lstm, Hidden = 8 }, format.Features, 3);
         using var predictor = new Predictor(fresh, format);
         using PredictionStream stream = predictor.Start(2);
         foreach ((int from, int to) in new[] { (0, 1), (1, 4), (4, 5), (5, 6), (6, 9) })
         {
-            stream.Read(OwnSequences.FromArrays<double>([.. sequences.Select(sequence => sequence[from..to])]));
+            stream.Read(OwnSequences.FromArrays<double>([.. sequences.Select(sequence => sequence[from..to])], missing: true));
         }
 
-        Assert.Equal(predictor.Predict(OwnSequences.FromArrays<double>(sequences)).Probabilities, stream.Predict().Probabilities);
+        Assert.Equal(predictor.Predict(OwnSequences.FromArrays<double>(sequences, missing: true)).Probabilities, stream.Predict().Probabilities);
     }
 
     [Fact]

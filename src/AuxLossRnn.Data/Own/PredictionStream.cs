@@ -56,14 +56,14 @@ public sealed class PredictionStream : IDisposable
     public IReadOnlyList<long> Steps => _steps;
 
     /// <summary>Reads the next step of the only stream.</summary>
-    /// <param name="values">The value of each channel, as it was measured.</param>
+    /// <param name="values">The value of each channel, as it was measured; NaN where it is missing.</param>
     /// <exception cref="UserException">There are more streams, or the model reads something else.</exception>
     public void Read(params double[] values) => Read([values]);
 
     /// <summary>Reads the next step of every stream.</summary>
-    /// <param name="values">For each stream the value of each channel, as it was measured: <c>values[b][f]</c>.</param>
+    /// <param name="values">For each stream the value of each channel, as it was measured: <c>values[b][f]</c>; NaN where it is missing.</param>
     /// <exception cref="UserException">There are more or fewer streams, or the model reads something else.</exception>
-    public void Read(double[][] values) => Read(OwnSequences.FromArrays<double>([.. values.Select(channels => new[] { channels })]));
+    public void Read(double[][] values) => Read(OwnSequences.FromArrays<double>([.. values.Select(channels => new[] { channels })], missing: true));
 
     /// <summary>Reads the next steps of every stream, of any kind that the model was trained on: values, tokens or characters.</summary>
     /// <param name="next">A sequence a stream, of one or more steps, as many for each.</param>
@@ -109,7 +109,7 @@ public sealed class PredictionStream : IDisposable
 
     /// <summary>The same with the values before it as one more step at its beginning, so that they are carried on from there.</summary>
     private OwnSequences AfterKnown(OwnSequences next) => OwnSequences.FromArrays<double>(
-        [.. _known.Select((known, b) => (double[][])[known, .. Enumerable.Range(0, next.Length(b)).Select(t => next.ValuesAt(b, t).ToArray())])], lengthsDiffer: true);
+        [.. _known.Select((known, b) => (double[][])[known, .. Enumerable.Range(0, next.Length(b)).Select(t => next.ValuesAt(b, t).ToArray())])], lengthsDiffer: true, missing: true);
 
     private double[] Unknown() => [.. Enumerable.Repeat(double.NaN, _format?.Channels ?? 0)];
 
