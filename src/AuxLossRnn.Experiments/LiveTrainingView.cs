@@ -60,6 +60,11 @@ public sealed class LiveTrainingView
 
         try
         {
+            if (LopsidedClasses.Warning(_trainer.Dataset.Train) is string lopsided)
+            {
+                _lines.WriteLine(SettingNames.InCode(lopsided));
+            }
+
             RunSummary summary = _trainer.Run(cancellation);
             Update(string.Create(
                 CultureInfo.InvariantCulture, $"{summary.Status.ToString().ToLowerInvariant()} after {summary.Steps:N0} steps, {Elapsed()}"));

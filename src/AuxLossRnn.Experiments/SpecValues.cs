@@ -15,7 +15,7 @@ public static class SpecValues
 {
     /// <summary>The properties that are set by text: all that <c>config.json</c> holds, and those of its files of own sequences.</summary>
     public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(ExperimentSpec).GetProperties()
-        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
         .SelectMany(property => property.Name == nameof(ExperimentSpec.Files) ? typeof(SequenceFiles).GetProperties() : [property])];
 
     /// <summary>A property's name in <c>config.json</c> and in a sweep's file, such as <c>auxiliary_truncation</c>.</summary>

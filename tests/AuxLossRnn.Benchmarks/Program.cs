@@ -24,6 +24,7 @@ const string Published = "data/results/benchmarks.json";
     ("startup", StartupSection.Measure),
     ("threads", ThreadsSection.Measure),
     ("optimisations", OptimisationsSection.Measure),
+    ("stream", StreamSection.Measure),
 ];
 var only = new Option<string?>("--only") { Description = $"Some sections, with commas between: {string.Join(", ", sections.Select(section => section.Name))}." };
 var quick = new Option<bool>("--quick") { Description = "Short sequences and few repetitions: shows that it runs, and no more." };

@@ -29,6 +29,13 @@ public sealed partial class EvaluateTests(ReferenceRun reference)
         Assert.EndsWith($"weights, step {step}", result.OutputLines[0].TrimEnd(), StringComparison.Ordinal);
         var found = Evaluation().Matches(result.Output).Select(line => string.Join(' ', line.Groups.Values.Skip(1).Select(group => group.Value)));
         Assert.Equal([Expected(step, "validation", 17), Expected(step, "test", 50)], found);
+        string[] balanced = [.. Balanced().Matches(result.Output).Select(line => line.Groups[1].Value)];
+        Assert.Equal(2, balanced.Length);
+        if (step == TinyRun.Steps)
+        {
+            JsonNode measures = reference.Files.Read("summary.json")["test_measures"]!;
+            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{100 * (double)measures["balanced_accuracy"]!:0.0}"), balanced[1]);
+        }
     }
 
     private string Expected(int step, string split, int examples)
@@ -36,6 +43,9 @@ public sealed partial class EvaluateTests(ReferenceRun reference)
         JsonObject line = reference.Files.Metrics().Single(line => (int?)line["step"] == step && (string?)line["split"] == split);
         return string.Create(CultureInfo.InvariantCulture, $"{split} {examples} {100 * (double)line["accuracy"]!:0.00} {(double)line["loss"]!:0.0000}");
     }
+
+    [GeneratedRegex("balanced accuracy ([0-9.]+) %  macro F1 [0-9.]+ %  log loss [0-9.]+  calibration error [0-9.]+ %")]
+    private static partial Regex Balanced();
 
     [GeneratedRegex("""(validation|test)\s+([0-9]+) examples\s+accuracy ([0-9.]+) %\s+loss ([0-9.]+)""")]
     private static partial Regex Evaluation();

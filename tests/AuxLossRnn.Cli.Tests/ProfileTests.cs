@@ -7,13 +7,14 @@ namespace AuxLossRnn.Cli.Tests;
 public sealed class ProfileTests(ReferenceRun reference)
 {
     [Fact]
-    public void It_prints_and_writes_where_the_time_went_and_changes_no_number()
+    public void It_prints_and_writes_where_the_time_went_and_changes_no_number_nor_do_event_files()
     {
         using var folder = new TemporaryFolder();
         var run = new RunFiles(folder["run"]);
 
-        CommandResult result = AuxLoss.RunIn(folder.Path, [.. TinyRun.Train(run.Folder), "--profile"]).ShouldExitWith(0);
+        CommandResult result = AuxLoss.RunIn(folder.Path, [.. TinyRun.Train(run.Folder), "--profile", "--tensorboard"]).ShouldExitWith(0);
 
+        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(run.Folder, "events.out.tfevents.*"))).Length > 100 * TinyRun.Steps);
         Assert.DoesNotContain('\e', result.Output);
         string[] parts = ["data", "main forward", "decoder or prediction network", "heads and losses", "backward", "optimiser", "rest", "whole step"];
         int header = Array.FindIndex(result.OutputLines, line => line.Contains("part of a step", StringComparison.Ordinal));

@@ -65,9 +65,13 @@ public static class EvaluateCommand
         {
             if (split.Count > 0)
             {
-                (double accuracy, double loss) = Evaluator.Run(trainer.Model, split, machine.Device, cancellation);
+                (double accuracy, double loss, ClassMeasures? measures) = Evaluator.Measure(trainer.Model, split, machine.Device, cancellation);
                 AnsiConsole.WriteLine(FormattableString.Invariant(
                     $"{name,-10}  {split.Count,6} examples  accuracy {100 * accuracy:0.00} %  loss {loss:0.0000}"));
+                if (measures is not null)
+                {
+                    MeasuresTable.Write(measures);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuxLossRnn.Data;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Experiments.TensorBoard;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
@@ -27,11 +28,13 @@ public static class TrainCommand
         var output = new Option<string?>("--out") { Description = "The run folder; by default a new one below runs/." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that --out holds." };
         var profile = new Option<bool>("--profile") { Description = "Measure where the steps' time goes: printed at the end, and profile.json." };
+        var board = new Option<bool>("--tensorboard") { Description = "Also write the losses, accuracies and a reconstruction to event files in the run folder, for TensorBoard." };
         command.Add(preset);
         command.Add(budget);
         command.Add(output);
         command.Add(resume);
         command.Add(profile);
+        command.Add(board);
         var machine = new MachineOptions(command);
         var options = new SpecOptions(command);
         command.SetAction((parsed, cancellation) =>
@@ -80,7 +83,7 @@ public static class TrainCommand
             path ??= Path.Combine("runs", $"{spec.Dataset}-{DateTime.Now:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}"); // of many in one second, each its own
             StepProfile? measure = parsed.GetValue(profile) ? new StepProfile() : null;
             string? published = name is not null ? PublishedNumber.Sentence(name, start, spec) : null;
-            return Task.FromResult(Run(spec, data, path, resumes, where, options.WithoutEffect(spec, parsed), published, measure, cancellation));
+            return Task.FromResult(Run(spec, data, path, resumes, where, options.WithoutEffect(spec, parsed), published, measure, cancellation, board: parsed.GetValue(board)));
         });
         return command;
     }
@@ -109,7 +112,7 @@ public static class TrainCommand
     /// <summary>Trains and shows what happens.</summary>
     internal static int Run(
         ExperimentSpec spec, DatasetSplits? opened, string path, bool resume, Machine machine, IReadOnlyList<string> withoutEffect, string? published,
-        StepProfile? profile, CancellationToken cancellation, Action<Trainer>? begins = null)
+        StepProfile? profile, CancellationToken cancellation, Action<Trainer>? begins = null, bool board = false)
     {
         DatasetSplits data = opened ?? Open(spec, machine, cancellation);
         SpecCheck.Throw(spec, data.Train);
@@ -119,6 +122,7 @@ public static class TrainCommand
             Profile = profile,
         };
         int done = resume ? trainer.Resume() : 0;
+        using TensorBoardLog? log = board ? new TensorBoardLog(trainer, folder.Path) : null;
         begins?.Invoke(trainer);
 
         AnsiConsole.WriteLine($"{spec.Dataset} with {trainer.Model.parameters().Sum(weight => weight.numel()):N0} weights, run folder {folder.Path}");
@@ -130,6 +134,11 @@ public static class TrainCommand
         if (withoutEffect.Count > 0)
         {
             AnsiConsole.WriteLine($"Without effect, because they mean nothing to --model {spec.Model}: {string.Join(", ", withoutEffect)}.");
+        }
+
+        if (LopsidedClasses.Warning(data.Train) is string lopsided)
+        {
+            AnsiConsole.WriteLine(OptionNames.In(lopsided));
         }
 
         if (spec.HasAuxiliaryLoss && trainer.Schedule.PretrainingSteps >= trainer.Schedule.TotalSteps)

@@ -1,3 +1,5 @@
+using AuxLossRnn.Training.Runs;
+
 namespace AuxLossRnn.Data;
 
 /// <summary>What a model takes some sequences for.</summary>
@@ -20,6 +22,9 @@ public sealed record Predictions(
         .Select(pair => pair.First == pair.Second ? 1.0 : 0)
         .DefaultIfEmpty(double.NaN)
         .Average();
+
+    /// <summary>Balanced accuracy, macro F1, log loss, calibration, and each class's precision and recall, of the sequences with known classes; null if there are none.</summary>
+    public ClassMeasures? Measures => ClassMeasures.Of(ClassNames, Probabilities, Labels);
 
     /// <summary>How often each class was taken for which, by true class, then by predicted class; unknown classes are left out.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion()

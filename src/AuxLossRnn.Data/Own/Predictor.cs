@@ -72,11 +72,9 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
         float[][] probabilities = new float[dataset.Count][];
         Evaluator.EachBatch(model, dataset, device ?? CPU, (indices, _, logits) =>
         {
-            int classes = (int)logits.shape[1];
-            float[] rows = nn.functional.softmax(logits, 1).cpu().data<float>().ToArray(); // [B, C]
-            foreach ((int row, int index) in indices.Index())
+            foreach ((int index, float[] row) in indices.Zip(Rows(logits)))
             {
-                probabilities[index] = rows[(row * classes)..((row + 1) * classes)];
+                probabilities[index] = row;
             }
         }, cancellation);
 
@@ -84,6 +82,19 @@ public sealed class Predictor(AuxiliaryLossModel model, SequenceFormat? format, 
         return new Predictions(
             dataset.ClassNames, probabilities, [.. Enumerable.Range(0, dataset.Count).Select(dataset.Label)], names.Any(name => name is not null) ? names : null);
     }
+
+    /// <summary>Begins to classify sequences as they arrive, a step at a time, in constant time and memory.</summary>
+    /// <param name="streams">How many sequences arrive side by side.</param>
+    /// <exception cref="UserException">The model reads whole sequences only, or there is no stream.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public PredictionStream Start(int streams = 1)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new PredictionStream(model, format, device ?? CPU, streams);
+    }
+
+    /// <summary>The probabilities of some logits <c>[B, C]</c>, a row a sequence.</summary>
+    internal static float[][] Rows(Tensor logits) => [.. nn.functional.softmax(logits, 1).cpu().data<float>().Chunk((int)logits.shape[1])];
 
     /// <summary>Frees the weights of a model that <see cref="Open"/> made.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
@@ -144,6 +145,10 @@ public sealed record ExperimentSpec
     /// <summary>The weight of the auxiliary loss beside the supervised one; 1 in the paper.</summary>
     public double AuxiliaryWeight { get; init; } = 1;
 
+    /// <summary>Whether every class weighs the same in the supervised loss, a sequence of class c by N / (C · N_c), rather than every sequence; false by default. Not the paper's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a spec of before keeps its text, and so the name of its run folder
+    public bool BalancedClasses { get; init; }
+
     /// <summary>The optimiser; RMSProp according to a re-implementation.</summary>
     public OptimiserKind Optimiser { get; init; } = OptimiserKind.RmsProp;
 
@@ -231,23 +236,23 @@ public sealed record ExperimentSpec
     public override string ToString() => SpecTable.Render(this);
 
     /// <summary>Whether any network of the model is an LSTM: the main one, or that of an auxiliary loss of the kit.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool HasLstm => Model.Encoder == "lstm" || HasSegments;
 
     /// <summary>Whether the model reconstructs.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool Reconstructs => Model.Losses.Contains(ModelName.Reconstruction);
 
     /// <summary>Whether the model predicts.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool Predicts => Model.Losses.Contains(ModelName.Prediction);
 
     /// <summary>Whether the model has an auxiliary loss of the kit, over segments.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool HasSegments => Reconstructs || Predicts;
 
     /// <summary>Whether the model has an auxiliary loss.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool HasAuxiliaryLoss => Model.Losses.Count > 0;
 
     // Of sequences of one's own a spec knows the encoding alone: characters have no other than the embedding.

@@ -11,7 +11,7 @@ namespace AuxLossRnn.Specs;
 public static class SpecTable
 {
     private static readonly PropertyInfo[] Properties = [.. typeof(ExperimentSpec).GetProperties()
-        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)];
+        .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })];
 
     /// <summary>The properties whose values differ.</summary>
     /// <param name="spec">The spec.</param>

@@ -22,8 +22,8 @@ internal sealed class EvaluationSets(DatasetSplits data, int? trainExamples, Dev
     {
         EvaluationMetrics Measure(string split, SequenceDataset dataset)
         {
-            (double accuracy, double loss) = Evaluator.Run(model, dataset, device, cancellation);
-            return label(split, accuracy, loss);
+            (double accuracy, double loss, ClassMeasures? measures) = Evaluator.Measure(model, dataset, device, cancellation);
+            return label(split, accuracy, loss) with { Measures = measures };
         }
 
         try

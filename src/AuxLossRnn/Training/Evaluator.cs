@@ -1,5 +1,6 @@
 using AuxLossRnn.Models;
 using AuxLossRnn.Sequences;
+using AuxLossRnn.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,16 +24,31 @@ public static class Evaluator
     public static (double Accuracy, double Loss) Run(
         AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
     {
+        (double accuracy, double loss, _) = Measure(model, dataset, device, cancellation);
+        return (accuracy, loss);
+    }
+
+    /// <summary>The same, with further measures; null for an empty dataset.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static (double Accuracy, double Loss, ClassMeasures? Measures) Measure(
+        AuxiliaryLossModel model, SequenceDataset dataset, Device device, CancellationToken cancellation = default)
+    {
         // Read at the end: a device computes on while the next batch is prepared.
         using DisposeScope scope = NewDisposeScope();
-        var sums = new List<Tensor>();
-        EachBatch(model, dataset, device, (_, labels, logits) => sums.Add(stack([
-            logits.argmax(1).eq(labels).sum().to(ScalarType.Float64),
-            nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).to(ScalarType.Float64),
-        ]).MoveToOuterDisposeScope()), cancellation); // [2]
+        var (sums, probabilities, examples) = (new List<Tensor>(), new List<Tensor>(), new List<int>());
+        EachBatch(model, dataset, device, (indices, labels, logits) =>
+        {
+            sums.Add(stack([
+                logits.argmax(1).eq(labels).sum().to(ScalarType.Float64),
+                nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).to(ScalarType.Float64),
+            ]).MoveToOuterDisposeScope()); // [2]
+            probabilities.Add(nn.functional.softmax(logits, 1).to(ScalarType.Float32).MoveToOuterDisposeScope()); // [B, C]
+            examples.AddRange(indices);
+        }, cancellation);
         double[] each = sums.Count == 0 ? [] : [.. stack(sums).cpu().data<double>()]; // [batches, 2]
         double correct = each.Where((_, i) => i % 2 == 0).Sum(), loss = each.Where((_, i) => i % 2 == 1).Sum();
-        return (correct / dataset.Count, loss / dataset.Count);
+        IEnumerable<float[]> rows = sums.Count == 0 ? [] : cat(probabilities).cpu().data<float>().Chunk(dataset.Classes); // [examples, C]
+        return (correct / dataset.Count, loss / dataset.Count, ClassMeasures.Of(dataset.ClassNames, rows, examples.Select(dataset.Label)));
     }
 
     /// <summary>Reads a whole dataset, without masks and without a graph.</summary>

@@ -22,7 +22,8 @@ namespace AuxLossRnn.Training;
 /// </remarks>
 /// <param name="spec">The supervised truncation and segment checkpointing.</param>
 /// <param name="model">The model.</param>
-public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model)
+/// <param name="classWeights">How much each class weighs in the supervised loss, C numbers; null for all the same.</param>
+public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model, float[]? classWeights = null)
 {
     /// <summary>Draws the segments of the losses that count in a phase.</summary>
     /// <param name="batch">The batch.</param>
@@ -96,7 +97,8 @@ public sealed class GradientRoutes(ExperimentSpec spec, AuxiliaryLossModel model
         }
 
         using IDisposable? measured = StepProfile.Current?.Measure(StepPart.Heads);
-        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), ignore_index: SequenceDataset.NoLabel); // []
+        Tensor? weights = classWeights is null ? null : tensor(classWeights, dtype: last[0].dtype, device: last[0].device); // [C]
+        return nn.functional.cross_entropy(model.Classify(last, masks), pass.LabelsOf(pass.Ends), weights, ignore_index: SequenceDataset.NoLabel); // []
     }
 
     private Tensor Auxiliary(SequenceBatch batch, MainPass pass, Request request, Generator? masks)

@@ -52,7 +52,7 @@ public sealed class Trainer : IDisposable
         LogEvery = Device.type == DeviceType.CUDA ? CudaLogEvery : 1;
         _optimiser = Optimisers.Create(spec, Model);
         _step = new OptimiserStep(_optimiser, Model, spec.ClipNorm);
-        _routes = new GradientRoutes(spec, Model);
+        _routes = new GradientRoutes(spec, Model, spec.BalancedClasses ? ClassBalance.Weights(data.Train) : null);
         _masks = new Generator(0, Device);
         _evaluations = new EvaluationSets(data, spec.EvaluateTrain, Device);
         _record = new TrainingRecord(folder, Model, _optimiser);

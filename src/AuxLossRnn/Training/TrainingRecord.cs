@@ -94,7 +94,7 @@ internal sealed class TrainingRecord : IDisposable
     public void Add(IReadOnlyList<EvaluationMetrics> evaluations)
     {
         (double validation, double test) = (evaluations[^2].Accuracy, evaluations[^1].Accuracy);
-        _progress = _progress.Evaluated(validation, test);
+        _progress = _progress.Evaluated(validation, test) with { TestMeasures = evaluations[^1].Measures };
         if (_progress.BestOnValidationStep == Step || (double.IsNaN(validation) && _progress.BestOnTestStep == Step))
         {
             _folder?.SaveBest(_model, Step, onValidation: !double.IsNaN(validation));

@@ -11,7 +11,7 @@ namespace AuxLossRnn.Tests.Specs;
 public sealed class ExperimentSpecTests
 {
     private static readonly PropertyInfo[] Properties =
-        [.. typeof(ExperimentSpec).GetProperties().Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)];
+        [.. typeof(ExperimentSpec).GetProperties().Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })];
 
     [Fact]
     public void A_spec_with_every_property_changed_comes_back_from_json()
@@ -30,7 +30,7 @@ public sealed class ExperimentSpecTests
     public void Json_names_properties_in_snake_case_and_values_as_the_command_line_does()
     {
         using JsonDocument json = JsonSerializer.SerializeToDocument(
-            new ExperimentSpec { Model = ModelName.RpLstm, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.None }, KitJson.Line);
+            new ExperimentSpec { Model = ModelName.RpLstm, Truncation = Truncation.Full, AuxiliaryTruncation = Truncation.None, BalancedClasses = true }, KitJson.Line);
 
         Assert.Equal("rp-lstm", json.RootElement.GetProperty("model").GetString());
         Assert.Equal("full", json.RootElement.GetProperty("truncation").GetString());
@@ -41,6 +41,11 @@ public sealed class ExperimentSpecTests
         Assert.Equal("rmsprop", json.RootElement.GetProperty("optimiser").GetString());
         Assert.Equal(Properties.Length, json.RootElement.EnumerateObject().Count());
     }
+
+    /// <summary>Folders of kept runs are named by this text: an option that is not used must not change it.</summary>
+    [Fact]
+    public void A_spec_without_balanced_classes_has_the_text_that_it_had_before_there_were_any() => Assert.DoesNotContain(
+        "balanced", JsonSerializer.Serialize(new ExperimentSpec(), KitJson.Indented), StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_property_in_json_is_refused() => Assert.Contains(

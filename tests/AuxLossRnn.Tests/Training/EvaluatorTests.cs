@@ -49,7 +49,7 @@ public sealed class EvaluatorTests
         using var model = new AuxiliaryLossModel(TinyRun.Spec, 1, 10);
 
         Assert.Contains(Evaluator.Run(model, TinyRun.Data.Test.Take(1), CPU).Accuracy, new[] { 0.0, 1.0 });
-        Assert.Equal((double.NaN, double.NaN), Evaluator.Run(model, TinyRun.Data.Test.Subset([]), CPU));
+        Assert.Equal((double.NaN, double.NaN, null), Evaluator.Measure(model, TinyRun.Data.Test.Subset([]), CPU));
     }
 
     [Fact]

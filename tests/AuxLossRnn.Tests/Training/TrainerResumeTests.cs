@@ -1,5 +1,7 @@
+using System.Text.Json;
 using AuxLossRnn.Data;
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training;
@@ -269,12 +271,16 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     /// <summary>Without what differs between equal runs.</summary>
-    private static RunSummary Lasting(RunSummary summary) => summary with
+    private static string Lasting(RunSummary summary)
     {
-        WallSeconds = 0,
-        PeakMemoryBytes = 0,
-        DataShare = null,
-    };
+        RunSummary lasting = summary with
+        {
+            WallSeconds = 0,
+            PeakMemoryBytes = 0,
+            DataShare = null,
+        };
+        return JsonSerializer.Serialize(lasting, KitJson.Line);
+    }
 
     /// <summary>All but the header, which names the training file.</summary>
     private static byte[] TensorBytes(string path)

@@ -33,10 +33,12 @@ public sealed record StepMetrics(
 /// <param name="Split"><c>validation</c>, <c>test</c>, or <c>train</c> for a part of the training examples.</param>
 /// <param name="Accuracy">The part of the examples classified correctly, in [0, 1].</param>
 /// <param name="Loss">Cross-entropy, mean over the examples.</param>
+/// <param name="Measures">Further measures; not in the line.</param>
 public sealed record EvaluationMetrics(
     [property: JsonPropertyName("step")] int Step,
     [property: JsonPropertyName("epoch")] int Epoch,
     [property: JsonPropertyName("phase")] TrainingPhase Phase,
     [property: JsonPropertyName("split")] string Split,
     [property: JsonPropertyName("accuracy")] double Accuracy,
-    [property: JsonPropertyName("loss")] double Loss);
+    [property: JsonPropertyName("loss")] double Loss,
+    [property: JsonIgnore] ClassMeasures? Measures = null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AuxLossRnn.Training.Runs;
 
 /// <summary>How a run ended.</summary>
@@ -27,6 +29,7 @@ public enum RunStatus
 /// <param name="WallSeconds">The time spent, over all resumptions.</param>
 /// <param name="PeakMemoryBytes">The largest resident size of the last process.</param>
 /// <param name="DataShare">The part of the steps' time spent waiting for data, in [0, 1]; null before the first step.</param>
+/// <param name="TestMeasures">What the test accuracy after the last step does not say; null without one, and in a run of an earlier version.</param>
 public sealed record RunSummary(
     RunStatus Status,
     int Steps,
@@ -39,4 +42,5 @@ public sealed record RunSummary(
     int? BestOnTestStep,
     double WallSeconds,
     long PeakMemoryBytes,
-    double? DataShare);
+    double? DataShare,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ClassMeasures? TestMeasures = null);

@@ -45,6 +45,10 @@ public sealed record TrainingProgress
     /// <summary>Its step.</summary>
     public int? BestOnTestStep { get; init; }
 
+    /// <summary>What the last test accuracy does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClassMeasures? TestMeasures { get; init; }
+
     /// <summary>What the losses want to be kept besides their weights, by name; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? LossStates { get; init; }
@@ -86,7 +90,7 @@ public sealed record TrainingProgress
     /// <param name="parameters">The number of weights.</param>
     public RunSummary Summary(RunStatus status, long parameters) => new(
         status, Step, parameters, LastTest, LastValidation, BestOnValidation, BestOnValidationStep, BestOnTest, BestOnTestStep,
-        WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64, StepSeconds > 0 ? DataSeconds / StepSeconds : null);
+        WallSeconds, Process.GetCurrentProcess().PeakWorkingSet64, StepSeconds > 0 ? DataSeconds / StepSeconds : null, TestMeasures);
 
     private static double? Known(double accuracy) => double.IsNaN(accuracy) ? null : accuracy;
 }
