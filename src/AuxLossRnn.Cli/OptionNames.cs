@@ -21,9 +21,6 @@ internal static partial class OptionNames
     // Settings of how a file of sequences is read; these keep their values.
     private static readonly Dictionary<string, string> OfFiles = new()
     {
-        ["Label"] = "--label",
-        ["Array"] = "--array",
-        ["Labels"] = "--labels",
         ["MemoryBytes"] = "--memory",
         ["lengthsDiffer"] = "--lengths-differ",
         ["channelsFirst"] = "--channels-first",

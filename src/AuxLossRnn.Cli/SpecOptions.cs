@@ -17,10 +17,11 @@ public sealed partial class SpecOptions
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    public SpecOptions(Command command)
+    /// <param name="which">Which properties have one; null for all.</param>
+    public SpecOptions(Command command, Func<PropertyInfo, bool>? which = null)
     {
         Dictionary<string, string> summaries = ReadSummaries();
-        foreach (PropertyInfo property in SpecValues.Properties)
+        foreach (PropertyInfo property in SpecValues.Properties.Where(which ?? (_ => true)))
         {
             var option = new Option<string>(SpecValues.OptionOf(property))
             {

@@ -14,9 +14,8 @@ internal static class DataInspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A .ts, .arff, .tsv, .npy, .npz or CSV file." };
         var output = new Option<string?>("--out") { Description = "A PNG file for a picture of the first sequence of each class.", HelpName = "FILE" };
-        var options = new DataFileOptions();
         var command = new Command("inspect", "Say what a file of sequences of your own is taken for, and what it holds.") { file, output };
-        options.AddTo(command);
+        var options = new DataFileOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             string? picture = OutputFile.Require(parsed.GetValue(output));
@@ -26,7 +25,7 @@ internal static class DataInspectCommand
             }
 
             string path = parsed.GetValue(file)!;
-            OwnSequences own = OwnSequences.Open(path, options.Read(parsed), new ReadingDisplay(), cancellation);
+            OwnSequences own = OwnSequences.Open(path, OwnFiles.Options(options.Files(parsed)) with { MemoryBytes = options.MemoryBytes(parsed) }, new ReadingDisplay(), cancellation);
             Console.WriteLine(SurveyText.Of(Path.GetFileName(path), own));
             if (picture is not null)
             {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using AuxLossRnn.Data;
 using AuxLossRnn.Runtime;
-using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
 using Spectre.Console;
@@ -22,18 +21,16 @@ public static class PredictCommand
         var weights = new Option<string>("--weights") { Description = "best on validation (where nothing is held out, on the test set), or last.", DefaultValueFactory = _ => "best" };
         weights.AcceptOnlyFromAmong("last", "best");
         var command = new Command("predict", "Classify the sequences of a file with the weights that a run kept.") { run, file, output, weights };
+        var options = new DataFileOptions(command);
         var machine = new MachineOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             string? path = OutputFile.Require(parsed.GetValue(output));
             Machine where = machine.Read(parsed);
             using var predictor = Predictor.Open(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", where.Device);
-            (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(parsed.GetValue(run)!);
-            SequenceFormat format = folder.ReadFormat()!;
-            // A run that code began says nothing of files, but how channels are filled and scaled.
-            SequenceFiles files = spec.Files ?? new SequenceFiles();
+            (_, ExperimentSpec spec) = RunFolder.Read(parsed.GetValue(run)!);
             OwnSequences sequences = OwnFiles.OpenUnlabelled(
-                parsed.GetValue(file)!, files with { Missing = format.Preparation.Missing, Scaling = format.Preparation.Scaling }, cancellation);
+                parsed.GetValue(file)!, options.Files(parsed, spec.Files), options.MemoryBytes(parsed), new ReadingDisplay(), cancellation);
             Predictions predictions = predictor.Predict(sequences);
             AnsiConsole.WriteLine($"{sequences.Source}: {sequences.TakenFor}; {predictions.Classes.Count} sequences");
             foreach ((string name, int count) in predictions.Names.CountBy(name => name).OrderByDescending(one => one.Value))

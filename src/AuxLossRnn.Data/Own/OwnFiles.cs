@@ -29,7 +29,7 @@ public static class OwnFiles
 
         if (files.Unlabelled is not null)
         {
-            own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, cancellation));
+            own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, cancellation: cancellation));
         }
 
         return test is null ? own.Split(request.ValidationFraction, TestFraction, request.Seed) : own.Split(test, request.ValidationFraction, request.Seed);
@@ -38,10 +38,13 @@ public static class OwnFiles
     /// <summary>Opens further sequences, read as a run's files are. A column of the class may be there or not: it is not looked at.</summary>
     /// <param name="path">The file.</param>
     /// <param name="files">How the run's files are read.</param>
+    /// <param name="memoryBytes">The most memory that values may take while they are read, in bytes; null for half of what the machine has.</param>
+    /// <param name="progress">Told how much is read, for large files; null for nobody.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="UserException">The file is missing or damaged.</exception>
-    public static OwnSequences OpenUnlabelled(string path, SequenceFiles files, CancellationToken cancellation = default) =>
-        OwnSequences.Open(path, Options(files with { Labels = null }) with { LabelIsRead = false }, cancellation: cancellation);
+    public static OwnSequences OpenUnlabelled(
+        string path, SequenceFiles files, long? memoryBytes = null, IProgress<ReadingProgress>? progress = null, CancellationToken cancellation = default) =>
+        OwnSequences.Open(path, Options(files with { Labels = null }) with { LabelIsRead = false, MemoryBytes = memoryBytes }, progress, cancellation);
 
     private static SequenceFiles Found(SequenceFiles files, DataRoot root)
     {
@@ -59,6 +62,13 @@ public static class OwnFiles
     {
         Label = files.Label,
         Header = files.Header,
+        Separator = files.Separator switch
+        {
+            null => null,
+            "\\t" => '\t',
+            [char one] => one,
+            string other => throw new UserException($"‹Separator› is '{other}', but one character separates cells. Give one, or \\t for a tab."),
+        },
         Channels = files.Channels,
         Sequence = files.SequenceColumn,
         Step = files.StepColumn,

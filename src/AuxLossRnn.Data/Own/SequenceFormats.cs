@@ -12,7 +12,7 @@ public static class SequenceFormats
     /// <param name="split">How the parts were chosen.</param>
     internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
     {
-        own.RequireWhole(own.Preparation, "Say how to fill them: WithPreparation(new SequencePreparation(MissingValues.CarriedForward)), Interpolated or Marked; or leave these sequences out.");
+        own.RequireWhole(own.Preparation, "Say how to fill them: ‹Missing=CarriedForward›, ‹Missing=Interpolated› or ‹Missing=Marked› of a preparation; or leave these sequences out.");
         string[] names = own.ClassNames(train);
         (double[]? minimum, double[]? maximum) = own.Range(train);
         SequencePreparation how = own.Preparation;

@@ -21,6 +21,9 @@ public sealed record SequenceFiles
     /// <summary>Whether a table's first line names its columns.</summary>
     public bool Header { get; init; } = true;
 
+    /// <summary>What stands between a table's cells: a character, or \t for a tab; null for a tab where the first line has one, else a comma.</summary>
+    public string? Separator { get; init; }
+
     /// <summary>The channels of a step in a table with a row a sequence: its columns are step 0's channels, then step 1's, and so on.</summary>
     public int Channels { get; init; } = 1;
 
