@@ -9,7 +9,8 @@ internal sealed class DataFileOptions
 {
     private readonly Option<string?> _label = new("--label")
     {
-        Description = "A table's column (without a header its number, from 0; -1 is the last) or an ARFF file's attribute with the class.", HelpName = "NAME",
+        Description = "A table's column (without a header its number, from 0; -1 is the last) or an ARFF file's attribute with the class.",
+        HelpName = "NAME",
     };
 
     private readonly Option<int> _channels = new("--channels") { Description = "The channels of a step in a table with a row a sequence.", HelpName = "N", DefaultValueFactory = _ => 1 };
