@@ -71,7 +71,7 @@ public sealed partial class DocsTests
     [Trait("Category", "Slow")]
     public void Every_option_is_one_of_some_command_and_has_the_values_that_are_named(string name)
     {
-        string[][] commands = [["train"], ["evaluate"], ["measure"], ["data", "preview"], ["notebook", "run"], ["notebook", "publish"], ["kernel", "install"], ["sweep", "run"]];
+        string[][] commands = [["train"], ["evaluate"], ["measure"], ["data", "preview"], ["data", "inspect"], ["notebook", "run"], ["notebook", "publish"], ["kernel", "install"], ["sweep", "run"]];
         string help = string.Concat(commands.Select(Help));
         string[] spans = [.. Find(name).Spans];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
@@ -14,7 +15,11 @@ public sealed class ReadmeTests
     private static readonly Dictionary<string, string[]> Expected = new()
     {
         ["README.md"] = [Predicted],
-        ["docs/own-data.md"] = [Predicted, "auxloss-figure"],
+        ["docs/own-data.md"] =
+        [
+            Predicted, "an archive of NumPy arrays: sequences from 'X', labels from 'y': 3 sequences, at most 41 steps, 3 channels", "missing values carried forward and marked in one more channel",
+            "auxloss-figure",
+        ],
         ["docs/extending.md"] =
         [
             "step 51: reconstruction [0-9.]+, ink [0-9.]+", "(?s)\"test accuracy ([0-9.]+).*\"loaded: test accuracy \\1", "first step: test accuracy 1.00",
@@ -54,9 +59,31 @@ public sealed class ReadmeTests
         Assert.All(Expected[name], pattern => Assert.Matches(pattern, notebook));
     }
 
+    private static void WriteForeign(string folder, Func<int, int, double> value)
+    {
+        foreach (string part in new[] { "TRAIN", "TEST" })
+        {
+            File.WriteAllText(Path.Combine(folder, $"Vowels_{part}.ts"), "@equalLength false\n@classLabel true a b\n@data\n1,2,3:a\n4,5:b\n2,3:a\n5,6,7:b\n");
+        }
+
+        File.WriteAllText(Path.Combine(folder, "holes.csv"), "label,v0,v1\na,1,\nb,,2\na,3,4\nb,5,NA\n");
+        using var archive = new ZipArchive(File.Create(Path.Combine(folder, "gait.npz")), ZipArchiveMode.Create);
+        Write("X.npy", Encoding.ASCII.GetBytes($"{{'descr': '<f8', 'fortran_order': False, 'shape': (3, 3, {Steps}), }}\n"), [.. Enumerable.Range(0, 3 * Steps * 3).SelectMany(at => BitConverter.GetBytes(value(0, at)))]);
+        Write("y.npy", Encoding.ASCII.GetBytes("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }\n"), [.. new long[] { 0, 1, 0 }.SelectMany(BitConverter.GetBytes)]);
+
+        void Write(string name, byte[] head, byte[] items)
+        {
+            using Stream entry = archive.CreateEntry(name).Open();
+            entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)head.Length, 0, .. head, .. items]);
+        }
+    }
+
     private static string[] Code(DocsPage page) => [.. page.Blocks.Where(block => block.Language == "csharp").Select(block => block.Code)];
 
-    /// <summary>60 recordings of 41 steps and 3 channels in a table, 3 in a NumPy array, and the kit's measured results.</summary>
+    /// <summary>
+    /// 60 recordings of 41 steps and 3 channels in a table, 3 in a NumPy array and in an archive of them with labels, a train and a test file, a table with
+    /// gaps, and the kit's measured results.
+    /// </summary>
     private static void WriteData(string folder)
     {
         static double value(int i, int at) => Math.Sin(0.1 * at * (1 + i % 2) + i);
@@ -77,6 +104,7 @@ public sealed class ReadmeTests
             }
         }
 
+        WriteForeign(folder, value);
         string results = Directory.CreateDirectory(Path.Combine(folder, "data", "results")).FullName;
         foreach (string path in Directory.GetFiles(Path.Combine(Checkout.Folder, "data", "results")))
         {

@@ -160,7 +160,7 @@ public sealed class OwnSequencesCsvTests : IDisposable
     [Fact]
     public void UTF_16_is_refused() => AssertRefused(
         () => OwnSequences.FromCsv(_folder.Write("wide.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("class,a\nx,1\n")]), "class"),
-        "wide.csv", "in line 1: expected text in UTF-8, found a zero byte");
+        "wide.csv", "is text in UTF-16, as its line 1 tells from column 1 on", "Save it as UTF-8.");
 
     [Theory]
     [InlineData(' ')]

@@ -23,9 +23,9 @@ public static class DataCommand
     ];
 
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("data", "List the datasets, fetch their files, look at their images.")
+    public static Command Create() => new("data", "List the datasets, fetch their files, look at their images and at files of your own.")
     {
-        CreateList(), CreateFetch(), CreatePreview(),
+        CreateList(), CreateFetch(), CreatePreview(), DataInspectCommand.Create(),
     };
 
     private static Option<string?> RootOption() =>

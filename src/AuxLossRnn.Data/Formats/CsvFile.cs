@@ -40,6 +40,9 @@ internal sealed class CsvFile : IDisposable
     /// <summary>The row that names the columns; null without a header.</summary>
     public CsvRow? HeaderRow { get; }
 
+    /// <summary>The first row below the header, or of all.</summary>
+    public CsvRow FirstRow => _first;
+
     /// <summary>The line of the first row, the header or not.</summary>
     public int FirstLine => (HeaderRow ?? _first).Line;
 

@@ -48,7 +48,7 @@ internal sealed class ValueBuffer(string file, long? mostBytes = null)
         if (count > _most)
         {
             string most = string.Create(CultureInfo.InvariantCulture, $"{_most:N0} values that fit into the memory allowed for them ({2.0 * _most * sizeof(double) / (1 << 30):0.0} GB)");
-            throw new UserException($"'{file}' holds more than the {most}. Give a part of its sequences or every second step, or allow more memory with MemoryBytes.");
+            throw new UserException($"'{file}' holds more than the {most}. Give a part of its sequences or every second step, or allow more memory: ‹MemoryBytes›.");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -96,9 +95,7 @@ public sealed partial class OwnSequences
     /// <summary>The classes of some sequences: numbers by their size, then other names by their characters.</summary>
     internal string[] ClassNames(IReadOnlyList<int> sequences)
     {
-        string[] names = [.. sequences.Select(i => _labels![i]).Distinct(StringComparer.Ordinal)
-            .OrderBy(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MaxValue)
-            .ThenBy(name => name, StringComparer.Ordinal)];
+        string[] names = [.. InOrder(sequences.Select(i => _labels![i]).Distinct(StringComparer.Ordinal))];
         return names.Length > 1
             ? names
             : throw new UserException(

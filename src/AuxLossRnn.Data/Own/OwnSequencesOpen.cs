@@ -134,7 +134,7 @@ public sealed partial class OwnSequences
         string[]? names = null;
         if (labels is not null)
         {
-            int count = shapes.FirstOrDefault(one => one.Name == array).Shape?.FirstOrDefault() ?? 0;
+            int count = file.Read(array, items => items.Shape.FirstOrDefault());
             names = file.Read(labels, second => Labels(second, $"{path}, array {labels}", count, called));
         }
 
@@ -150,7 +150,7 @@ public sealed partial class OwnSequences
         (string Name, int[] Shape)[] found = [.. shapes.Where(one => ranks(one.Shape.Length))];
         return found.Length <= 1
             ? found.FirstOrDefault().Name
-            : throw new UserException($"'{path}' has several arrays that may be those {what}: {Listed(found)}. Say which: {option} = \"{found[0].Name}\".");
+            : throw new UserException($"'{path}' has several arrays that may be those {what}: {Listed(found)}. Say which: ‹{option}={found[0].Name}›.");
     }
 
     private static string Listed(IEnumerable<(string Name, int[] Shape)> shapes) => string.Join(", ", shapes.Select(one => $"{one.Name} [{string.Join(", ", one.Shape)}]"));
@@ -184,6 +184,14 @@ public sealed partial class OwnSequences
             return options is { Sequence: string sequence, Step: string step }
                 ? FromLongCsv(table, path, sequence, step, LabelOf(table, options), options.LengthsDiffer ?? false, missing: true, options.MemoryBytes, options.LabelIsRead)
                 : throw new UserException($"'{path}' was to be read as a table with a row a step, which needs both the column that says which sequence and the one that says which step.");
+        }
+
+        if (LabelOf(table, options) is null && table.HeaderRow is CsvRow header && Enumerable.Range(0, table.FirstRow.Cells.Length)
+            .FirstOrDefault(column => !table.FirstRow.IsMissing(column) && !CsvFile.TryNumber(table.FirstRow.Cells[column], out _), -1) is >= 0 and int words)
+        {
+            throw new UserException(
+                $"Line {table.FirstRow.Line}, column {words + 1} of '{path}' is '{table.FirstRow.Cells[words]}', no number. If the column holds the class, say so: ‹Label={header.Cells.ElementAtOrDefault(words)}›; "
+                + "if it says which sequence, name it and the step's column; otherwise take it out.");
         }
 
         int? label = LabelOf(table, options) is not string name ? null

@@ -73,7 +73,7 @@ public sealed partial class OwnSequences
 
         var copy = (OwnSequences)MemberwiseClone();
         copy._unlabelled = unlabelled.WithoutLabels();
-        copy.LengthsDiffer |= unlabelled.LengthsDiffer || Enumerable.Range(0, unlabelled.Count).Any(i => unlabelled.Length(i) != Steps);
+        copy.LengthsDiffer |= unlabelled.LengthsDiffer;
         return copy;
     }
 

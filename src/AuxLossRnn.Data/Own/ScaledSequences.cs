@@ -10,8 +10,6 @@ internal sealed class ScaledSequences : SequenceDataset
 {
     private const float Top = SequenceDataset.ByteLevels - 1;
 
-    private const float Deviations = 3; // on both sides of 0, that levels of sequences scaled each by itself reach over
-
     private readonly OwnSequences _own; // missing values are filled
     private readonly OwnSequences? _gaps; // the same without, where they are marked
     private readonly int[] _labels;
@@ -115,12 +113,7 @@ internal sealed class ScaledSequences : SequenceDataset
         for (int f = 0; f < values.Length; f++)
         {
             inputs[f] = Scaled(values[f], sequence, f);
-            tokens[f] = Level(Format!.Preparation.Scaling switch
-            {
-                ChannelScaling.Unit or ChannelScaling.Quantiles => inputs[f],
-                ChannelScaling.PerSequence => (inputs[f] + Deviations) / (2 * Deviations),
-                _ => _maximum[f] > _minimum[f] ? (float)((values[f] - _minimum[f]) / (_maximum[f] - _minimum[f])) : 0,
-            });
+            tokens[f] = Level(inputs[f]);
         }
 
         if (_gaps is not null)

@@ -1,6 +1,7 @@
 namespace AuxLossRnn.Sequences;
 
 /// <summary>How the real channels of a reader's own sequences are scaled: each by itself, in 64-bit floats before they are rounded to 32 bits.</summary>
+/// <remarks>As levels, for embeddings and cross-entropy, channels are read where they are scaled to [0, 1] alone.</remarks>
 public enum ChannelScaling
 {
     /// <summary>From the training part's smallest and largest values to [0, 1], as pixels are.</summary>

@@ -13,7 +13,7 @@ namespace AuxLossRnn.Sequences;
 /// <remarks>
 /// Real channels are scaled as <see cref="Preparation"/> says, unless it says otherwise each from its smallest to its largest value in the
 /// training part to [0, 1], as pixels are; values outside that range stay outside [0, 1]. A channel that never changes there is read as 0, whatever
-/// its values are elsewhere. As levels (embeddings, cross-entropy) they are rounded to 256 of them, and cut to that range. Tokens are not scaled:
+/// its values are elsewhere. As levels (embeddings, cross-entropy) they are rounded to 256 of them, and cut to [0, 1]. Tokens are not scaled:
 /// level i of n is read as i / (n − 1).
 /// </remarks>
 /// <param name="Source">Where the sequences came from: a file, or <c>arrays</c>.</param>

@@ -35,6 +35,13 @@ public static class SpecCheck
         if (data.Format is SequenceFormat own)
         {
             ThrowUnlessNamedForOwnData(spec, own);
+            if (own.Preparation.Scaling is not (ChannelScaling.Unit or ChannelScaling.Quantiles)
+                && (spec.Encoding == InputEncoding.Embedding || (spec.HasSegments && spec.TokenLoss == TokenLoss.CrossEntropy)))
+            {
+                throw new UserException(
+                    $"The channels of {own.Source} are scaled by {own.Preparation.Scaling}, but embeddings and cross-entropy read levels of [0, 1]. "
+                    + "Scale by Unit or Quantiles, or choose ‹TokenLoss=SquaredError› and another ‹Encoding›.");
+            }
         }
 
         if (spec.HasSegments && data.Steps < 2)

@@ -9,7 +9,7 @@ namespace AuxLossRnn.Tests.Runtime;
 public sealed partial class SettingNamesTests
 {
     // Settings of messages that are parameters and no properties of a spec.
-    private static readonly string[] Parameters = ["path", "resume", "budget", "DataRoot", "best"];
+    private static readonly string[] Parameters = ["path", "resume", "budget", "DataRoot", "best", "MemoryBytes", "Label"];
 
     [Theory]
     [InlineData("Choose ‹Segment› between 1 and 9.", "Choose Segment between 1 and 9.")]
