@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
+using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
 
 namespace AuxLossRnn.Data.Tests;
@@ -128,6 +129,26 @@ public sealed class SequencePreparationTests : IDisposable
             SequencePreparation another = how with { Scaling = how.Scaling == ChannelScaling.Unit ? ChannelScaling.None : ChannelScaling.Unit };
             Assert.Contains("was trained on other data", Refusal(() => folder.RefuseOtherData(own.WithPreparation(another).Split(0, 0).Train.Format)), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_run_on_a_file_with_gaps_predicts_another_file_with_gaps()
+    {
+        string rows(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
+            $"{string.Join(',', Enumerable.Range(0, 16).Select(t => (t + i) % 5 == 0 ? "?" : $"{(i % 2 == 0 ? t : -t)}"))}:{(i % 2 == 0 ? "up" : "down")}\n"));
+        string path = _folder.Write("a.ts", "@equalLength true\n@classLabel true up down\n@data\n" + rows(40));
+        var options = new SequenceFileOptions { Preparation = new SequencePreparation(MissingValues.Marked, ChannelScaling.Standard) };
+        ExperimentSpec spec = TinyRun.Of("r-lstm") with { Dataset = "gaps", Side = null, Segment = 4, Batch = 8 };
+        using var trainer = new Trainer(spec, OwnSequences.Open(path, options).Split(), RunFolder.Open(_folder["run"], spec, resume: false));
+        trainer.Run();
+        using var predictor = Predictor.Open(_folder["run"], best: false);
+        OwnSequences others = OwnSequences.Open(_folder.Write("b.ts", "@classLabel true up down\n@data\n" + rows(4)));
+
+        Predictions predictions = predictor.Predict(others);
+
+        Assert.Equal(trainer.Predict(others).Probabilities, predictions.Probabilities);
+        Assert.Equal([1, 0, 1, 0], predictions.Labels); // down, up
+        Assert.Contains("has 2 channels a step, but the network was trained on 1", Refusal(() => predictor.Predict(OwnSequences.FromArrays(new double[1, 16, 2]))), StringComparison.Ordinal);
     }
 
     [Fact]
