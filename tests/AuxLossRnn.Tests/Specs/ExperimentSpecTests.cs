@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
 
 namespace AuxLossRnn.Tests.Specs;
@@ -132,6 +133,7 @@ public sealed class ExperimentSpecTests
         Enum => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(value)),
         null when type == typeof(int) => 11,
         null when type == typeof(double) => 1e-17,
+        null when type == typeof(SequenceFiles) => new SequenceFiles { DataFile = "other.csv" },
         _ => throw new InvalidOperationException($"Say here how to change a {type}."),
     };
 }
