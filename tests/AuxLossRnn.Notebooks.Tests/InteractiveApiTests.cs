@@ -176,14 +176,14 @@ public sealed class InteractiveApiTests : IAsyncDisposable
     [InlineData("fsharp", "is fsharp")]
     [InlineData("pwsh", "is pwsh")]
     public void A_cell_of_another_language_is_not_taken_for_C_sharp(string language, string said) =>
-        Assert.Contains($"The cell {said}", Assert.Throws<UserException>(() => CellParts.InLanguage("1", language, "The cell")).Message, StringComparison.Ordinal);
+        Assert.Contains($"The cell is of the language {language}, as its metadata says. That is {said}", Assert.Throws<UserException>(() => CellLanguages.Prefixed("1", language, "The cell")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, "x")]
     [InlineData("csharp", "x")]
     [InlineData("html", "#!html\nx")]
     public void A_cell_of_a_language_that_is_known_is_run_in_it(string? language, string code) =>
-        Assert.Equal(code, CellParts.InLanguage("x", language, "The cell"));
+        Assert.Equal(code, CellLanguages.Prefixed("x", language, "The cell"));
 
     private sealed record Half(double Value)
     {
