@@ -61,7 +61,7 @@ public sealed class PolyglotTests : IAsyncDisposable
     [InlineData("#!value --name t\na text\nof two lines\n", "#!share --from value t", "t", "a text\nof two lines")]
     [InlineData("#!value --name t --from-value inline", "#!set --name u --value @value:t", "u", "inline")]
     [InlineData("#!value --name t --from-file t.txt", "#!share --from value t --as u", "u", "of a file")]
-    [InlineData("#!value --name t --mime-type application/json\n{\"a\": 3}", "#!share --from value t", "t.RootElement.GetProperty(\"a\").GetInt32()", "3")]
+    [InlineData("#!value --name t --mime-type application/json\n{\"a\": 3}", "#!share --from value t", "$\"{t.RootElement.GetProperty(\"a\")}\"", "3")]
     public async Task CSharp_gets_a_value_of_the_kernel_value(string store, string get, string expression, string expected)
     {
         _folder.Write("t.txt", "of a file");
@@ -76,13 +76,13 @@ public sealed class PolyglotTests : IAsyncDisposable
     {
         await Run("var pair = new[] { 1, 2 };\n#!value\n#!share --from csharp pair --as text --mime-type application/json");
 
-        Assert.Equal("2", await Value("#!share --from value text\ntext.RootElement.GetArrayLength()"));
+        Assert.Equal("2", await Value("#!share --from value text\n$\"{text.RootElement.GetArrayLength()}\""));
     }
 
     [Fact]
     public async Task A_value_that_is_set_in_CSharp_has_its_type()
     {
-        await Run("var list = new List<int> { 1, 2 };\n#!set --name again --value @csharp:list\nagain.Add(3);");
+        await Run("var list = new List<int> { 1, 2 };\n#!set --byref --name again --value @csharp:list\nagain.Add(3);");
 
         Assert.Equal("3", await Value("list.Count"));
         Assert.Contains("again", (await _session.CompleteAsync("aga", 3)).Matches);

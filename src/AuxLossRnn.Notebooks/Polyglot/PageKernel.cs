@@ -24,7 +24,6 @@ internal sealed class PageKernel : Kernel, IKernelCommandHandler<SubmitCode>, IK
         : base(CellLanguages.JavaScript)
     {
         KernelInfo.LanguageName = "JavaScript";
-        this.UseValueSharing();
     }
 
     Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)

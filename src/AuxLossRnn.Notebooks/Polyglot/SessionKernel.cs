@@ -27,7 +27,6 @@ public sealed class SessionKernel :
     {
         KernelInfo.LanguageName = "C#";
         _session = session;
-        this.UseValueSharing();
     }
 
     async Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)

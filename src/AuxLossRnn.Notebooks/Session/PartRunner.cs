@@ -28,10 +28,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help, Func<Kernel
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
     /// <exception cref="UserException">That is no name of a variable.</exception>
-    public void Declare(CellContext cell, string name, object? value)
-    {
-        help.Add(scripts.Declare(cell, name, value));
-    }
+    public void Declare(CellContext cell, string name, object? value) => help.Add(scripts.Declare(cell, name, value));
 
     /// <summary>Runs parts until one fails.</summary>
     /// <param name="cell">The cell that runs.</param>
