@@ -91,7 +91,12 @@ public sealed class PolyglotTests : IAsyncDisposable
     [Theory]
     [InlineData("int x = 1;\n#!javascript\n\n#!share --from csharp missing", 4, "missing")]
     [InlineData("#!share --from fsharp x", 1, "fsharp")]
-    [InlineData("#!share --from javascript x", 1, "javascript")]
+    [InlineData("#!share --from javascript x", 1, "from JavaScript")]
+    [InlineData("#!set --name x --value @input:y", 1, "nobody is asked")]
+    [InlineData("#!share x", 1, "--from")]
+    [InlineData("#!share --frm csharp x", 1, "has no --frm")]
+    [InlineData("#!value --name x --from-file none.txt", 1, "none.txt")]
+    [InlineData("#!share --from value none", 1, "none")]
     [InlineData("int location = 1;\n#!javascript\n#!share --from csharp location", 3, "--as")]
     [InlineData("var x = new { F = (Action)(() => { }) };\n#!javascript\n#!share --from csharp x", 3, "cannot be shared as JSON")]
     [InlineData("#!value\ntext", 1, "--name")]
@@ -102,8 +107,11 @@ public sealed class PolyglotTests : IAsyncDisposable
 
         Assert.Equal(line, error.Line);
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
-        TestContext.Current.TestOutputHelper!.WriteLine(error.Message);
     }
+
+    [Fact]
+    public async Task What_a_cell_prints_after_it_shared_is_its_own() =>
+        Assert.Equal("before after", (await Run("int x = 1;\nConsole.Write(\"before \");\n#!set --name y --value @csharp:x\nConsole.Write(\"after\");")).Out);
 
     [Fact]
     public async Task Variables_of_both_kernels_are_listed()

@@ -22,8 +22,8 @@ public sealed class NotebookDocument
     public IReadOnlyList<NotebookCell> Cells => [.. _cells.Select(cell => new NotebookCell((JsonObject)cell!))];
 
     /// <summary>Reads a notebook.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="UserException">No such file, or no notebook of the format 4.</exception>
+    /// <param name="path">The file: a notebook of the format 4, or a script of .NET Interactive, <c>.dib</c>.</param>
+    /// <exception cref="UserException">No such file, or no such notebook.</exception>
     public static NotebookDocument Read(string path)
     {
         path = UserPath.Expand(path);
@@ -170,7 +170,7 @@ public sealed class NotebookDocument
     /// <summary>What the notebook says of the languages of its cells; null for nothing.</summary>
     internal JsonObject? Polyglot => (_root["metadata"] as JsonObject)?["polyglot_notebook"] as JsonObject;
 
-    /// <summary>Writes the notebook in one go: a reader never sees half of it. A link stays one: its target is written.</summary>
+    /// <summary>Writes the notebook in one go, by the file's name as a notebook or as a script, <c>.dib</c>: a reader never sees half of it. A link stays one: its target is written.</summary>
     /// <param name="path">The file; its folder is made where missing.</param>
     /// <exception cref="IOException">It cannot be written; what was there is there still.</exception>
     /// <exception cref="UserException">There is a folder or a device.</exception>

@@ -90,13 +90,7 @@ internal sealed class KernelGroup : IDisposable
         }
 
         string text = value["--from-file"] is string file ? Read(file) : value["--from-url"] is string address ? Fetch(address, cell.Cancellation) : given.OfType<string>().First();
-        string? mime = value["--mime-type"];
-        if (mime is not null)
-        {
-            cell.Output.Display(ValueFormats.Text(mime, text), null);
-        }
-
-        return new SendValue(name, null, new FormattedValue(mime ?? PlainTextFormatter.MimeType, text), CellLanguages.Value);
+        return new SendValue(name, null, new FormattedValue(value["--mime-type"] ?? PlainTextFormatter.MimeType, text), CellLanguages.Value);
     }
 
     private static string Read(string file)
@@ -147,7 +141,9 @@ internal sealed class KernelGroup : IDisposable
 
         foreach (DisplayedValueProduced shown in result.Events.OfType<DisplayedValueProduced>())
         {
-            cell.Output.Display(new MimeBundle(shown.FormattedValues.ToDictionary(value => value.MimeType, value => value.Value)), null);
+            Dictionary<string, string> formats = shown.FormattedValues.ToDictionary(value => value.MimeType, value => value.Value);
+            formats.TryAdd(ValueFormats.Plain, formats.Values.First());
+            cell.Output.Display(new MimeBundle(formats), null);
         }
 
         return result.Events;

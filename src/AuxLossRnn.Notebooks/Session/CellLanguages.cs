@@ -44,6 +44,28 @@ internal static class CellLanguages
     public static string? Find(string name) =>
         Known.Contains(name.ToLowerInvariant()) ? name.ToLowerInvariant() : Aliases.GetValueOrDefault(name.ToLowerInvariant());
 
+    /// <summary>The language that a cell is in, or begins with; one that is not known by the name that it has.</summary>
+    /// <param name="source">The cell's text.</param>
+    /// <param name="language">What its notebook says; null for nothing.</param>
+    public static string Of(string source, string? language)
+    {
+        string first = source.TrimStart().Split('\n')[0].Trim();
+        return (first.StartsWith("#!", StringComparison.Ordinal) ? Find(first[2..].Split(' ')[0]) : null)
+            ?? Find(language ?? CSharp) ?? language!;
+    }
+
+    /// <summary>A language as people write it.</summary>
+    public static string Title(string language) => language switch
+    {
+        CSharp => "C#",
+        JavaScript => "JavaScript",
+        "html" => "HTML",
+        "markdown" => "Markdown",
+        "mermaid" => "Mermaid",
+        Value => "text",
+        _ => System.Net.WebUtility.HtmlEncode(Elsewhere.TryGetValue(language.ToLowerInvariant(), out (string Name, string Place) other) ? other.Name : language),
+    };
+
     /// <summary>Whether cells of the language are shared with, by <c>#!share</c> and <c>#!set</c>.</summary>
     public static bool Shares(string language) => language is CSharp or JavaScript or Value;
 
