@@ -50,7 +50,7 @@ public sealed class SessionKernelTests : IAsyncDisposable
         Assert.Equal("[\"a\"]", value.FormattedValue.Value);
         await Send<CommandSucceeded>(new SendValue("again", value.Value, value.FormattedValue, "csharp"));
         Assert.Equal("1", Plain(await Send<ReturnValueProduced>(new SubmitCode("again.Add(\"b\");\nwords.Count - again.Count + 1"))));
-        Assert.Equal(["again", "words"], (await Send<ValueInfosProduced>(new RequestValueInfos(PlainTextFormatter.MimeType, "csharp"))).ValueInfos.Select(info => info.Name).Order());
+        Assert.Equal(["again", "words"], (await Send<ValueInfosProduced>(new RequestValueInfos(mimeType: PlainTextFormatter.MimeType, targetKernelName: "csharp"))).ValueInfos.Select(info => info.Name).Order());
         Assert.Contains("missing", (await Send<CommandFailed>(new RequestValue("missing", JsonFormatter.MimeType, "csharp"))).Message, StringComparison.Ordinal);
     }
 
