@@ -11,7 +11,7 @@ using Microsoft.DotNet.Interactive.Formatting;
 namespace AuxLossRnn.Notebooks.Polyglot;
 
 /// <summary>A session of C# cells as a kernel of .NET Interactive, to stand beside other kernels and share values with them.</summary>
-public sealed class SessionKernel :
+internal sealed class SessionKernel :
     Kernel, IKernelCommandHandler<SubmitCode>, IKernelCommandHandler<RequestValue>, IKernelCommandHandler<RequestValueInfos>, IKernelCommandHandler<SendValue>,
     IKernelCommandHandler<RequestCompletions>, IKernelCommandHandler<RequestHoverText>
 {
