@@ -53,7 +53,8 @@ public sealed class PolyglotTests : IAsyncDisposable
     [InlineData("#!share --from csharp x --as y", "globalThis[\"y\"] = 5;")]
     [InlineData("#!set --name y --value @csharp:x", "globalThis[\"y\"] = 5;")]
     [InlineData("#!share --from c# x", "globalThis[\"x\"] = 5;")]
-    [InlineData("#!set --name y --value 7", "globalThis[\"y\"] = 7;")]
+    [InlineData("#!set --name y --value 7", "globalThis[\"y\"] = \"7\";")]
+    [InlineData("#!set --name y --value [1, {\"a\": 2}]", "globalThis[\"y\"] = [1, {\"a\": 2}];")]
     public async Task JavaScript_gets_a_value_by_another_name(string directive, string expected) =>
         Assert.Contains(expected, Script(await Run($"int x = 5;\n#!js\n{directive}"), 0), StringComparison.Ordinal);
 

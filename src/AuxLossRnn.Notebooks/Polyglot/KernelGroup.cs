@@ -1,6 +1,5 @@
 extern alias kernels;
 
-using System.Text.Json;
 using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
 using kernels::Microsoft.DotNet.Interactive;
@@ -75,8 +74,8 @@ internal sealed class KernelGroup : IDisposable
             return new SendValue(name, set["--byref"] is null ? null : value.Value, value.FormattedValue, kernel);
         }
 
-        // A number is one, and a text needs no quotes.
-        bool json = !set.Quoted && IsJson(text);
+        // As .NET Interactive takes it: a number is a text, too.
+        bool json = !set.Quoted && (text.StartsWith('{') || text.StartsWith('['));
         return new SendValue(name, null, new FormattedValue(set["--mime-type"] ?? (json ? JsonFormatter.MimeType : PlainTextFormatter.MimeType), text), kernel);
     }
 
@@ -147,18 +146,5 @@ internal sealed class KernelGroup : IDisposable
         }
 
         return result.Events;
-    }
-
-    private static bool IsJson(string text)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }
