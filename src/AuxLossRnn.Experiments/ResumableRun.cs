@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Specs;
@@ -62,7 +63,13 @@ public static class ResumableRun
     /// <summary>The run folder of a spec: two presets with one spec share it.</summary>
     internal static string FolderOf(ExperimentSpec spec, string root)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(spec, KitJson.Line)));
+        JsonObject json = JsonSerializer.SerializeToNode(spec with { Files = spec.Files?.Named() }, KitJson.Line)!.AsObject();
+        if (spec.UnlabelledShare == new ExperimentSpec().UnlabelledShare)
+        {
+            json.Remove("unlabelled_share"); // it came later: the folders of earlier runs keep their names
+        }
+
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString(KitJson.Line)));
         return Path.Combine(root, $"{spec.Dataset}-{spec.Model}-seed{spec.Seed}-{Convert.ToHexStringLower(hash)[..HashCharacters]}");
     }
 

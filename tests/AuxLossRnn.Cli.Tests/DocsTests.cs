@@ -9,7 +9,12 @@ public sealed partial class DocsTests
     private const int MostBytesOfReadme = 10_000;
 
     // Options of other programs, and paths that are made while the kit runs.
-    private static readonly string[] Foreign = ["--project", "--execute", "--tables", "--logdir"];
+    private static readonly string[] Foreign =
+    [
+        "--project", "--execute", "--tables", "--logdir", "--http-local-only",
+        // Of directives in cells.
+        "--name", "--from", "--as", "--mime-type", "--value", "--byref", "--from-file", "--from-url", "--from-value",
+    ];
     private static readonly string[] Made = ["data/cache", "src/AuxLossRnn.Cli/bin/"];
 
     private static readonly Dictionary<string, string> Helps = [];

@@ -34,13 +34,29 @@ public sealed class NotebookTests : IDisposable
     [Fact]
     public void It_runs_with_parameters_tells_each_cell_and_writes_the_outputs()
     {
-        string path = Write(("string budget = \"laptop\"; int n = 1;", "parameters"), ("Console.WriteLine(\"said\");\n$\"{budget} {n}\"", "x"));
+        string path = Write(("string budget = \"laptop\"; int n = 1;", "parameters"), ("Console.WriteLine(\"said\");\n$\"{budget} {n} {AppDomain.CurrentDomain.GetAssemblies().Count(one => one.GetName().Name == \"Microsoft.DotNet.Interactive\")}\"", "x"));
         CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", "n.ipynb", "-p", "n=7", "--budget", "smoke", "--out", "done/n.ipynb");
 
         Assert.Equal(ExitCodes.Done, result.ExitCode);
         Assert.Contains("[3] Console.WriteLine(\"said\");", result.Output, StringComparison.Ordinal);
-        Assert.Contains("smoke 7", File.ReadAllText(Path.Combine(_folder.Path, "done", "n.ipynb")), StringComparison.Ordinal);
+        // Cells of C# alone do without the kernels of .NET Interactive.
+        Assert.Contains("smoke 7 0", File.ReadAllText(Path.Combine(_folder.Path, "done", "n.ipynb")), StringComparison.Ordinal);
         Assert.DoesNotContain("smoke 7", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_of_NET_Interactive_is_converted_and_run()
+    {
+        _folder.Write("s.dib", "#!markdown\n\ntext\n\n#!csharp\n\nint x = 41;\n\n#!js\n\n#!share --from csharp x\nf(x);\n");
+
+        Assert.Equal(_folder["s.ipynb"] + "\n", AuxLoss.RunIn(_folder.Path, "notebook", "convert", _folder["s.dib"]).ShouldExitWith(0).Output);
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "convert", "s.dib"), "s.ipynb is there already", "--out");
+        RefusalTests.Refused(AuxLoss.RunIn(_folder.Path, "notebook", "run", "s.dib"), "holds no outputs", "--out s.ipynb");
+        AuxLoss.RunIn(_folder.Path, "notebook", "run", "s.dib", "--out", "s.ipynb").ShouldExitWith(0);
+        Assert.Contains("globalThis[\\\"x\\\"] = 41;", File.ReadAllText(_folder["s.ipynb"]), StringComparison.Ordinal);
+        string told = AuxLoss.RunIn(_folder.Path, "notebook", "convert", "s.ipynb", "--out", "t.dib").ShouldExitWith(0).Error;
+        Assert.Contains("not the notebook's outputs.", told, StringComparison.Ordinal);
+        Assert.EndsWith("#!javascript\n\n#!share --from csharp x\nf(x);\n", File.ReadAllText(_folder["t.dib"]), StringComparison.Ordinal);
     }
 
     [Fact]

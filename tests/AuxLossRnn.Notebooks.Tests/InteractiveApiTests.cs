@@ -117,10 +117,11 @@ public sealed class InteractiveApiTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("#!set --name x --value 5", "var name = 42;")]
-    [InlineData("#!share --from fsharp x", "see each other's variables")]
-    [InlineData("#!value --name x", "System.IO.File.ReadAllText")]
-    [InlineData("#!fsharp\nlet x = 1", "runs C#")]
+    [InlineData("#!connect mssql", "from C# with its package")]
+    [InlineData("#!fsharp\nlet x = 1", "begins F#, which the kit does not run: Microsoft's tool")]
+    [InlineData("#!f#", "begins F#")]
+    [InlineData("#!sql-northwind", "from C# with its package")]
+    [InlineData("#!python", "Jupyter runs it")]
     public async Task A_directive_of_NET_Interactive_is_refused_with_its_counterpart(string code, string instead) =>
         Assert.Contains(instead, (await Fail(code)).Message, StringComparison.Ordinal);
 
@@ -173,17 +174,18 @@ public sealed class InteractiveApiTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("fsharp", "is fsharp")]
-    [InlineData("pwsh", "is pwsh")]
+    [InlineData("fsharp", "F#")]
+    [InlineData("pwsh", "PowerShell")]
+    [InlineData("cobol", "none that is known")]
     public void A_cell_of_another_language_is_not_taken_for_C_sharp(string language, string said) =>
-        Assert.Contains($"The cell {said}", Assert.Throws<UserException>(() => CellParts.InLanguage("1", language, "The cell")).Message, StringComparison.Ordinal);
+        Assert.Contains($"The cell is of the language {language}, as its metadata says. That is {said}", Assert.Throws<UserException>(() => CellLanguages.Prefixed("1", language, "The cell")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, "x")]
     [InlineData("csharp", "x")]
     [InlineData("html", "#!html\nx")]
     public void A_cell_of_a_language_that_is_known_is_run_in_it(string? language, string code) =>
-        Assert.Equal(code, CellParts.InLanguage("x", language, "The cell"));
+        Assert.Equal(code, CellLanguages.Prefixed("x", language, "The cell"));
 
     private sealed record Half(double Value)
     {

@@ -62,15 +62,6 @@ public sealed class NotebookDocumentTests
     }
 
     [Fact]
-    public void A_script_of_NET_Interactive_is_called_one()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("x.dib", "#!csharp\n1 + 1\n");
-
-        Assert.Contains("is a script of .NET Interactive", Assert.Throws<UserException>(() => NotebookDocument.Read(folder["x.dib"])).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void What_is_not_changed_is_written_byte_for_byte() =>
         Assert.Equal(Jupyter.ReplaceLineEndings("\n"), NotebookDocument.Parse(Jupyter, "x").ToJson());
 

@@ -51,6 +51,34 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Equal(once, again.ToJson());
     }
 
+    [Theory]
+    [InlineData("#!fsharp\nlet x = 1", null, "Cell 2, counted from the top, cannot be run. Line 1: the directive #!fsharp begins F#, which")]
+    [InlineData("x", "pwsh", "Cell 2, counted from the top, is of the language pwsh, as its metadata says. That is PowerShell, which the kit does not run: Microsoft's tool")]
+    [InlineData("1\n#!nothing", "", "Line 2: the directive #!nothing is not known")]
+    public async Task What_cannot_be_run_is_refused_before_any_cell_runs(string code, string? language, string said)
+    {
+        NotebookCell first = Add("Console.Write(\"ran\");");
+        NotebookCell other = Add(code);
+        other.Language = language;
+
+        Assert.Contains(said, (await Assert.ThrowsAsync<UserException>(() => Run())).Message, StringComparison.Ordinal);
+        Assert.Empty(first.Outputs);
+    }
+
+    [Fact]
+    public async Task Cells_are_run_in_the_languages_that_the_notebook_says_with_their_own_lines()
+    {
+        NotebookDocument notebook = NotebookDocument.Parse(
+            _notebook.ToJson().Replace("\"language_info\"", "\"polyglot_notebook\": {\"kernelInfo\": {\"defaultKernelName\": \"javascript\"}}, \"language_info\"", StringComparison.Ordinal), "n");
+        notebook.Insert(0, "code", "a", "int x = 1;").Language = "csharp";
+        NotebookCell script = notebook.Insert(1, "code", "b", "#!share --from csharp x\nf(x)");
+        notebook.Insert(2, "code", "c", "f(1)\n#!share --from csharp y");
+        NotebookResult result = await NotebookRunner.RunAsync(notebook, _folder.Path, null, null, null);
+
+        Assert.Contains("f(x)", Output(script), StringComparison.Ordinal);
+        Assert.Equal(("#!share --from csharp y", 2), (result.Failure!.SourceLine, result.Failure.Error.Line));
+    }
+
     [Fact]
     public async Task Parameters_follow_the_cell_with_the_defaults_and_replace_earlier_ones()
     {

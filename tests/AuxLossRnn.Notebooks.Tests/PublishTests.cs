@@ -1,5 +1,6 @@
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Publishing;
+using AuxLossRnn.Notebooks.Runner;
 using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
 
@@ -45,6 +46,23 @@ public sealed class PublishTests : IDisposable
         await Publish(Prose("one"));
 
         Assert.Equal(["index.html", "mine.tmp", "n.html"], Directory.GetFiles(At("site")).Select(path => Path.GetFileName(path)).Order());
+    }
+
+    [Fact]
+    public async Task A_page_has_what_C_sharp_shared_with_its_script_and_names_the_languages()
+    {
+        var notebook = NotebookDocument.Create();
+        notebook.Insert(0, "code", "a", "var x = new[] { \"a<b\", \"</script>\" };");
+        notebook.Insert(1, "code", "b", "#!html\n<p id=\"p\"></p>\n#!js\n#!share --from csharp x\nif (1 < x.length) p.textContent = x[0];");
+        notebook.Insert(2, "code", "c", "#!time\n1");
+        await NotebookRunner.RunAsync(notebook, _folder.Path, null, null, null);
+        string page = await Publish(notebook);
+
+        int html = page.IndexOf("<p id=\"p\"></p>", StringComparison.Ordinal);
+        int shared = page.IndexOf("globalThis[\"x\"] = [\"a\\u003Cb\",\"\\u003C/script\\u003E\"];", StringComparison.Ordinal);
+        int script = page.IndexOf("\nif (1 < x.length) p.textContent = x[0];\n</script>", StringComparison.Ordinal);
+        Assert.True(html > 0 && html < shared && shared < script, page);
+        Assert.Equal(["C#", "HTML", "C#"], System.Text.RegularExpressions.Regex.Matches(page, "class=\"open\">([^<]+)<").Select(match => match.Groups[1].Value));
     }
 
     [Fact]

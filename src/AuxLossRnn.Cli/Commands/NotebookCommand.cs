@@ -18,6 +18,7 @@ public static class NotebookCommand
         {
             CreateRun(),
             NotebookPublishCommand.Create(),
+            NotebookConvertCommand.Create(),
         };
         return command;
     }
@@ -25,7 +26,7 @@ public static class NotebookCommand
     private static Command CreateRun()
     {
         var command = new Command("run", "Run a notebook's cells from the top and keep what they show in the file.");
-        var file = new Argument<string>("file") { Description = "The notebook (.ipynb)." };
+        var file = new Argument<string>("file") { Description = "The notebook (.ipynb, or .dib with --out)." };
         var parameters = new Option<string[]>("--parameter", "-p") { Description = "A value for a parameter, as name=value; may be given again." };
         var budget = new Option<string?>("--budget") { Description = "smoke, laptop, overnight or paper: short for -p budget=…" };
         var output = new Option<string?>("--out") { Description = "Where to write the notebook with its outputs; by default in its place." };
@@ -48,9 +49,15 @@ public static class NotebookCommand
                 throw new UserException($"{path} says that its cells are {language}, but this command runs C#. Run it with Jupyter, or choose the kernel .net-csharp there.");
             }
 
+            string? kept = parsed.GetValue(output);
+            if (DibFile.Is(kept ?? path))
+            {
+                throw new UserException($"{kept ?? path} is a script of .NET Interactive, which holds no outputs. Name a notebook for them, such as --out {Path.GetFileNameWithoutExtension(path)}.ipynb.");
+            }
+
             NotebookParameters.Inject(notebook, values);
             // Now, as a cell may change the working directory, and nobody wants to hear at the end that there is no such place.
-            string target = OutputFile.Require(NotebookFile.Require(parsed.GetValue(output) ?? path), makeFolder: true)!;
+            string target = OutputFile.Require(NotebookFile.Require(kept ?? path), makeFolder: true)!;
             return await RunAsync(notebook, path, target, limit, cancellation);
         });
         return command;

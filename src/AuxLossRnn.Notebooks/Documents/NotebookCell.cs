@@ -27,7 +27,11 @@ public sealed class NotebookCell
     public JsonObject? Attachments => _cell["attachments"] as JsonObject;
 
     /// <summary>Its language, as notebooks of several languages say; null if the cell says nothing.</summary>
-    public string? Language => NotebookFormat.Text(_cell, "metadata", "polyglot_notebook", "kernelName") ?? NotebookFormat.Text(_cell, "metadata", "dotnet_interactive", "language");
+    public string? Language
+    {
+        get => NotebookFormat.Text(_cell, "metadata", "polyglot_notebook", "kernelName") ?? NotebookFormat.Text(_cell, "metadata", "dotnet_interactive", "language");
+        internal set => ((JsonObject)_cell["metadata"]!)["polyglot_notebook"] = new JsonObject { ["kernelName"] = value };
+    }
 
     /// <summary>Its tags.</summary>
     public IReadOnlyList<string> Tags => _cell["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];

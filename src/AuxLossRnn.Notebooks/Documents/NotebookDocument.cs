@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -21,8 +22,8 @@ public sealed class NotebookDocument
     public IReadOnlyList<NotebookCell> Cells => [.. _cells.Select(cell => new NotebookCell((JsonObject)cell!))];
 
     /// <summary>Reads a notebook.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="UserException">No such file, or no notebook of the format 4.</exception>
+    /// <param name="path">The file: a notebook of the format 4, or a script of .NET Interactive, <c>.dib</c>.</param>
+    /// <exception cref="UserException">No such file, or no such notebook.</exception>
     public static NotebookDocument Read(string path)
     {
         path = UserPath.Expand(path);
@@ -31,14 +32,10 @@ public sealed class NotebookDocument
             throw new UserException($"There is no notebook {path}. Give the path of an .ipynb file, such as notebooks/00-quickstart.ipynb in the repository.");
         }
 
-        if (Path.GetExtension(path).ToLowerInvariant() is ".dib" or ".dotnet-interactive")
-        {
-            throw new UserException($"{path} is a script of .NET Interactive, which the kit does not read: save it as a notebook, an .ipynb file, in VS Code (Polyglot Notebooks: Save as).");
-        }
-
         try
         {
-            return Parse(File.ReadAllText(path), path);
+            string text = File.ReadAllText(path);
+            return DibFile.Is(path) ? DibFile.Parse(text, path) : Parse(text, path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -67,6 +64,10 @@ public sealed class NotebookDocument
     /// <summary>The language of its cells, as the notebook says; null if it says nothing.</summary>
     public string? Language => NotebookFormat.Text(_root, "metadata", "kernelspec", "language") ?? NotebookFormat.Text(_root, "metadata", "language_info", "name");
 
+    /// <summary>The language of the cells that name none, as notebooks of several languages say; null if it says nothing.</summary>
+    public string? CellLanguage => NotebookFormat.Text(_root, "metadata", "polyglot_notebook", "kernelInfo", "defaultKernelName")
+        ?? NotebookFormat.Text(_root, "metadata", "dotnet_interactive", "defaultKernelName");
+
     /// <summary>Makes a notebook of the format 4.5 with C# cells.</summary>
     public static NotebookDocument Create()
     {
@@ -83,6 +84,23 @@ public sealed class NotebookDocument
         };
         return new NotebookDocument(root, cells);
     }
+
+    /// <summary>Makes a notebook for cells of several languages, which the kit's kernel runs.</summary>
+    /// <param name="polyglot">What it says of the languages.</param>
+    internal static NotebookDocument Create(JsonObject polyglot)
+    {
+        NotebookDocument notebook = Create();
+        var metadata = (JsonObject)notebook._root["metadata"]!;
+        metadata.Insert(0, "kernelspec", new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" });
+        metadata["polyglot_notebook"] = polyglot;
+        return notebook;
+    }
+
+    /// <summary>Puts a cell at the end, with a name that says which it is.</summary>
+    /// <param name="type">code, markdown or raw.</param>
+    /// <param name="source">Its text.</param>
+    internal NotebookCell Append(string type, string source) =>
+        Insert(_cells.Count, type, string.Create(CultureInfo.InvariantCulture, $"cell-{_cells.Count + 1}"), source);
 
     /// <summary>Puts a cell in.</summary>
     /// <param name="index">Its place, from 0.</param>
@@ -149,7 +167,10 @@ public sealed class NotebookDocument
     /// <summary>The notebook's text, as Jupyter lays it out.</summary>
     public string ToJson() => NotebookJson.Write(_root);
 
-    /// <summary>Writes the notebook in one go: a reader never sees half of it. A link stays one: its target is written.</summary>
+    /// <summary>What the notebook says of the languages of its cells; null for nothing.</summary>
+    internal JsonObject? Polyglot => (_root["metadata"] as JsonObject)?["polyglot_notebook"] as JsonObject;
+
+    /// <summary>Writes the notebook in one go, by the file's name as a notebook or as a script, <c>.dib</c>: a reader never sees half of it. A link stays one: its target is written.</summary>
     /// <param name="path">The file; its folder is made where missing.</param>
     /// <exception cref="IOException">It cannot be written; what was there is there still.</exception>
     /// <exception cref="UserException">There is a folder or a device.</exception>
@@ -157,6 +178,6 @@ public sealed class NotebookDocument
     {
         string file = NotebookFile.Require(path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        AtomicFile.WriteText(file, ToJson());
+        AtomicFile.WriteText(file, DibFile.Is(file) ? DibFile.Write(this) : ToJson());
     }
 }

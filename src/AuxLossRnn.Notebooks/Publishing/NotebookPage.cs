@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Session;
 
 namespace AuxLossRnn.Notebooks.Publishing;
 
@@ -56,7 +57,7 @@ internal sealed record NotebookPage(string Title, string Summary, TimeSpan? Dura
                 last = outputs.Select(PublishedFigure.Of).OfType<PublishedFigure>().LastOrDefault()?.Figure ?? last;
                 TimeSpan? took = cell.Executed is var (start, end) ? end - start : null;
                 total = took is null ? total : (total ?? TimeSpan.Zero) + took;
-                body.Append("<section class=\"code\">\n").Append(Code(cell, took));
+                body.Append("<section class=\"code\">\n").Append(Code(cell, notebook.CellLanguage, took));
                 body.Append(string.Concat(outputs.Select(output => OutputHtml.Of(output, prose.ToHtml, html => addresses.In(html))))).Append("</section>\n");
             }
         }
@@ -81,8 +82,10 @@ internal sealed record NotebookPage(string Title, string Summary, TimeSpan? Dura
         return new NotebookPage(title, summary, total, last?.StaticSvg, prose.Headings, html);
     }
 
-    private static string Code(NotebookCell cell, TimeSpan? took)
+    private static string Code(NotebookCell cell, string? usual, TimeSpan? took)
     {
+        string language = CellLanguages.Of(cell.Source, cell.Language ?? usual);
+        Func<string, string> coloured = language == CellLanguages.CSharp ? CodeColours.ToHtml : WebUtility.HtmlEncode;
         string source = cell.Source.TrimEnd();
         string[] lines = [.. source.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
         // What a cell does is seldom in what it refers to.
@@ -90,8 +93,8 @@ internal sealed record NotebookPage(string Title, string Summary, TimeSpan? Dura
         string count = cell.ExecutionCount is int n ? n.ToString(CultureInfo.InvariantCulture) : " ";
         string time = took is TimeSpan span && span >= TimeSpan.FromSeconds(1) ? $"<span class=\"time\">{Page.Duration(span)}</span>" : "";
         return $"""
-            <details><summary><span class="count">[{count}]</span><code class="line">{CodeColours.ToHtml(line)}</code><span class="open">C#</span>{time}</summary>
-            <pre class="source"><code>{CodeColours.ToHtml(source)}</code></pre></details>
+            <details><summary><span class="count">[{count}]</span><code class="line">{coloured(line)}</code><span class="open">{CellLanguages.Title(language)}</span>{time}</summary>
+            <pre class="source"><code>{coloured(source)}</code></pre></details>
 
             """;
     }

@@ -22,13 +22,13 @@ public static class NotebookRunner
     /// occasion to write it. It is not waited for for long.
     /// </param>
     /// <param name="cancellation">Stops the run.</param>
-    /// <exception cref="UserException">A cell is of another language.</exception>
+    /// <exception cref="UserException">A cell is of a language, or has a directive, that is not known here.</exception>
     public static async Task<NotebookResult> RunAsync(
         NotebookDocument notebook, string folder, TimeSpan? timeout, IRunListener? listener, Action<string>? save,
         Action<NotebookResult>? ending = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(notebook);
-        RequireCSharp(notebook);
+        RequireKnown(notebook);
         notebook.Upgrade();
         NotebookCell[] cells = [.. notebook.Cells.Where(IsRun)];
         foreach (NotebookCell cell in cells)
@@ -50,12 +50,21 @@ public static class NotebookRunner
         }
     }
 
-    // Before any of them runs.
-    private static void RequireCSharp(NotebookDocument notebook)
+    // Before any of them runs: nobody waits an hour to hear that a later cell cannot run.
+    private static void RequireKnown(NotebookDocument notebook)
     {
-        foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => IsRun(item.Item)))
+        foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => IsRun(item.Item) && !item.Item.Tags.Contains("raises-exception")))
         {
-            _ = CellParts.InLanguage(cell.Source, cell.Language, $"Cell {index + 1}, counted from the top,");
+            string name = $"Cell {index + 1}, counted from the top,";
+            string code = CellLanguages.Prefixed(cell.Source, cell.Language ?? notebook.CellLanguage, name);
+            try
+            {
+                _ = CellParts.Split(code);
+            }
+            catch (DirectiveException problem)
+            {
+                throw new UserException($"{name} cannot be run. {problem.Message}");
+            }
         }
     }
 
@@ -92,8 +101,14 @@ public static class NotebookRunner
             run.Listener?.Started(number, firstLine);
             OutputCollector outputs = run.Outputs.Of(cell, number);
             end.Watch(cell, number, outputs);
-            string code = CellParts.InLanguage(cell.Source, cell.Language, $"Cell [{number}]");
+            string code = CellLanguages.Prefixed(cell.Source, cell.Language ?? run.Notebook.CellLanguage, $"Cell [{number}]");
             CellResult result = await session.ExecuteAsync(code, new OverheardOutput(outputs, number, run.Listener), number, stop.Token);
+            if (code != cell.Source && result.Error is { Line: > 1 } late)
+            {
+                // The cell has no line with its language.
+                result = result with { Error = late with { Line = late.Line - 1 } };
+            }
+
             if (strayed is not null)
             {
                 result = new CellResult(CellStatus.Failed, strayed);

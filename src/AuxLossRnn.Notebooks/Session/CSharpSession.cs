@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Notebooks.Interactive;
+using AuxLossRnn.Notebooks.Polyglot;
 using AuxLossRnn.Runtime;
 using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using DisplayExtensions = AuxLossRnn.Notebooks.Interactive.DisplayExtensions;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -31,7 +33,7 @@ public sealed class CSharpSession : INotebookSession
     {
         NotebookHost.Display = html =>
         {
-            DisplayedValue shown = new HtmlString(html).Display();
+            DisplayedValue shown = DisplayExtensions.Display(new HtmlString(html));
             return next => shown.Update(new HtmlString(next));
         };
         NotebookHost.Stopping = () => CellContext.Current?.Cancellation ?? CancellationToken.None;
@@ -50,7 +52,7 @@ public sealed class CSharpSession : INotebookSession
 
         _directory = _folder;
         _help = new CodeHelp(_folder, () => _scripts.References);
-        _parts = new PartRunner(_scripts, _help);
+        _parts = new PartRunner(_scripts, _help, () => new KernelGroup(this));
     }
 
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
@@ -117,9 +119,34 @@ public sealed class CSharpSession : INotebookSession
     /// <inheritdoc/>
     public CellCompleteness Completeness(string code) => OpenCode.Completeness(code);
 
+    /// <summary>The variables that cells can name.</summary>
+    internal IReadOnlyList<CellVariable> Variables() => _scripts.Variables;
+
+    /// <summary>Declares a variable: at once where the cell that runs waits for it, else after the cell that runs.</summary>
+    /// <exception cref="UserException">That is no name of a variable.</exception>
+    internal async Task DeclareAsync(string name, object? value, CancellationToken cancellation)
+    {
+        if (_parts.Waiting is CellContext waiting)
+        {
+            _parts.Declare(waiting, name, value);
+            return;
+        }
+
+        await _oneCell.WaitAsync(cancellation);
+        try
+        {
+            _parts.Declare(new CellContext(new NoOutput(), cancellation), name, value);
+        }
+        finally
+        {
+            _oneCell.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _parts.Dispose();
         _scripts.Dispose();
         _help.Dispose();
         return ValueTask.CompletedTask;
@@ -192,6 +219,26 @@ public sealed class CSharpSession : INotebookSession
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    // A declaration shows nothing.
+    private sealed class NoOutput : ICellOutput
+    {
+        public void Write(bool error, string text)
+        {
+        }
+
+        public void Display(MimeBundle value, string? displayId)
+        {
+        }
+
+        public void Update(MimeBundle value, string displayId)
+        {
+        }
+
+        public void Result(MimeBundle value)
+        {
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class CellAdvice
     private const string Api = "Of .NET Interactive's API there are display, HTML, Javascript, .Display, .DisplayAs, .DisplayTable, .Update, "
         + "KernelInvocationContext.Current.Display and the namespace Microsoft.DotNet.Interactive.Formatting.";
 
-    private const string OneKernel = "This kernel runs C# alone and has no Kernel object. ";
+    private const string OneKernel = "For cells this kernel has no Kernel object. ";
 
     // By the name that the compiler does not know.
     private static readonly Dictionary<string, string> Names = new()

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -9,50 +8,20 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Takes a cell apart into its directives, its texts and its code.</summary>
 internal static partial class CellParts
 {
-    public const string CSharp = "csharp";
+    public const string CSharp = CellLanguages.CSharp;
 
     /// <summary>The directives that there are, as they are written.</summary>
     public static readonly string[] Directives =
     [
-        "#r", "#i", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!javascript", "#!mermaid", "#!time",
-        "#!about", "#!lsmagic", "#!who", "#!whos",
+        "#r", "#i", "#load", "#!import", "#!csharp", "#!markdown", "#!html", "#!javascript", "#!mermaid", "#!value",
+        "#!share", "#!set", "#!time", "#!about", "#!lsmagic", "#!who", "#!whos",
     ];
 
-    /// <summary>The languages of parts.</summary>
-    public static readonly string[] Languages = [CSharp, "markdown", "html", "javascript", "mermaid"];
-
-    // Of .NET Interactive's directives those that existing notebooks begin with.
-    private static readonly Dictionary<string, string> Counterparts = new()
-    {
-        ["#!set"] = "declare the variable in C#, as in var name = 42;",
-        ["#!share"] = "all cells are C# and see each other's variables, so take the line out",
-        ["#!value"] = "put the text into a variable, as in string name = \"\"\"…\"\"\"; or System.IO.File.ReadAllText(\"name.txt\")",
-        ["#!connect"] = "there is one kernel, and it runs C#; query a database or another program from C# with its package",
-        ["#!fsharp"] = OtherLanguage,
-        ["#!f#"] = OtherLanguage,
-        ["#!pwsh"] = OtherLanguage,
-        ["#!powershell"] = OtherLanguage,
-        ["#!sql"] = OtherLanguage,
-        ["#!kql"] = OtherLanguage,
-        ["#!python"] = OtherLanguage,
-    };
-
-    private const string OtherLanguage = "this kernel runs C#; write the cell in it, or run the other program with System.Diagnostics.Process";
+    // What stands for .NET Interactive's other directive.
+    private const string Connect = "no kernel can be connected here; query a database or another program from C# with its package";
     private static readonly string[] WithArgument = ["r", "i", "load", "import"];
     private static readonly HashSet<string> Preprocessor =
         ["if", "elif", "else", "endif", "define", "undef", "region", "endregion", "pragma", "nullable", "line", "error", "warning"];
-
-    /// <summary>A cell's text as it is run, where its notebook says that the cell has a language of its own.</summary>
-    /// <param name="source">The cell's text.</param>
-    /// <param name="language">Its language; null for none of its own.</param>
-    /// <param name="name">What to call the cell in errors.</param>
-    /// <exception cref="UserException">A language that the session does not run.</exception>
-    public static string InLanguage(string source, string? language, string name) => language?.ToLowerInvariant() switch
-    {
-        null or "" or CSharp or "c#" or ".net-csharp" or "polyglot-notebook" => source,
-        string known when Languages.Contains(known) => $"#!{known}\n{source}",
-        _ => throw new UserException($"{name} is {language}, as its metadata says, and cells are run as C#: write it in C#, or give it the tag skip-execution."),
-    };
 
     /// <summary>The parts in the order in which they are to run. Code stays on its lines: directives leave them empty.</summary>
     /// <exception cref="DirectiveException">A directive that is not known.</exception>
@@ -61,6 +30,7 @@ internal static partial class CellParts
         var parts = new List<CellPart>();
         string language = CSharp;
         int start = 0;
+        string header = "";
         var text = new StringBuilder();
         foreach ((int number, string line, string next, Match? match) in Lines(cell.ReplaceLineEndings("\n")))
         {
@@ -72,20 +42,35 @@ internal static partial class CellParts
 
             string name = match.Groups["name"].Value;
             bool magic = match.Groups["magic"].Length > 0;
-            if (magic && Languages.Contains(name))
+            if (magic && CellLanguages.Find(name) is not null)
             {
                 Flush();
                 language = next;
                 start = number;
+                header = match.Groups["argument"].Value.Trim();
                 continue;
             }
 
             string written = $"#{(magic ? "!" : "")}{name}";
             if (!Directives.Contains(written))
             {
-                throw new DirectiveException(number, Counterparts.TryGetValue(written, out string? instead)
-                    ? $"the directive {written} is one of .NET Interactive that is not known here: {instead}."
+                throw new DirectiveException(number, written == "#!connect" ? Connect
+                    : magic && CellLanguages.Unavailable(name) is string elsewhere ? $"the directive {written} begins {elsewhere}."
                     : $"the directive {written} is not known; known are {string.Join(", ", Directives[..^1])} and {Directives[^1]}.");
+            }
+
+            if (name is "share" or "set")
+            {
+                if (language == CSharp)
+                {
+                    // It shares what the code above it has made. JavaScript stays whole: its page has the value before it begins.
+                    Flush();
+                    start = number - 1;
+                }
+
+                parts.Add(new CellPart(name, line.Trim(), number, language));
+                text.Append('\n');
+                continue;
             }
 
             if (name is "who" or "whos")
@@ -106,11 +91,17 @@ internal static partial class CellParts
 
         void Flush()
         {
-            if (language == CSharp ? !string.IsNullOrWhiteSpace(text.ToString()) : text.Length > 0)
+            string all = text.ToString();
+            string above = new('\n', start);
+            bool any = language is CSharp or CellLanguages.Value ? !string.IsNullOrWhiteSpace(all) || (language != CSharp && header.Length > 0) : all.Length > 0;
+            if (any)
             {
-                string all = text.ToString();
-                string above = new('\n', start);
-                parts.Add(new CellPart(language, language == CSharp ? above + all[..^1] : all.Trim('\n'), start + 1));
+                parts.Add(language switch
+                {
+                    CSharp => new CellPart(CSharp, above + all[..^1], start + 1),
+                    CellLanguages.Value => new CellPart(language, $"#!value {header}\n{all.Trim('\n')}", start),
+                    _ => new CellPart(language, all.Trim('\n'), start + 1),
+                });
             }
 
             text.Clear();
@@ -149,8 +140,9 @@ internal static partial class CellParts
             Match match = Directive().Match(lines[i]);
             string name = match.Groups["name"].Value;
             bool magic = match.Groups["magic"].Length > 0;
-            bool switches = magic && Languages.Contains(name);
-            if (!match.Success || (language != CSharp && !switches) || (!magic && Preprocessor.Contains(name))
+            bool switches = magic && CellLanguages.Find(name) is not null;
+            bool shares = magic && name is ("share" or "set") && CellLanguages.Shares(language);
+            if (!match.Success || (language != CSharp && !switches && !shares) || (!magic && Preprocessor.Contains(name))
                 || (language == CSharp && InsideToken(text.ToString(), lines[i])))
             {
                 text.Append(lines[i]).Append('\n');
@@ -161,7 +153,7 @@ internal static partial class CellParts
             if (switches)
             {
                 text.Clear();
-                language = name;
+                language = CellLanguages.Find(name)!;
             }
             else
             {
@@ -199,6 +191,6 @@ internal static partial class CellParts
     [GeneratedRegex(@"^\s*#!?\s*$")]
     private static partial Regex Begun();
 
-    [GeneratedRegex(@"^\s*(?<magic>#!)?(?(magic)|#)(?<name>[A-Za-z][\w-]*)(?<argument>.*)$")]
+    [GeneratedRegex(@"^\s*(?<magic>#!)?(?(magic)|#)(?<name>[A-Za-z][\w-]*#?)(?<argument>.*)$")]
     private static partial Regex Directive();
 }

@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using AuxLossRnn.Notebooks.Interactive;
+using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -30,6 +33,9 @@ internal sealed class CellScripts : IDisposable
 
     /// <summary>The variables that the scripts have left, as a person is shown them.</summary>
     public IReadOnlyList<SessionVariable> SessionVariables => CellVariables.List(_state);
+
+    /// <summary>The variables that cells can name.</summary>
+    public IReadOnlyList<CellVariable> Variables => [.. (_state?.Variables ?? []).GroupBy(variable => variable.Name).Select(copies => copies.Last())];
 
     /// <summary>Whether a file of a stack frame is one of the scripts.</summary>
     public bool Has(string name) => _names.Contains(name);
@@ -81,6 +87,31 @@ internal sealed class CellScripts : IDisposable
         {
             return _state = CellState.Run(script, code, _state, _globals);
         }
+    }
+
+    /// <summary>Declares a variable that no cell has written.</summary>
+    /// <param name="cell">The cell that it is for.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>The code of the declaration, compiled.</returns>
+    /// <exception cref="UserException">That is no name of a variable.</exception>
+    public Compilation Declare(CellContext cell, string name, object? value)
+    {
+        (Script<object> script, Diagnostic[] errors) = Compile($"{TypeName(value)} @{name} = default!;", "a shared value");
+        if (errors.Length > 0)
+        {
+            throw new UserException($"{name} cannot be shared with C#: {errors[0].GetMessage(CultureInfo.InvariantCulture)} Share it with --as and a name that C# knows.");
+        }
+
+        Run(script, cell).GetVariable(name)!.Value = value;
+        return script.GetCompilation();
+    }
+
+    // A type of a cell or without a name cannot be written from here.
+    private static string TypeName(object? value)
+    {
+        string name = value?.GetType() is { IsVisible: true } type && !type.Assembly.IsDynamic ? type.ToDisplayString(PlainTextFormatter.MimeType).Replace('+', '.') : "";
+        return name.Length == 0 || name.Contains("Submission#", StringComparison.Ordinal) || name.Contains("AnonymousType", StringComparison.Ordinal) ? "dynamic" : name;
     }
 
     /// <summary>Lets go of what the scripts have made. The assemblies stay: a cell that has not stopped may need it still.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
@@ -15,6 +16,9 @@ internal static class HostAssemblies
     [
         "TorchSharp", "Microsoft.Data.Analysis", "Microsoft.AspNetCore.Html.Abstractions", "Microsoft.DotNet.Interactive.Formatting",
     ];
+
+    // What the formatting package has beside its formatters: cells would not know it from the kit's own, which also updates what it showed.
+    private static readonly string[] HiddenTypes = ["System.DisplayExtensions", "Microsoft.DotNet.Interactive.Formatting.DisplayedValue"];
 
     private static readonly string FrameworkFolder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
     private static readonly Dictionary<string, PortableExecutableReference> References = new(StringComparer.OrdinalIgnoreCase);
@@ -82,8 +86,29 @@ internal static class HostAssemblies
         {
             return References.TryGetValue(path, out PortableExecutableReference? known)
                 ? known
-                : References[path] = MetadataReference.CreateFromFile(path, documentation: Documentation(Path.ChangeExtension(path, ".xml")));
+                : References[path] = path == typeof(Formatter).Assembly.Location ? WithoutHidden(path)
+                : MetadataReference.CreateFromFile(path, documentation: Documentation(Path.ChangeExtension(path, ".xml")));
         }
+    }
+
+    // The compiler reads a copy in which the types are not public; what runs is the file.
+    private static PortableExecutableReference WithoutHidden(string path)
+    {
+        byte[] image = File.ReadAllBytes(path);
+        using var reader = new PEReader(new MemoryStream(image));
+        MetadataReader metadata = reader.GetMetadataReader();
+        int table = reader.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.TypeDef);
+        foreach (TypeDefinitionHandle handle in metadata.TypeDefinitions)
+        {
+            TypeDefinition type = metadata.GetTypeDefinition(handle);
+            if (HiddenTypes.Contains($"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}"))
+            {
+                // A row begins with the type's attributes.
+                image[table + (MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.TypeDef)] &= unchecked((byte)~TypeAttributes.VisibilityMask);
+            }
+        }
+
+        return MetadataReference.CreateFromImage(image, filePath: path);
     }
 
     // What a build writes beside a library.

@@ -1,5 +1,6 @@
 using AuxLossRnn.Notebooks.Interactive;
 using AuxLossRnn.Notebooks.Session;
+using DisplayExtensions = AuxLossRnn.Notebooks.Interactive.DisplayExtensions;
 
 // Its name in cells that were written for .NET Interactive.
 namespace Microsoft.DotNet.Interactive;
@@ -22,12 +23,12 @@ public sealed class KernelInvocationContext
     /// <param name="value">The value.</param>
     /// <param name="mimeTypes">The formats to show it in; none for those that suit it.</param>
     /// <returns>What was shown, to be updated in place.</returns>
-    public DisplayedValue Display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
+    public DisplayedValue Display(object? value, params string[] mimeTypes) => DisplayExtensions.Display(value, mimeTypes);
 
     /// <summary>Shows a text in a format of its own.</summary>
     /// <param name="value">The text.</param>
     /// <param name="mimeType">Its format, such as <c>text/markdown</c>.</param>
     /// <returns>What was shown, to be updated in place.</returns>
-    public DisplayedValue DisplayAs(string value, string mimeType) => value.DisplayAs(mimeType);
+    public DisplayedValue DisplayAs(string value, string mimeType) => DisplayExtensions.DisplayAs(value, mimeType);
 #pragma warning restore CA1822
 }

@@ -1,5 +1,6 @@
 using AuxLossRnn.Notebooks.Documents;
 using AuxLossRnn.Notebooks.Interactive;
+using AuxLossRnn.Notebooks.Polyglot;
 using AuxLossRnn.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
@@ -9,10 +10,25 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Runs the parts of a cell one after the other: its code, its directives, and the parts of files that it loads.</summary>
 /// <param name="scripts">Runs the code.</param>
 /// <param name="help">Hears of the code that ran.</param>
-internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
+/// <param name="kernels">Makes the kernels beside C#; asked when a cell first needs one.</param>
+internal sealed class PartRunner(CellScripts scripts, CodeHelp help, Func<KernelGroup> kernels) : IDisposable
 {
+    private KernelGroup? _kernels;
+
     // Files that are being loaded, the outermost first.
     private readonly List<string> _loading = [];
+
+    /// <summary>The cell that waits for another kernel, which may have C# declare a variable meanwhile; null for none.</summary>
+    public CellContext? Waiting { get; private set; }
+
+    public void Dispose() => _kernels?.Dispose();
+
+    /// <summary>Declares a variable.</summary>
+    /// <param name="cell">The cell that it is for.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <exception cref="UserException">That is no name of a variable.</exception>
+    public void Declare(CellContext cell, string name, object? value) => help.Add(scripts.Declare(cell, name, value));
 
     /// <summary>Runs parts until one fails.</summary>
     /// <param name="cell">The cell that runs.</param>
@@ -64,7 +80,13 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
                 cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
                 return null;
             case "javascript":
-                cell.Output.Display(ValueFormats.Text(ValueFormats.Html, $"<script type=\"text/javascript\">\n{part.Text}\n</script>"), null);
+                cell.Output.Display(ValueFormats.Script(part.Text), null);
+                return null;
+            case "share" or "set":
+                Share(cell, part.Text, part.Language);
+                return null;
+            case CellLanguages.Value:
+                Share(cell, part.Text, CellLanguages.Value);
                 return null;
             case "about":
                 cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, SessionFacts.About), null);
@@ -73,7 +95,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
                 cell.Output.Display(ValueFormats.Text(ValueFormats.Plain, string.Join(' ', CellParts.Directives)), null);
                 return null;
             case "who" or "whos":
-                cell.Output.Display(ValueFormats.Table(scripts.SessionVariables), null);
+                cell.Output.Display(ValueFormats.Table(_kernels is null ? scripts.SessionVariables : Known(_kernels)), null);
                 return null;
             case "mermaid":
                 cell.Output.Display(
@@ -89,6 +111,23 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
                 return null;
         }
     }
+
+    private void Share(CellContext cell, string text, string language)
+    {
+        _kernels ??= kernels();
+        Waiting = cell;
+        try
+        {
+            _kernels.Run(cell, text, language);
+        }
+        finally
+        {
+            Waiting = null;
+        }
+    }
+
+    private IEnumerable<SessionVariable> Known(KernelGroup all) => scripts.SessionVariables.Concat(
+        all.Values.OrderBy(held => held.Key, StringComparer.OrdinalIgnoreCase).Select(held => SessionVariable.OfText(held.Key, held.Value.MimeType, held.Value.Value)));
 
     private CellError? RunCode(CellContext cell, string code, string name, bool showsResult)
     {
@@ -151,7 +190,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
         _loading.Add(path);
         try
         {
-            return part.Kind == "import" && Path.GetExtension(path) == ".ipynb" ? Import(cell, path, part)
+            return part.Kind == "import" && Path.GetExtension(path) is ".ipynb" or DibFile.Extension ? Import(cell, path, part)
                 : Run(cell, Split(Read(path, part), path), path, Path.GetDirectoryName(path)!, showsResult: false);
         }
         finally
@@ -162,11 +201,11 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
 
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
-        NotebookDocument notebook = NotebookDocument.Parse(Read(path, part), path);
+        NotebookDocument notebook = File.Exists(path) ? NotebookDocument.Read(path) : throw Missing(path, part);
         foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
         {
             string name = $"{Path.GetFileName(path)}, cell {index + 1}";
-            if (Run(cell, Split(CellParts.InLanguage(code.Source, code.Language, name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            if (Run(cell, Split(CellLanguages.Prefixed(code.Source, code.Language ?? notebook.CellLanguage, name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
             {
                 return error;
             }
@@ -190,5 +229,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help)
 
     private static string Read(string path, CellPart part) => File.Exists(path)
         ? File.ReadAllText(path)
-        : throw new UserException($"Line {part.Line}: there is no file {path} to load.");
+        : throw Missing(path, part);
+
+    private static UserException Missing(string path, CellPart part) => new($"Line {part.Line}: there is no file {path} to load.");
 }

@@ -30,6 +30,9 @@ public sealed partial record SessionVariable(string Name, string Type, string Va
             isCurrent ? "" : "declared anew since, but a function uses this one");
     }
 
+    internal static SessionVariable OfText(string name, string mimeType, string text) =>
+        new(name, mimeType, Short(text.ReplaceLineEndings(" ")), "", "a text of #!value: C# gets it by #!share --from value " + name);
+
     private static (string Value, long? Bytes) Content(object? value)
     {
         switch (value)

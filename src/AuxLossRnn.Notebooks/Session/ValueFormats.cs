@@ -173,6 +173,9 @@ internal static class ValueFormats
         });
     }
 
+    /// <summary>A script that the page runs.</summary>
+    public static MimeBundle Script(string code) => Text(Html, $"<script type=\"text/javascript\">\n{code}\n</script>");
+
     /// <summary>A text in one format, with itself as what plain readers see.</summary>
     public static MimeBundle Text(string mime, string text) => new(new Dictionary<string, string> { [mime] = text, [Plain] = text });
 }

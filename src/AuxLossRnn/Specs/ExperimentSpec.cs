@@ -18,6 +18,7 @@ public sealed record ExperimentSpec
     public string Dataset { get; init; } = "stroke-digits";
 
     /// <summary>The files of your own sequences; null for the kit's datasets, and for sequences that code gives.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // as all settings that came later: a spec of before keeps its text
     public SequenceFiles? Files { get; init; }
 
     /// <summary>The side in pixels that images are average-pooled to (or drawn at); null for their own. stanford-dogs needs one: 40 to 128 in the paper.</summary>
@@ -45,6 +46,7 @@ public sealed record ExperimentSpec
     /// How many of the training examples that are not held out keep their labels, drawn by the seed: the others are for the auxiliary losses alone. Null, the
     /// default and the paper's, for all.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int? Labelled { get; init; }
 
     /// <summary>

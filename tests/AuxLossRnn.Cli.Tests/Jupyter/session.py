@@ -65,6 +65,11 @@ def cells(manager, client):
     equal("# T", data(run(client, "#!markdown\n# T"), "display_data")["text/markdown"])
     equal("<i>x</i>", data(run(client, "#!html\n<i>x</i>\n#!csharp\nint b = 1;"), "display_data")["text/html"])
 
+    scripts = [content["data"]["text/html"] for kind, content in run(client, "#!javascript\n#!share --from csharp a\nf(a)") if kind == "display_data"]
+    equal(['globalThis["a"] = 20;', "f(a)"], [script.split("\n")[1] for script in scripts])
+    streams = run(client, '#!value --name note\nkept\n#!csharp\n#!share --from value note\nConsole.Write(note);')
+    equal("kept", text_of(streams, "stdout"))
+
     reply, _ = execute(client, "int c = 6;", user_expressions={"product": "c * 7", "wrong": "missing"})
     product, wrong = reply["user_expressions"]["product"], reply["user_expressions"]["wrong"]
     equal(("ok", "42"), (product["status"], product["data"]["text/plain"]))

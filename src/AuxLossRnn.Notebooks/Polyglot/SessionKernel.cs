@@ -1,0 +1,86 @@
+extern alias kernels;
+
+using AuxLossRnn.Notebooks.Session;
+using AuxLossRnn.Runtime;
+using kernels::Microsoft.DotNet.Interactive;
+using kernels::Microsoft.DotNet.Interactive.Commands;
+using kernels::Microsoft.DotNet.Interactive.Events;
+using kernels::Microsoft.DotNet.Interactive.ValueSharing;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace AuxLossRnn.Notebooks.Polyglot;
+
+/// <summary>A session of C# cells as a kernel of .NET Interactive, to stand beside other kernels and share values with them.</summary>
+internal sealed class SessionKernel :
+    Kernel, IKernelCommandHandler<SubmitCode>, IKernelCommandHandler<RequestValue>, IKernelCommandHandler<RequestValueInfos>, IKernelCommandHandler<SendValue>,
+    IKernelCommandHandler<RequestCompletions>, IKernelCommandHandler<RequestHoverText>
+{
+    /// <summary>The kernel's other names.</summary>
+    public static IReadOnlyList<string> Aliases { get; } = ["c#", "C#"];
+
+    private readonly CSharpSession _session;
+
+    /// <summary>Makes a kernel of a session, which stays the caller's to dispose of.</summary>
+    /// <param name="session">The session.</param>
+    public SessionKernel(CSharpSession session)
+        : base(CellParts.CSharp)
+    {
+        KernelInfo.LanguageName = "C#";
+        _session = session;
+    }
+
+    async Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)
+    {
+        CellResult result = await _session.ExecuteAsync(command.Code, new EventOutput(command, context), null, context.CancellationToken);
+        if (result.Status != CellStatus.Succeeded)
+        {
+            context.Fail(command, null, result.Error is CellError error ? string.Join('\n', error.Traceback) : "The cell was stopped.");
+        }
+    }
+
+    Task IKernelCommandHandler<RequestValueInfos>.HandleAsync(RequestValueInfos command, KernelInvocationContext context)
+    {
+        context.Publish(new ValueInfosProduced([.. _session.Variables().Select(variable => new KernelValueInfo(
+            variable.Name, FormattedValue.CreateSingleFromObject(variable.Value, command.MimeType), variable.Type, null))], command));
+        return Task.CompletedTask;
+    }
+
+    Task IKernelCommandHandler<RequestValue>.HandleAsync(RequestValue command, KernelInvocationContext context)
+    {
+        if (_session.Variables().FirstOrDefault(variable => variable.Name == command.Name) is not CellVariable found)
+        {
+            throw new UserException($"No cell has declared a variable {command.Name} in C#.");
+        }
+
+        FormattedValue formatted = command.MimeType == JsonFormatter.MimeType ? new FormattedValue(command.MimeType, SharedJson.Of(found.Name, found.Value))
+            : FormattedValue.CreateSingleFromObject(found.Value, command.MimeType);
+        context.Publish(new ValueProduced(found.Value, found.Name, formatted, command));
+        return Task.CompletedTask;
+    }
+
+    Task IKernelCommandHandler<SendValue>.HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SetValueAsync(command, context, (name, value, _) => _session.DeclareAsync(name, value, context.CancellationToken));
+
+    async Task IKernelCommandHandler<RequestCompletions>.HandleAsync(RequestCompletions command, KernelInvocationContext context)
+    {
+        CompletionList found = await _session.CompleteAsync(command.Code, Position(command), context.CancellationToken);
+        LinePosition end = command.LinePosition;
+        var span = new LinePositionSpan(new LinePosition(end.Line, Math.Max(0, end.Character - (found.End - found.Start))), end);
+        context.Publish(new CompletionsProduced([.. found.Matches.Select(match => new CompletionItem(match, "", match, match, match, null, null))], command, span));
+    }
+
+    async Task IKernelCommandHandler<RequestHoverText>.HandleAsync(RequestHoverText command, KernelInvocationContext context)
+    {
+        if (await _session.InspectAsync(command.Code, Position(command), context.CancellationToken) is MimeBundle known)
+        {
+            context.Publish(new HoverTextProduced(
+                command, [.. known.Formats.Select(format => new FormattedValue(format.Key, format.Value))], new LinePositionSpan(command.LinePosition, command.LinePosition)));
+        }
+    }
+
+    private static int Position(LanguageServiceCommand command)
+    {
+        string[] lines = command.Code.Split('\n');
+        return lines.Take(command.LinePosition.Line).Sum(line => line.Length + 1) + command.LinePosition.Character;
+    }
+}
