@@ -93,7 +93,7 @@ public sealed class PredictionStream : IDisposable
             return;
         }
 
-        using Tensor inputs = batch.Inputs.narrow(0, 1, batch.Steps - 1), tokens = batch.Tokens.narrow(0, 1, batch.Steps - 1), lengths = batch.Lengths - 1; // [t, B, F], [B]
+        using Tensor inputs = batch.Inputs.narrow(0, 1, batch.Steps - 1), tokens = batch.Tokens.narrow(0, 1, batch.Steps - 1), lengths = HeldNumbers.With(1, batch.Lengths.sub); // [t, B, F], [B]
         Read(batch with { Inputs = inputs, Tokens = tokens, Lengths = lengths });
         for (int b = 0; b < Streams; b++)
         {

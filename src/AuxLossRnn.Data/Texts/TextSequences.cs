@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
@@ -71,7 +72,7 @@ public sealed class TextSequences : SequenceDataset
 
         using var scope = NewDisposeScope();
         Tensor tokens = tensor(rows, dtype: ScalarType.Byte).reshape(steps, indices.Length, 1); // [T, B, 1]
-        Tensor inputs = tokens.to(ScalarType.Float32).div_(Levels - 1f); // [T, B, 1]
+        Tensor inputs = tokens.to(ScalarType.Float32).Over(Levels - 1); // [T, B, 1]
         var batch = new SequenceBatch(inputs, tokens, tensor(labels), tensor(lengths));
         scope.MoveToOuter(batch.Tensors);
         return batch;

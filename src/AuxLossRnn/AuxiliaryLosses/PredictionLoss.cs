@@ -1,4 +1,5 @@
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
@@ -59,6 +60,6 @@ public sealed class PredictionLoss : IAuxiliaryLoss
             return _networks[network].SumOfLosses(
                 some(states.After), some(targets), some(tokens), Segment.Lengths(batch, own, _options.Length), _options.Cut, masks);
         });
-        return sum / Segment.Lengths(batch, segments, _options.Length).Sum(own => (double)own); // []
+        return sum.Over(Segment.Lengths(batch, segments, _options.Length).Sum(own => (double)own)); // []
     }
 }

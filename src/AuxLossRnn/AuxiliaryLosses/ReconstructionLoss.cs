@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using static TorchSharp.torch;
 
@@ -43,6 +44,6 @@ public sealed class ReconstructionLoss : IAuxiliaryLoss
         // L_aux = Σᵢ Lᵢ / Σᵢ lᵢ
         Tensor sum = Segment.SumOverNetworks(segments, Decoders.Count, batch.Inputs.device, (network, rows, some) => Decoders[network].SumOfLosses(
             batch, some, _options.Length, rows is null ? states.AtAnchor! : states.AtAnchor!.Rows(rows), _options.Truncation.Cut, masks));
-        return sum / Segment.Lengths(batch, segments, _options.Length).Sum(length => (double)length); // []
+        return sum.Over(Segment.Lengths(batch, segments, _options.Length).Sum(length => (double)length)); // []
     }
 }

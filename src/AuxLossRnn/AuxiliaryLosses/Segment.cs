@@ -47,7 +47,7 @@ public readonly record struct Segment(int Example, int Anchor, int Start, int Ne
 
             Tensor part = sumOfLosses(
                 network, Devices.Copy([.. rows.Select(r => (long)r)], device), [.. rows.Select(r => segments[r])]);
-            sum = sum is null ? part : sum + part;
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return sum!;

@@ -111,10 +111,10 @@ public sealed class TokenPredictor
         Tensor data = predictions.detach();
         if (_options.TokenLoss == TokenLoss.SquaredError)
         {
-            return (data, (data * top).round().clamp(0, top).to(ScalarType.Byte)); // [t, R, F]
+            return (data, HeldNumbers.With(0, least => HeldNumbers.With(top, most => data.Times(top).round().clamp(least, most))).to(ScalarType.Byte)); // [t, R, F]
         }
 
         Tensor levels = data.reshape(data.shape[0], data.shape[1], -1, _options.Levels).argmax(-1); // [t, R, F]
-        return (levels.to(data.dtype) / top, levels.to(ScalarType.Byte));
+        return (levels.to(data.dtype).Over(top), levels.to(ScalarType.Byte));
     }
 }

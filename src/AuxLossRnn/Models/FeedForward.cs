@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -78,6 +79,6 @@ public sealed class FeedForward
     private static Tensor Mask(Tensor like, double rate, Generator masks)
     {
         using Tensor uniform = rand(like.shape, dtype: ScalarType.Float32, device: like.device, generator: masks);
-        return uniform.ge(rate).to(like.dtype).div_(1 - rate);
+        return HeldNumbers.With(rate, held => uniform.ge(held).to(like.dtype)).Over(1 - rate);
     }
 }

@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,6 +35,6 @@ public sealed class GruEncoder : OneStateEncoder
     private protected override Tensor Bias(Tensor ofInput, Tensor ofHidden)
     {
         Tensor[] x = ofInput.chunk(3), h = ofHidden.chunk(3); // 3 × [H]
-        return cat([x[0] + h[0], x[1] + h[1], x[2], h[2]]); // [4H]
+        return cat([x[0].Plus(h[0]), x[1].Plus(h[1]), x[2], h[2]]); // [4H]
     }
 }

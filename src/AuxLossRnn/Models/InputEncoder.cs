@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -74,8 +75,8 @@ public sealed class InputEncoder
         }
 
         // Channel c owns the rows c·levels … c·levels + levels − 1 of the table.
-        using Tensor offsets = arange(tokens.shape[^1], dtype: ScalarType.Int64, device: tokens.device) * _levels; // [F]
-        using Tensor rows = tokens.to(ScalarType.Int64) + offsets; // [T, B, F]
+        using Tensor offsets = tensor([.. Enumerable.Range(0, (int)tokens.shape[^1]).Select(f => (long)f * _levels)], device: tokens.device); // [F]
+        using Tensor rows = tokens.to(ScalarType.Int64).Plus(offsets); // [T, B, F]
         return _embedding.call(rows).sum(-2); // [T, B, E]
     }
 }

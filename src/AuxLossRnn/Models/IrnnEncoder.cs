@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,5 +40,5 @@ public sealed class IrnnEncoder : OneStateEncoder
 
     private protected override Tensor Weight(string name) => _rnn.get_parameter(name)!;
 
-    private protected override Tensor Bias(Tensor ofInput, Tensor ofHidden) => ofInput + ofHidden; // [H]
+    private protected override Tensor Bias(Tensor ofInput, Tensor ofHidden) => ofInput.Plus(ofHidden); // [H]
 }

@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using static TorchSharp.torch;
 
 namespace AuxLossRnn.Models;
@@ -27,7 +28,7 @@ public static class LstmInitialisation
             }
             else if (name.Contains("lstm.bias_ih_l", StringComparison.Ordinal))
             {
-                weight.narrow(0, hidden, hidden).fill_(forgetBias);
+                HeldNumbers.With(forgetBias, weight.narrow(0, hidden, hidden).fill_);
                 if (chronoSteps is int longest && name.StartsWith("encoder.", StringComparison.Ordinal))
                 {
                     // b_f = ln u, u uniform in [1, T − 1], and b_i = −b_f: a cell with the bias b_f forgets in about u steps.

@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -101,10 +102,10 @@ public sealed class LstmLayers
     private (Tensor Weights, Tensor Bias) InputWeights(int layer, Linear? projection)
     {
         Tensor weights = Weight($"weight_ih_l{layer}"); // [4H, E]
-        Tensor bias = Weight($"bias_ih_l{layer}") + Weight($"bias_hh_l{layer}"); // [4H]
+        Tensor bias = Weight($"bias_ih_l{layer}").Plus(Weight($"bias_hh_l{layer}")); // [4H]
         return projection is null
             ? (weights, bias)
-            : (weights.mm(projection.weight!), weights.mv(projection.bias!) + bias); // [4H, F], [4H]
+            : (weights.mm(projection.weight!), weights.mv(projection.bias!).Plus(bias)); // [4H, F], [4H]
     }
 
     private Tensor Layer(Tensor states, int layer) => _layers == 1 ? states : states.narrow(0, layer, 1); // [1, B, H]

@@ -1,4 +1,5 @@
 using AuxLossRnn.Kernels;
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ public abstract class OneStateEncoder : SequenceEncoder
         Tensor input = Weight("weight_ih_l0"), bias = Weight("bias_ih_l0"); // [blocks · H, E], [blocks · H]
         if (projection is not null)
         {
-            bias = input.mv(projection.bias!) + bias; // [blocks · H]
+            bias = input.mv(projection.bias!).Plus(bias); // [blocks · H]
             input = input.mm(projection.weight!); // [blocks · H, F]
         }
 

@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ public sealed class TransformerEncoder : SequenceEncoder
     public override (Tensor? Outputs, EncoderState State) Read(Tensor inputs, Tensor tokens, EncoderState state, ReadResult result)
     {
         Tensor x = _projection.call(Input.Encode(inputs, tokens)); // [T, B, S]
-        x += Positions(x); // [T, B, S]
+        x = x.Plus(Positions(x)); // [T, B, S]
         foreach (TransformerLayer layer in _layers)
         {
             x = layer.Read(x); // [T, B, S]
@@ -66,9 +67,9 @@ public sealed class TransformerEncoder : SequenceEncoder
     /// <summary>sin(t / 10000^(2i/S)) at 2i and the cosine at 2i + 1, <c>[T, 1, S]</c>.</summary>
     private Tensor Positions(Tensor like)
     {
-        Tensor steps = arange(like.shape[0], dtype: ScalarType.Float64, device: like.device).unsqueeze(1); // [T, 1]
-        Tensor pairs = arange(0, StateSize, 2, dtype: ScalarType.Float64, device: like.device) / StateSize; // [S/2]
-        Tensor angles = steps * (-Math.Log(LongestWave) * pairs).exp(); // [T, S/2]
+        Tensor steps = tensor([.. Enumerable.Range(0, (int)like.shape[0]).Select(t => (double)t)], device: like.device).unsqueeze(1); // [T, 1]
+        Tensor pairs = tensor([.. Enumerable.Range(0, (int)(StateSize / 2)).Select(i => 2.0 * i / StateSize)], device: like.device); // [S/2]
+        Tensor angles = steps * pairs.Times(-Math.Log(LongestWave)).exp(); // [T, S/2]
         return stack([angles.sin(), angles.cos()], -1).reshape(-1, 1, StateSize).to(like.dtype); // [T, 1, S]
     }
 

@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,9 +41,9 @@ internal sealed class TransformerLayer : nn.Module
     public Tensor Read(Tensor x)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor attended = x + _attention.Read(_beforeAttention.call(x)); // [T, B, S]
+        Tensor attended = x.Plus(_attention.Read(_beforeAttention.call(x))); // [T, B, S]
         Tensor inner = _inner.call(_beforeFeedForward.call(attended)).relu_(); // [T, B, 4S]
-        return scope.MoveToOuter(attended + _outer.call(inner)); // [T, B, S]
+        return scope.MoveToOuter(attended.Plus(_outer.call(inner))); // [T, B, S]
     }
 
     private sealed class Attention : nn.Module

@@ -95,8 +95,8 @@ public sealed class UrnnEncoder : SequenceEncoder
         // A graph keeps what it needs of a step by itself.
         using DisposeScope scope = NewDisposeScope();
         Tensor z = x.addmm(hidden, matrix, 1, 1).reshape(-1, 2, _hidden); // [B, 2, H]
-        Tensor inverse = (z.square().sum(1, keepdim: true) + SmallestSquare).rsqrt(); // [B, 1, H]
-        Tensor scale = (bias * inverse + 1).relu(); // [B, 1, H]
+        Tensor inverse = HeldNumbers.With(2, z.pow).sum(1, keepdim: true).Plus(SmallestSquare).rsqrt(); // [B, 1, H]
+        Tensor scale = (bias * inverse).Plus(1).relu(); // [B, 1, H]
         return scope.MoveToOuter((z * scale).reshape(-1, 2 * _hidden)); // [B, 2H]
     }
 
@@ -114,7 +114,7 @@ public sealed class UrnnEncoder : SequenceEncoder
         Tensor parts = Weight("reflections")[which]; // [2, H]
         Tensor v = complex(parts[0], parts[1]); // [H]
         Tensor products = rows.mv(v.conj()); // [H]
-        return rows - (2 / parts.square().sum()) * outer(products, v); // [H, H]
+        return rows - HeldNumbers.With(2, parts.pow).sum().reciprocal().Times(2) * outer(products, v); // [H, H]
     }
 
     private void Register(string name, double bound, params long[] shape)

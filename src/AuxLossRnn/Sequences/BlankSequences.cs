@@ -32,6 +32,6 @@ public sealed class BlankSequences(int count, int steps, int features, int class
             zeros(steps, labels.Length, features), // [T, B, F]
             zeros(steps, labels.Length, features, dtype: ScalarType.Byte), // [T, B, F]
             tensor(labels), // [B]
-            full(labels.Length, steps, dtype: ScalarType.Int64)); // [B]
+            tensor([.. Enumerable.Repeat((long)steps, labels.Length)])); // [B]
     }
 }

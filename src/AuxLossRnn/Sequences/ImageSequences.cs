@@ -73,8 +73,8 @@ public sealed class ImageSequences : SequenceDataset
         Tensor tokens = tensor(rows, dtype: ScalarType.Byte) // [B·T·F]
             .reshape(labels.Length, steps, features) // [B, T, F]
             .transpose(0, 1).contiguous(); // [T, B, F]
-        Tensor inputs = tokens.to(ScalarType.Float32).div_(255f); // [T, B, F]
-        Tensor lengths = full([labels.Length], steps, ScalarType.Int64); // [B]
+        Tensor inputs = tokens.to(ScalarType.Float32).Over(255); // [T, B, F]
+        Tensor lengths = tensor([.. Enumerable.Repeat((long)steps, labels.Length)]); // [B]
         var batch = new SequenceBatch(inputs, tokens, tensor(labels), lengths);
         scope.MoveToOuter(batch.Inputs, batch.Tokens, batch.Labels, batch.Lengths);
         return batch;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AuxLossRnn.Runtime;
+using AuxLossRnn.Sequences;
 
 namespace AuxLossRnn.Specs;
 
@@ -20,10 +21,17 @@ public static class SpecTable
     public static IReadOnlyList<(string Name, string Value, string Default)> Differences(ExperimentSpec spec, ExperimentSpec? from = null)
     {
         ExperimentSpec other = from ?? new ExperimentSpec();
-        return [.. Properties
-            .Where(property => !Equals(property.GetValue(spec), property.GetValue(other)))
-            .Select(property => (property.Name, Text(property.GetValue(spec)), Text(property.GetValue(other))))];
+        return
+        [
+            .. Differences(Properties.Where(property => property.PropertyType != typeof(SequenceFiles)), spec, other),
+            .. Differences(typeof(SequenceFiles).GetProperties(), spec.Files ?? new SequenceFiles(), other.Files ?? new SequenceFiles()),
+        ];
     }
+
+    private static IEnumerable<(string Name, string Value, string Default)> Differences(IEnumerable<PropertyInfo> properties, object one, object other) =>
+        from property in properties
+        where !Equals(property.GetValue(one), property.GetValue(other))
+        select (property.Name, Text(property.GetValue(one)), Text(property.GetValue(other)));
 
     /// <summary>A plain table of what differs from the defaults.</summary>
     /// <param name="spec">The spec.</param>

@@ -1,4 +1,5 @@
 using AuxLossRnn.Models;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Training.Runs;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public sealed record BatchLosses(
     Tensor? Supervised, IReadOnlyList<(ModelLoss Of, Tensor Value)> Auxiliary, SegmentCheckpoints? Checkpoints = null)
 {
     /// <summary>The auxiliary losses' unweighted sum; null if there are none.</summary>
-    public Tensor? AuxiliarySum { get; } = Auxiliary.Count == 0 ? null : Auxiliary.Select(one => one.Value).Aggregate((sum, value) => sum + value); // []
+    public Tensor? AuxiliarySum { get; } = Auxiliary.Count == 0 ? null : Auxiliary.Select(one => one.Value).Aggregate((sum, value) => sum.Plus(value)); // []
 
     /// <summary>What is minimised; null in pretraining on a batch that no loss has a segment in.</summary>
     /// <remarks>Pretraining: L = Σ wᵢ Lᵢ. Joint: L = L_supervised + Σ wᵢ Lᵢ. One loss and w = 1 in the paper (§2.2).</remarks>
@@ -22,8 +23,8 @@ public sealed record BatchLosses(
         Tensor? total = Supervised;
         foreach ((ModelLoss loss, Tensor value) in Auxiliary)
         {
-            Tensor weighted = value * loss.WeightIn(phase)!.Value; // []
-            total = total is null ? weighted : total + weighted; // []
+            Tensor weighted = value.Times(loss.WeightIn(phase)!.Value); // []
+            total = total is null ? weighted : total.Plus(weighted); // []
         }
 
         return total;

@@ -1,3 +1,4 @@
+using AuxLossRnn.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal static class Gradients
         Tensor norm = gradients.Length == 0 ? zeros([], device: weights.First().device) : stack([.. gradients.Select(gradient => gradient.norm())]).norm(); // []
         if (clip is double largest)
         {
-            Tensor factor = (largest / (norm + 1e-6)).clamp_max(1); // []
+            Tensor factor = HeldNumbers.With(1, one => norm.Plus(1e-6).reciprocal().Times(largest).clamp_max(one)); // []
             foreach (Tensor gradient in gradients)
             {
                 gradient.mul_(factor);

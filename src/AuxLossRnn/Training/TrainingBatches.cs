@@ -59,7 +59,7 @@ internal sealed class TrainingBatches
 
         SequenceBatch batch = _all.Batch(indices); // [T, B + U, F]
         using Tensor without = batch.Labels.narrow(0, labelled.Length, indices.Length - labelled.Length); // [U]
-        without.fill_(SequenceDataset.NoLabel);
+        HeldNumbers.With(SequenceDataset.NoLabel, without.fill_);
         return batch;
     }
 }
