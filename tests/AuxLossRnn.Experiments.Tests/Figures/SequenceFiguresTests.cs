@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuxLossRnn.AuxiliaryLosses;
 using AuxLossRnn.Data;
 using AuxLossRnn.Figures;
 using AuxLossRnn.Models;
