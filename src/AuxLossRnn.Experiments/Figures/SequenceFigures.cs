@@ -43,7 +43,7 @@ public static class SequenceFigures
         which ??= FirstOfEachClass(dataset.Count, i => Class(dataset, i));
         return builder.Sequences(
             [.. which.Select(i => new SequencePanel(Class(dataset, i) ?? dataset.Name(i) ?? $"sequence {i}", [new SequenceCurves("as read", Steps(dataset, i))]))],
-            title, channels, "value as the network reads it", mark);
+            title, channels, "value as read", mark);
     }
 
     /// <summary>A plot of a sequence with its last segment as the trainer's decoder makes it of the state at its end.</summary>
