@@ -12,6 +12,22 @@ internal static class PlotArea
     /// <summary>The right one.</summary>
     public static double[] Right => [0.57, 1];
 
+    /// <summary>The title of one of several plots, above it.</summary>
+    /// <param name="text">The title.</param>
+    /// <param name="x">The plot's middle, as a part of the width.</param>
+    /// <param name="y">The plot's upper end, as a part of the height.</param>
+    public static object Heading(string text, double x, double y = 1) => new
+    {
+        text = Specification.Escaped(text),
+        x,
+        y,
+        xref = "paper",
+        yref = "paper",
+        xanchor = "center",
+        yanchor = "bottom",
+        showarrow = false,
+    };
+
     /// <summary>A legend under the plot.</summary>
     /// <param name="height">The plot's height in pixels.</param>
     /// <param name="room">What the axis with its title takes, in pixels.</param>

@@ -50,17 +50,7 @@ public sealed partial class PlotlyFigureBuilder
             // An interval of few seeds may reach far beyond what an accuracy can be: the axis does not.
             (string, object) range = value == Accuracy ? ("range", ToPercent(100)) : ("rangemode", "tozero");
             layout.Add(($"yaxis{id}", Axis(i == 0 ? Escaped(value) : "", more: [("anchor", $"x{id}"), range])));
-            titles.Add(new
-            {
-                text = Escaped(heading),
-                x = left + width / 2,
-                y = 1.0,
-                xref = "paper",
-                yref = "paper",
-                xanchor = "center",
-                yanchor = "bottom",
-                showarrow = false,
-            });
+            titles.Add(Heading(heading, left + width / 2));
         }
 
         return Specification.Figure(title, Height, traces, [.. layout, ("annotations", titles), ("legend", LegendBelow())]);

@@ -58,6 +58,25 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public void Some_sequences_keep_their_values_lengths_labels_names_and_preparation()
+    {
+        OwnSequences all = OwnSequences.FromArrays(
+            new[] { new[] { new[] { 1.0, 2 } }, [[3, 4], [5, double.NaN]], [[7, 8], [9, 10], [11, 12]] }, new[] { "a", "b", "c" }, lengthsDiffer: true, missing: true)
+            .WithNames(["one", "two", "three"]).WithPreparation(new SequencePreparation(MissingValues.CarriedForward));
+
+        OwnSequences some = all.Subset([2, 1]);
+
+        Assert.Equal((2, 3, 2), (some.Count, some.Length(0), some.Length(1)));
+        Assert.Equal([7, 9, 11], some.Channel(0, 0));
+        Assert.Equal([4, double.NaN], some.Channel(1, 1));
+        Assert.Equal(("c", "b", "three"), (some.Label(0), some.Label(1), some.Names![0]));
+        Assert.Equal(all.Preparation, some.Preparation);
+        OwnSequences texts = OwnSequences.FromTokens(["ab", "cd"], new[] { 0, 1 });
+        Assert.Equal((texts.Levels, texts.Alphabet, 3.0), (texts.Subset([1]).Levels, texts.Subset([1]).Alphabet, texts.Subset([1]).Channel(0, 0)[1]));
+        Assert.Contains("holds no sequence", Assert.Throws<UserException>(() => all.Subset([])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_unlabelled_sequences_are_other_data()
     {
         Write("train.csv", 20, labelled: true);

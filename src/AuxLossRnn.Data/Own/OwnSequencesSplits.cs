@@ -77,6 +77,19 @@ public sealed partial class OwnSequences
         return copy;
     }
 
+    /// <summary>Some of the sequences, such as those that somebody has labelled; they keep their labels and names.</summary>
+    /// <param name="which">Which ones, in this order.</param>
+    /// <exception cref="UserException">There is none.</exception>
+    public OwnSequences Subset(IReadOnlyList<int> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        TItem[]? Chosen<TItem>(TItem[]? all) => all is null ? null : [.. which.SelectMany(i => all[(_starts[i] * Features)..(_starts[i + 1] * Features)])];
+        return new OwnSequences(
+            Source, Chosen(_values), Chosen(_levels), [.. which.Select(Length)], Features, _labels is null ? null : [.. which.Select(i => _labels[i])], LengthsDiffer,
+            Levels, Alphabet, Names is null ? null : [.. which.Select(i => Names[i])], HasMissing)
+        { TakenFor = TakenFor, Preparation = Preparation };
+    }
+
     private DatasetSplits WithUnlabelled(DatasetSplits splits)
     {
         if (_unlabelled is null)

@@ -43,3 +43,14 @@ public sealed record TrainingCurves(string Model, Series Supervised, IReadOnlyLi
 /// <param name="Model">The model, which gives the colour.</param>
 /// <param name="Points">Places, in the axis's order, with the accuracies' statistics (%) there; places without a result are left out.</param>
 public sealed record PointSeries(string Name, string Model, IReadOnlyList<(string Place, SeedStatistics Accuracy)> Points);
+
+/// <summary>Some steps of a sequence with all their channels.</summary>
+/// <param name="Name">What they are, such as <c>reconstructed</c>; it is said where a figure has several such names.</param>
+/// <param name="Values">The values [T][F]; NaN leaves a gap.</param>
+/// <param name="Start">The step of the first ones in the sequence, from 0.</param>
+public sealed record SequenceCurves(string Name, IReadOnlyList<IReadOnlyList<double>> Values, int Start = 0);
+
+/// <summary>A plot of a sequence, or of several over each other.</summary>
+/// <param name="Title">Its title, such as the sequence's class.</param>
+/// <param name="Curves">What is drawn, all of the same channels.</param>
+public sealed record SequencePanel(string Title, IReadOnlyList<SequenceCurves> Curves);

@@ -55,6 +55,16 @@ public interface IFigureBuilder
     /// <param name="title">The figure's title.</param>
     Figure Reconstruction(ReconstructionExample example, string title);
 
+    /// <summary>Sequences with their channels, a plot each, on common axes: a channel has one colour everywhere, a series one dash.</summary>
+    /// <remarks><see cref="SequenceFigures"/> draws a reader's own sequences and those of a dataset.</remarks>
+    /// <param name="panels">What each plot shows.</param>
+    /// <param name="title">The figure's title.</param>
+    /// <param name="channels">The channels' names; null for their numbers.</param>
+    /// <param name="value">What the values are.</param>
+    /// <param name="mark">A step that is marked in every plot, and what begins there; null for none.</param>
+    Figure Sequences(
+        IReadOnlyList<SequencePanel> panels, string title, IReadOnlyList<string>? channels = null, string value = "value", (int Step, string Name)? mark = null);
+
     /// <summary>How often each class was taken for which.</summary>
     /// <param name="counts">Counts by true class, then by predicted class: square.</param>
     /// <param name="title">The figure's title.</param>

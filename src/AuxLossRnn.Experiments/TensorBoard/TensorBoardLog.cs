@@ -1,11 +1,8 @@
 using AuxLossRnn.AuxiliaryLosses;
-using AuxLossRnn.Models;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Sequences;
 using AuxLossRnn.Training;
 using AuxLossRnn.Training.Runs;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace AuxLossRnn.Experiments.TensorBoard;
 
@@ -60,10 +57,10 @@ public sealed class TensorBoardLog : IDisposable
             ($"macro_f1/{split}", evaluation.Measures?.MacroF1),
             ($"cross_entropy/{split}", evaluation.Loss),
             ($"calibration_error/{split}", evaluation.Measures?.CalibrationError));
-        if (_pictured < evaluation.Step && _trainer.Model.Losses.Select(loss => loss.Loss).OfType<ReconstructionLoss>().FirstOrDefault() is ReconstructionLoss loss)
+        if (_pictured < evaluation.Step && _trainer.Model.Losses.Any(loss => loss.Loss is ReconstructionLoss))
         {
             _pictured = evaluation.Step;
-            if (Draw(loss.Decoders[0]) is Png picture)
+            if (Draw() is Png picture)
             {
                 _file.Picture(evaluation.Step, "reconstruction", picture);
             }
@@ -71,35 +68,21 @@ public sealed class TensorBoardLog : IDisposable
     }
 
     /// <summary>The last segment of one sequence, as it is and as the decoder makes it of the state at its end; null where it is too short for one.</summary>
-    private Png? Draw(ReconstructionDecoder decoder)
+    private Png? Draw()
     {
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
         DatasetSplits data = _trainer.Dataset;
         SequenceDataset shown = data.Test.Count > 0 ? data.Test : data.Validation.Count > 0 ? data.Validation : data.Train;
-        SequenceBatch batch = shown.Batch([0]).To(_trainer.Device); // [T, 1, F]
-        int length = Segment.LengthWithin(_trainer.Spec.Segment, batch.Steps);
-        if (length < 1)
+        if (ReconstructedSegment.Of(_trainer, shown, 0) is not ReconstructedSegment segment)
         {
             return null;
         }
 
-        // Blank steps at the end would be all that there is to see.
-        int anchor = Math.Max(length, Math.Min(batch.Steps - 1, batch.Steps - _trainer.Spec.Silence));
-        var segment = new Segment(0, anchor, anchor - length);
-        var pass = new MainPass(_trainer.Model.Encoder, batch);
-        pass.Run([], [anchor]);
-        (Tensor original, Tensor made) = decoder.Reconstruct(
-            batch, [segment], length, pass.ReadWindows([(0, anchor)], 0, ReadResult.State).State); // [L, 1, F]
-        float[] whole = Numbers(batch.Inputs), reconstructed = Numbers(made);
-        int pixels = shown.Format is null && !shown.HasSymbols ? batch.Steps - _trainer.Spec.Silence : 0;
+        int pixels = shown.Format is null && !shown.HasSymbols ? segment.Whole.Length / shown.Features - _trainer.Spec.Silence : 0;
         int side = (int)Math.Sqrt(pixels);
         return side > 0 && side * side == pixels
-            ? ReconstructionPicture.OfImage(whole, reconstructed, segment.Start + 1, side, shown.Features) // the segment's first step is given, not made
-            : ReconstructionPicture.OfCurves(Numbers(original), reconstructed, shown.Features);
+            ? ReconstructionPicture.OfImage(segment.Whole, segment.Made, segment.Start, side, shown.Features)
+            : ReconstructionPicture.OfCurves(segment.Original, segment.Made, shown.Features);
     }
-
-    private static float[] Numbers(Tensor values) => values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
 
     /// <summary>Stops listening and closes the file.</summary>
     public void Dispose()

@@ -16,6 +16,7 @@ public sealed class FigureBuilderTests
     [InlineData("gradient-norms", 2, "time step t", "gradient norm ‖∂L/∂h<sub>t</sub>‖")]
     [InlineData("costs", 4, "sequence length (steps)", "time of a training step (ms)")]
     [InlineData("reconstruction", 5, "column (pixels); as read", "row (pixels)")]
+    [InlineData("sequences", 9, "time step", "value")]
     [InlineData("confusion", 1, "predicted class", "true class")]
     [InlineData("training", 5, "training step", "loss (nats or squared error)")]
     public void A_figure_has_its_traces_and_axis_titles(string name, int traces, string x, string y)

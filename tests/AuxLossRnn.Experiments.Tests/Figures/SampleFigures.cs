@@ -99,6 +99,18 @@ internal static class SampleFigures
             new ReconstructionExample(7, image, 17, [.. image[17..33].Select((level, i) => Math.Clamp(0.8 * level + 0.1 * (i % 3), 0, 1))], anchor), "A drawn digit");
     }
 
+    public static Figure Sequences()
+    {
+        IReadOnlyList<IReadOnlyList<double>> Waves(int count, double height, int from = 0) => [.. Enumerable.Range(from, count)
+            .Select(t => (IReadOnlyList<double>)[height * Math.Sin(t / 4.0), Math.Cos(t / 3.0), t == 7 ? double.NaN : t / 30.0])];
+        return Builder.Sequences(
+            [
+                new SequencePanel("walk & <run>", [new SequenceCurves("as read", Waves(30, 1)), new SequenceCurves("reconstructed", Waves(12, 0.8, from: 18), 18)]),
+                new SequencePanel("rest", [new SequenceCurves("as read", Waves(22, 0.2))]),
+            ],
+            "Two sequences with three channels", ["x", "y<z", "z"], mark: (22, "the class's gradient begins"));
+    }
+
     public static Figure Confusion() => Builder.Confusion(
         [.. Enumerable.Range(0, 10).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 10).Select(j => i == j ? 80 + i : (i * 7 + j * 3) % 5)])],
         "r-LSTM on the test digits");
@@ -116,6 +128,7 @@ internal static class SampleFigures
         ["gradient-norms"] = GradientNorms,
         ["costs"] = Costs,
         ["reconstruction"] = () => Reconstruction(),
+        ["sequences"] = Sequences,
         ["confusion"] = Confusion,
         ["training"] = Training,
     };
