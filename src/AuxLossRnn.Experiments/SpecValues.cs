@@ -60,7 +60,7 @@ public static class SpecValues
         ExperimentSpec changed = SetAlone(spec, values);
         changed = changed.Model == spec.Model ? changed : SetAlone(spec.WithModel(changed.Model), values);
         bool named = values.Any(value => value.Property.Name == nameof(ExperimentSpec.Dataset));
-        return changed.Files?.DataFile is string file && !named && DatasetNames.All.Contains(changed.Dataset) ? changed with { Dataset = NameOfFile(file) } : changed;
+        return changed.Files?.DataFile is string file && !named && changed.Dataset == new ExperimentSpec().Dataset ? changed with { Dataset = NameOfFile(file) } : changed;
     }
 
     /// <summary>What a reader's own data are called where nobody says it: as their file, without an archive's mark of the training part.</summary>

@@ -77,6 +77,34 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public void Columns_in_another_order_are_refused_by_name_in_every_file()
+    {
+        Write("train.csv", 20, labelled: true);
+        Write("test.csv", 6, labelled: true);
+        File.WriteAllText(_folder["order.csv"], "class,x0,x2,x1\na,1,2,3\nb,3,2,1\n");
+        File.WriteAllText(_folder["renamed.csv"], "target,x0,x1\n1,2,3\n");
+        var files = new SequenceFiles { DataFile = _folder["train.csv"], Label = "class" };
+
+        Assert.Contains("the column 'x2' stands where the network's data have 'x1'", Refusal(files with { TestFile = _folder["order.csv"] }), StringComparison.Ordinal);
+        Assert.Contains("the column 'target' stands where", Refusal(files with { Unlabelled = _folder["renamed.csv"] }), StringComparison.Ordinal);
+        SequenceFormat format = Open(files).Train.Format!;
+        Assert.Contains("the column 'x2' stands", Assert.Throws<UserException>(() => format.Apply(OwnFiles.OpenUnlabelled(_folder["order.csv"], files))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_trained_on_is_not_tested_on_and_another_test_set_is_other_data()
+    {
+        Write("train.csv", 20, labelled: true);
+        Write("test.csv", 6, labelled: true);
+        var files = new SequenceFiles { DataFile = _folder["train.csv"], Label = "class", TestFile = _folder["test.csv"] };
+        string before = Open(files).Train.Format!.Split;
+        Write("test.csv", 7, labelled: true);
+
+        Assert.NotEqual(before, Open(files).Train.Format!.Split);
+        Assert.Contains("trained on and tested on", Refusal(files with { TestFile = _folder["train.csv"] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_unlabelled_sequences_are_other_data()
     {
         Write("train.csv", 20, labelled: true);

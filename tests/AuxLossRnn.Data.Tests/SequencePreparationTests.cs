@@ -205,7 +205,7 @@ public sealed class SequencePreparationTests : IDisposable
         Assert.All(new[] { spec with { TokenLoss = AuxiliaryLosses.TokenLoss.CrossEntropy }, spec with { Encoding = Models.InputEncoding.Embedding } }, one =>
         {
             Exception? failure = Record.Exception(() => SpecCheck.Throw(one, data));
-            Assert.Equal(refused, failure?.Message.Contains("read levels of [0, 1]. Scale by Unit or Quantiles", StringComparison.Ordinal) ?? false);
+            Assert.Equal(refused, failure?.Message.Contains("read levels of [0, 1]. Choose Scaling = Unit", StringComparison.Ordinal) ?? false);
         });
         SpecCheck.Throw(spec with { TokenLoss = AuxiliaryLosses.TokenLoss.SquaredError }, data);
     }

@@ -30,11 +30,13 @@ public static class EvaluateCommand
         command.Add(weights);
         var result = new Option<string?>("--result") { Description = "Also write the run's config, summary, machine and test curve to this small JSON file." };
         command.Add(result);
+        // Files of own sequences that lie elsewhere by now.
+        var files = new SpecOptions(command, property => property.Name is nameof(SequenceFiles.DataFile) or nameof(SequenceFiles.TestFile) or nameof(SequenceFiles.Unlabelled));
         var machine = new MachineOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             string? path = OutputFile.Require(parsed.GetValue(result));
-            Run(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", machine.Read(parsed), cancellation);
+            Run(parsed.GetValue(run)!, spec => files.Apply(spec, parsed), parsed.GetValue(weights) == "best", machine.Read(parsed), cancellation);
             if (path is not null)
             {
                 AtomicFile.WriteText(path, JsonSerializer.Serialize(MeasuredResult.Read(parsed.GetValue(run)!), KitJson.Indented));
@@ -46,11 +48,14 @@ public static class EvaluateCommand
         return command;
     }
 
-    private static void Run(string path, bool best, Machine machine, CancellationToken cancellation)
+    private static void Run(string path, Func<ExperimentSpec, ExperimentSpec> moved, bool best, Machine machine, CancellationToken cancellation)
     {
         (RunFolder folder, ExperimentSpec spec) = RunFolder.Read(path, check: true);
+        spec = moved(spec);
+        spec = spec with { Files = spec.Files?.In(Environment.CurrentDirectory) };
         OwnData.Refuse(folder, spec);
         DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
+        folder.RefuseOtherData(data.Train.Format);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.
         Precision precision = Precisions.ObstacleTo(spec.Precision, machine.Device) is null ? spec.Precision : Precision.Float32;

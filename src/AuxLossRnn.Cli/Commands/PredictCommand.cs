@@ -26,6 +26,11 @@ public static class PredictCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? path = OutputFile.Require(parsed.GetValue(output));
+            if (path is not null && (path == UserPath.Full(parsed.GetValue(file)!) || path.StartsWith(UserPath.Full(parsed.GetValue(run)!) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            {
+                throw new UserException($"--out is {path}, which is read here: name another file, outside of the run folder.");
+            }
+
             Machine where = machine.Read(parsed);
             using var predictor = Predictor.Open(parsed.GetValue(run)!, parsed.GetValue(weights) == "best", where.Device);
             (_, ExperimentSpec spec) = RunFolder.Read(parsed.GetValue(run)!);

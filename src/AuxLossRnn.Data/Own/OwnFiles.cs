@@ -18,9 +18,8 @@ public static class OwnFiles
     {
         SequenceFiles files = Found(request.Files!, root);
         SequenceFileOptions options = Options(files);
-        (OwnSequences own, OwnSequences? test) = files.TestFile is null
-            ? (OwnSequences.Open(files.DataFile!, options, cancellation: cancellation), null)
-            : OwnSequences.OpenPair(files.DataFile!, files.TestFile, options, cancellation: cancellation);
+        OwnSequences own = OwnSequences.Open(files.DataFile!, options, cancellation: cancellation);
+        OwnSequences? test = OpenTest(files, own, options, cancellation);
         if (!own.IsLabelled)
         {
             throw new UserException(
@@ -32,7 +31,33 @@ public static class OwnFiles
             own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, cancellation: cancellation));
         }
 
-        return test is null ? own.Split(request.ValidationFraction, TestFraction, request.Seed) : own.Split(test, request.ValidationFraction, request.Seed);
+        return test is null ? own.Split(request.ValidationFraction, TestFraction, request.Seed) : own.Split(test, request.ValidationFraction, request.Seed, isHashed: true);
+    }
+
+    private static OwnSequences? OpenTest(SequenceFiles files, OwnSequences own, SequenceFileOptions options, CancellationToken cancellation)
+    {
+        string? path = files.TestFile ?? (files.TestArray is null ? null : files.DataFile);
+        if (path is null)
+        {
+            return null;
+        }
+
+        if (Path.GetFullPath(path) == Path.GetFullPath(files.DataFile!) && (files.TestArray is null || files.TestArray == files.Array))
+        {
+            throw new UserException(
+                $"'{path}' is trained on and tested on. Leave ‹TestFile› out, and a fifth of it is set aside; of an archive with arrays for both, name them with ‹Array› and ‹TestArray›.");
+        }
+
+        bool isNpy = string.Equals(Path.GetExtension(path), ".npy", StringComparison.OrdinalIgnoreCase);
+        OwnSequences test = OwnSequences.Open(
+            path, options with { Array = files.TestArray ?? files.Array, Labels = files.TestLabels ?? (isNpy ? null : files.Labels) }, cancellation: cancellation);
+        if (!test.IsLabelled)
+        {
+            throw new UserException($"'{path}' was taken for {test.TakenFor}, whose sequences have no labels, so nothing can be tested on them. Say with ‹TestLabels› where they are.");
+        }
+
+        own.LengthsDiffer |= test.LengthsDiffer;
+        return test;
     }
 
     /// <summary>Opens further sequences, read as a run's files are. A column of the class may be there or not: it is not looked at.</summary>
@@ -48,7 +73,10 @@ public static class OwnFiles
 
     private static SequenceFiles Found(SequenceFiles files, DataRoot root)
     {
-        return files with { DataFile = Of(files.DataFile), TestFile = Of(files.TestFile), Unlabelled = Of(files.Unlabelled) };
+        return files with { DataFile = Of(files.DataFile), TestFile = Of(files.TestFile), Unlabelled = Of(files.Unlabelled), Labels = OfNpy(files.Labels), TestLabels = OfNpy(files.TestLabels) };
+
+        // Of an .npz file labels are the name of an array.
+        string? OfNpy(string? labels) => labels?.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) == true ? Of(labels) : labels;
 
         string? Of(string? path) => path is null || Path.Exists(path) ? path
             : Path.IsPathFullyQualified(path) ? throw new UserException($"There is no {path}. Give a file of sequences with ‹DataFile›, ‹TestFile› or ‹Unlabelled›.")

@@ -122,7 +122,7 @@ public sealed partial class OwnSequences
         return new OwnSequences(
             path, [.. values], null, [.. groups.Select(group => group.Count())], channels.Length, ofLabel is null || !labelIsRead ? null : [.. labels], lengthsDiffer,
             names: [.. groups.Select(group => group.Key)], missing: missing)
-        { TakenFor = "a table with a row a step" };
+        { TakenFor = "a table with a row a step", Columns = [.. channels.Select(column => table.HeaderRow!.Cells[column])] };
     }
 
     private static int Numbered(CsvFile table, int label) => label >= -1 && label < table.Columns
@@ -183,7 +183,7 @@ public sealed partial class OwnSequences
         }
 
         return new OwnSequences(table.Path, values.ToArray(), null, lengths, channels, label is null || !labelIsRead ? null : [.. labels], lengthsDiffer, missing: missing)
-        { TakenFor = "a table with a row a sequence" };
+        { TakenFor = "a table with a row a sequence", Columns = table.HeaderRow is CsvRow names ? [.. columns.Select(column => names.Cells[column])] : null };
     }
 
     private static int[] Others(int columns, int? label) => [.. Enumerable.Range(0, columns).Where(column => column != (label == -1 ? columns - 1 : label))];

@@ -59,7 +59,7 @@ public sealed partial class OwnSequences
         }
 
         // Lengths may differ in the test file alone, or between the two.
-        bool differ = first.LengthsDiffer || second.LengthsDiffer || first.Steps != second.Steps;
+        bool differ = first.LengthsDiffer || second.LengthsDiffer;
         (first.LengthsDiffer, second.LengthsDiffer) = (differ, differ);
         return (first, second);
     }
@@ -190,8 +190,10 @@ public sealed partial class OwnSequences
             .FirstOrDefault(column => !table.FirstRow.IsMissing(column) && !CsvFile.TryNumber(table.FirstRow.Cells[column], out _), -1) is >= 0 and int words)
         {
             throw new UserException(
-                $"Line {table.FirstRow.Line}, column {words + 1} of '{path}' is '{table.FirstRow.Cells[words]}', no number. If the column holds the class, say so: ‹Label={header.Cells.ElementAtOrDefault(words)}›; "
-                + "if it says which sequence, name it and the step's column; otherwise take it out.");
+                $"Line {table.FirstRow.Line}, column {words + 1} of '{path}' is '{table.FirstRow.Cells[words]}', no number."
+                + (table.Hint.Length > 0 ? table.Hint
+                    : CsvFile.TryNumber(header.Cells.ElementAtOrDefault(words == 0 ? 1 : 0) ?? "", out _) ? " If the first line is no header, say header: false, and ‹Label› with the number of the class's column, from 0."
+                    : $" If the column holds the class, say so: ‹Label={header.Cells.ElementAtOrDefault(words)}›; if it says which sequence, name it and the step's column; otherwise take it out."));
         }
 
         int? label = LabelOf(table, options) is not string name ? null

@@ -28,14 +28,18 @@ public sealed partial class OwnSequences
     /// <param name="validation">The fraction of these to validate on.</param>
     /// <param name="seed">The same seed always gives the same split.</param>
     /// <exception cref="UserException">The sets do not fit each other, there are no labels, or one class only.</exception>
-    public DatasetSplits Split(OwnSequences test, double validation = 0.1, long seed = 1)
+    public DatasetSplits Split(OwnSequences test, double validation = 0.1, long seed = 1) => Split(test, validation, seed, isHashed: false);
+
+    /// <summary>The same; with a hash of the test set a run does not go on with another one.</summary>
+    internal DatasetSplits Split(OwnSequences test, double validation, long seed, bool isHashed)
     {
         RequireFractions(validation, 0);
         test.RequireLabels();
         (int[] train, int[] held, _) = Parts(validation, 0, seed);
         string split = string.Create(
             CultureInfo.InvariantCulture,
-            $"{train.Length} to train, {held.Length} to validate, drawn class by class with seed {seed}; {test.Count} given to test");
+            $"{train.Length} to train, {held.Length} to validate, drawn class by class with seed {seed}; {test.Count} given to test")
+            + (isHashed ? $" (SHA-256 {test.Sha256([.. Enumerable.Range(0, test.Count)])[..16]}…)" : "");
         SequenceDataset all = Fit(train, split);
         return WithUnlabelled(new DatasetSplits(all.Subset(train), all.Subset(held), all.Format!.Apply(test)));
     }

@@ -38,6 +38,9 @@ public sealed partial class OwnSequences
         return copy;
     }
 
+    /// <summary>The names of a table's columns of values, in order: in a row a step the channels'; null without a header and for other files.</summary>
+    public IReadOnlyList<string>? Columns { get; private set; }
+
     /// <summary>Whether each sequence has a class.</summary>
     public bool IsLabelled => _labels is not null;
 
@@ -63,7 +66,7 @@ public sealed partial class OwnSequences
             return this;
         }
 
-        RequireWhole(format.Preparation, "The network was trained so that missing values are refused: fill them in, leave these sequences out, or train with another SequencePreparation.");
+        RequireWhole(format.Preparation, "The network was trained so that missing values are refused: fill them in, leave these sequences out, or train with another ‹Missing›.");
         double[] values = [.. _values!];
         for (int i = 0; i < Count; i++)
         {

@@ -12,7 +12,7 @@ public static class SequenceFormats
     /// <param name="split">How the parts were chosen.</param>
     internal static SequenceFormat Fit(OwnSequences own, IReadOnlyList<int> train, string split)
     {
-        own.RequireWhole(own.Preparation, "Say how to fill them: ‹Missing=CarriedForward›, ‹Missing=Interpolated› or ‹Missing=Marked› of a preparation; or leave these sequences out.");
+        own.RequireWhole(own.Preparation, "Say how to fill them: ‹Missing=CarriedForward›, ‹Missing=Interpolated› or ‹Missing=Marked›, or leave these sequences out.");
         string[] names = own.ClassNames(train);
         (double[]? minimum, double[]? maximum) = own.Range(train);
         SequencePreparation how = own.Preparation;
@@ -26,6 +26,7 @@ public static class SequenceFormats
         {
             EarlierSha256 = own.Sha256(train, single: true),
             Preparation = how,
+            Columns = own.Columns,
             Offset = fits is null ? null : [.. fits.Select(fit => fit.Offset)],
             Divisor = fits is null ? null : [.. fits.Select(fit => fit.Divisor)],
             Fill = how.Missing == MissingValues.Refused ? null : [.. channels.Select(f => ChannelFit.Moments(own.Known(train, f)).Mean)],
@@ -50,6 +51,14 @@ public static class SequenceFormats
             throw new UserException(
                 $"{own.Source} has {own.Features} channels a step, but the network was trained on {format.Channels} ({format.Source}). "
                 + "Give the same channels in the same order.");
+        }
+
+        if (own.Columns is not null && format.Columns is not null
+            && own.Columns.Zip(format.Columns).FirstOrDefault(pair => pair.First != pair.Second) is { First: string here } moved)
+        {
+            throw new UserException(
+                $"In {own.Source} the column '{here}' stands where the network's data have '{moved.Second}' ({format.Source}). Columns are read by their place: give the same ones "
+                + "in the same order; a column of classes has the name it has there.");
         }
 
         int other = Enumerable.Range(0, own.Count).Select(own.Length).FirstOrDefault(length => length != format.Steps, format.Steps);

@@ -39,6 +39,12 @@ public sealed record SequenceFiles
     /// <summary>The .npy file of an .npy file's classes, or the name of their array in an .npz file; null for the only array of one dimension there.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>The array of sequences to test on in an .npz file, which may be the data file itself; null for the same name in the test file.</summary>
+    public string? TestArray { get; init; }
+
+    /// <summary>The classes of the test file: an .npy file, or the name of their array in an .npz file; null for the same name in the test file.</summary>
+    public string? TestLabels { get; init; }
+
     /// <summary>Whether an array is [n, F, T] rather than [n, T, F]; null where its shape tells.</summary>
     public bool? ChannelsFirst { get; init; }
 
@@ -55,7 +61,7 @@ public sealed record SequenceFiles
     /// <param name="folder">What paths that are not whole are below.</param>
     public SequenceFiles In(string folder)
     {
-        return this with { DataFile = Whole(DataFile), TestFile = Whole(TestFile), Unlabelled = Whole(Unlabelled), Labels = IsNpy(DataFile) ? Whole(Labels) : Labels };
+        return this with { DataFile = Whole(DataFile), TestFile = Whole(TestFile), Unlabelled = Whole(Unlabelled), Labels = IsNpy(DataFile) ? Whole(Labels) : Labels, TestLabels = IsNpy(TestFile) ? Whole(TestLabels) : TestLabels };
 
         string? Whole(string? path) => path is not null && Path.GetFullPath(UserPath.Expand(path), folder) is var whole && Path.Exists(whole) ? whole : path;
         static bool IsNpy(string? path) => string.Equals(Path.GetExtension(path), ".npy", StringComparison.OrdinalIgnoreCase);
@@ -63,5 +69,5 @@ public sealed record SequenceFiles
 
     /// <summary>The same without folders: what the files are called, wherever they lie.</summary>
     public SequenceFiles Named() =>
-        this with { DataFile = Path.GetFileName(DataFile), TestFile = Path.GetFileName(TestFile), Unlabelled = Path.GetFileName(Unlabelled), Labels = Path.GetFileName(Labels) };
+        this with { DataFile = Path.GetFileName(DataFile), TestFile = Path.GetFileName(TestFile), Unlabelled = Path.GetFileName(Unlabelled), Labels = Path.GetFileName(Labels), TestLabels = Path.GetFileName(TestLabels) };
 }

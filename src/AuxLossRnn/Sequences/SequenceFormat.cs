@@ -34,6 +34,10 @@ public sealed record SequenceFormat(
     /// <summary>How missing values are filled and channels are scaled.</summary>
     public SequencePreparation Preparation { get; init; } = new();
 
+    /// <summary>The names of a table's columns of values, which other tables must have in this order; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Columns { get; init; }
+
     /// <summary>What is subtracted from each channel, <c>[channels]</c>; null where each sequence has its own, for tokens and for <see cref="ChannelScaling.Unit"/>.</summary>
     public IReadOnlyList<double>? Offset { get; init; }
 
@@ -57,7 +61,7 @@ public sealed record SequenceFormat(
     internal bool IsOf(SequenceFormat other, out bool? but)
     {
         // The same data may lie elsewhere by now; an earlier version kept no hash, or that of values rounded to 32 bits.
-        SequenceFormat here = this with { Source = other.Source, Minimum = Rounded(Minimum, other.Minimum), Maximum = Rounded(Maximum, other.Maximum) };
+        SequenceFormat here = this with { Source = other.Source, Columns = Columns is null ? null : other.Columns, Minimum = Rounded(Minimum, other.Minimum), Maximum = Rounded(Maximum, other.Maximum) };
         bool alike = Text(here with { TrainingSha256 = null }) == Text(other with { TrainingSha256 = null });
         bool equal = alike && (TrainingSha256 is null || TrainingSha256 == other.TrainingSha256 || TrainingSha256 == other.EarlierSha256);
         but = equal ? null : alike;

@@ -40,7 +40,7 @@ public static class SpecCheck
             {
                 throw new UserException(
                     $"The channels of {own.Source} are scaled by {own.Preparation.Scaling}, but embeddings and cross-entropy read levels of [0, 1]. "
-                    + "Scale by Unit or Quantiles, or choose ‹TokenLoss=SquaredError› and another ‹Encoding›.");
+                    + "Choose ‹Scaling=Unit› or ‹Scaling=Quantiles›, or ‹TokenLoss=SquaredError› and another ‹Encoding›.");
             }
         }
 
@@ -62,7 +62,7 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"There are {data.Count} training examples, fewer than one batch of {spec.Batch}. "
-                + $"Choose a smaller ‹Batch› or a larger {(spec.Labelled is null ? "‹TrainLimit›" : "‹Labelled›")}.");
+                + $"Choose a smaller ‹Batch› or {(spec.Labelled is not null ? "a larger ‹Labelled›" : data.Format is not null ? "give more sequences" : "a larger ‹TrainLimit›")}.");
         }
     }
 
@@ -143,14 +143,14 @@ public static class SpecCheck
         {
             throw new UserException(
                 $"The spec says that its data is '{spec.Dataset}', but it is to be trained on {own.Source}. Give your data a name of its own: "
-                + "spec with { Dataset = \"my-data\" }.");
+                + "‹Dataset=my-data›.");
         }
 
         if (spec.DatasetRequest() != new DatasetRequest(spec.Dataset, ValidationFraction: spec.ValidationFraction, Seed: spec.Seed, Labelled: spec.Labelled, Files: spec.Files))
         {
             throw new UserException(
-                $"Side, Silence, limits and variants belong to the kit's datasets, and change nothing in {own.Source}. Leave them at their "
-                + "defaults, or begin with new ExperimentSpec { … } instead of a preset.");
+                $"‹Side›, ‹Silence›, ‹TrainLimit›, ‹TestLimit›, ‹MaxLength›, ‹Vocabulary›, ‹BoundingBox› and ‹Variants› belong to the kit's datasets, and change nothing in {own.Source}. Leave them "
+                + "out, and with them a preset that sets one.");
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class SweepFileRefusalTests
 {
     private const string Base = "base: { side: 7, train_limit: 200, test_limit: 50, hidden: 8, batch: 16, encoding: raw, segment: 10 }\n";
     private const string Seeds = "seeds: [1]\n";
-    private const string NearestOfTruncate = "'truncate' is no setting of a run. The nearest are truncation, drop_rate, silence.";
+    private const string NearestOfTruncate = "'truncate' is no setting of a run. The nearest are truncation, drop_rate, array.";
 
     [Theory]
     [InlineData("", ", line 1: the file is empty. A sweep has base, axes and seeds.")]
@@ -32,7 +32,7 @@ public sealed class SweepFileRefusalTests
     [InlineData(Base + "seeds: [1, 2, 01]\n", ", line 2, seeds: The seeds 1, 2, 1 name one twice: a seed repeated is the same run, not another one.")]
     [InlineData(Base + Seeds + "axis:\n  - truncation: [1]\n", ", line 3, axis: it is unknown here. The file has name, question, base, axes, seeds, runs, slurm.")]
     [InlineData(Seeds + "base: 8\n", ", line 2, base: it must be settings of a run with their values, such as hidden: 64.")]
-    [InlineData(Seeds + "base: { hiden: 8 }\n", ", line 2, base, hiden: 'hiden' is no setting of a run. The nearest are hidden, side, model.")]
+    [InlineData(Seeds + "base: { hiden: 8 }\n", ", line 2, base, hiden: 'hiden' is no setting of a run. The nearest are hidden, side, header.")]
     [InlineData(Seeds + "base:\n  side: 7\n  hidden: wide\n", ", line 4, base, hidden: hidden is 'wide', but must be a whole number.")]
     [InlineData(Seeds + "base: { hidden: [8, 9] }\n", ", line 2, hidden: it must be one value, not a list or a mapping.")]
     [InlineData(Seeds + "base: { hidden: }\n", ", line 2, base, hidden: hidden is '', but must be a whole number.")]

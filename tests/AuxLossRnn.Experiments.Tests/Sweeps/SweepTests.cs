@@ -49,7 +49,7 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData("The point hidden 0: Hidden is 0, but must be a whole number above 0.", "hidden", 0)]
     [InlineData("Hidden is 'many', but must be a whole number.", "hidden", "many")]
-    [InlineData("'hiden' is no setting of a run. The nearest are hidden, side, model.", "hiden", 1)]
+    [InlineData("'hiden' is no setting of a run. The nearest are hidden, side, header.", "hiden", 1)]
     [InlineData("The seeds of a sweep stand under 'seeds', for all its points: leave 'seed' out.", "seed", 1)]
     [InlineData("The axis 'hidden' has the value '4' twice: leave one out, or name both.", "hidden", 4, 4)]
     [InlineData("The axis 'hidden' has no value: give it one or more.", "hidden")]

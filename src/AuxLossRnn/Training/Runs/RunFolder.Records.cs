@@ -82,7 +82,10 @@ public sealed partial class RunFolder
     private void RefuseAnotherSpec(ExperimentSpec spec)
     {
         // More steps or epochs lengthen a run without changing the steps it has done, unless their rates depend on the last step.
+        // Its files may lie elsewhere by now: their names count, and what is in them is compared when they are read.
         ExperimentSpec saved = ReadSpec();
+        saved = saved with { Files = saved.Files?.Named() };
+        spec = spec with { Files = spec.Files?.Named() };
         bool lengthens = spec.LearningRateSchedule != LearningRateSchedule.Cosine;
         if (spec.Steps < ReadSummary()?.Steps)
         {
