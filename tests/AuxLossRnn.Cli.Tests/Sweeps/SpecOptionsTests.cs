@@ -25,12 +25,13 @@ public sealed class SpecOptionsTests
     public void So_does_any_other_spec() => Gen.Int.Sample(seed =>
     {
         var random = new Random(seed);
-        var spec = new ExperimentSpec();
+        var (spec, files) = (new ExperimentSpec(), new SequenceFiles());
         foreach (PropertyInfo property in SpecValues.Properties.Where(_ => random.Next(2) == 0))
         {
-            property.SetValue(spec, Value(property, random));
+            property.SetValue(property.DeclaringType == typeof(SequenceFiles) ? files : spec, Value(property, random));
         }
 
+        spec = spec with { Files = files == new SequenceFiles() ? null : files };
         Assert.Equal(spec, Read(SpecValues.OptionsOf(spec)));
     });
 
