@@ -20,6 +20,9 @@ public sealed class NotebookCell
     /// <summary>Whether it is run.</summary>
     public bool IsCode => _cell["cell_type"]!.GetValue<string>() == "code";
 
+    /// <summary>Whether it is code that is to be run: not tagged skip-execution.</summary>
+    public bool IsRun => IsCode && !Tags.Contains("skip-execution");
+
     /// <summary>Whether it is Markdown.</summary>
     public bool IsMarkdown => _cell["cell_type"]!.GetValue<string>() == "markdown";
 

@@ -12,6 +12,11 @@ public static class NotebookFile
     /// <exception cref="UserException">Something else is there.</exception>
     public static string Require(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new UserException("The notebook to write has an empty name. Give the name of a file, such as notebook.ipynb.");
+        }
+
         string full = UserPath.Full(path);
         if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
         {

@@ -126,7 +126,9 @@ internal sealed class KernelGroup : IDisposable
             throw new UserException($"{name} cannot be had from JavaScript: the page runs it, and the page may be read without a kernel. Compute {name} in C#, and share it with JavaScript.");
         }
 
-        return Send(cell, new RequestValue(name, mimeType ?? JsonFormatter.MimeType, from.Name)).OfType<ValueProduced>().Single();
+        var request = new RequestValue(name, mimeType ?? JsonFormatter.MimeType, from.Name);
+        // A variable of C# may run code when it is written, which may print, and be stopped: the package would take the console meanwhile.
+        return from is SessionKernel csharp ? csharp.Value(request) : Send(cell, request).OfType<ValueProduced>().Single();
     }
 
     private IReadOnlyList<KernelEvent> Send(CellContext cell, KernelCommand command)
@@ -135,7 +137,9 @@ internal sealed class KernelGroup : IDisposable
         cell.Cancellation.ThrowIfCancellationRequested();
         if (result.Events.OfType<CommandFailed>().FirstOrDefault() is CommandFailed failed)
         {
-            throw new UserException((failed.Exception as UserException)?.Message ?? failed.Message, failed.Exception);
+            // The package's own message is a whole trace.
+            string reason = failed.Exception?.Message ?? failed.Message.Split('\n', 2)[0].TrimEnd();
+            throw new UserException(failed.Exception is UserException ? reason : $"{reason} Look at the text that is to be the value: it may not be what its type says.", failed.Exception);
         }
 
         foreach (DisplayedValueProduced shown in result.Events.OfType<DisplayedValueProduced>())

@@ -16,8 +16,8 @@ internal sealed class PageKernel : Kernel, IKernelCommandHandler<SubmitCode>, IK
     // A page has these from the start: to set one would do something else, or nothing.
     private static readonly HashSet<string> Taken =
     [
-        "closed", "document", "event", "external", "frames", "globalThis", "history", "length", "location", "name", "navigator", "opener", "origin", "parent",
-        "performance", "screen", "self", "status", "top", "undefined", "window", "NaN", "Infinity",
+        "closed", "crypto", "document", "event", "external", "frames", "globalThis", "history", "length", "localStorage", "location", "name", "navigator", "opener", "origin", "parent",
+        "performance", "screen", "self", "sessionStorage", "status", "top", "undefined", "window", "NaN", "Infinity",
     ];
 
     public PageKernel()
@@ -41,11 +41,14 @@ internal sealed class PageKernel : Kernel, IKernelCommandHandler<SubmitCode>, IK
 
         string json = command switch
         {
-            { FormattedValue: { MimeType: JsonFormatter.MimeType } formatted } => formatted.Value,
+            { FormattedValue: { MimeType: JsonFormatter.MimeType } formatted } => SharedJson.Checked(command.Name, formatted.Value),
             { Value: not null } => SharedJson.Of(command.Name, command.Value),
             _ => SharedJson.Of(command.Name, command.FormattedValue?.Value),
         };
-        MimeBundle script = ValueFormats.Script($"globalThis[{JsonSerializer.Serialize(command.Name)}] = {json.Replace("<", "\\u003c", StringComparison.Ordinal)};");
+        // A variable that a cell has declared with let hides the page's of that name: it is set as well. One declared with const stays, and the page's console says so.
+        string name = JsonSerializer.Serialize(command.Name);
+        MimeBundle script = ValueFormats.Script(
+            $"globalThis[{name}] = {json.Replace("<", "\\u003c", StringComparison.Ordinal)};\ntry {{ new Function({name} + \" = globalThis[arguments[0]]\")({name}); }} catch (problem) {{ console.warn({name}, problem); }}");
         Show(new MimeBundle(new Dictionary<string, string>(script.Formats) { [ValueFormats.Plain] = $"{command.Name} is shared with JavaScript" }), command, context);
         return Task.CompletedTask;
     }

@@ -47,6 +47,15 @@ internal sealed class SessionKernel :
 
     Task IKernelCommandHandler<RequestValue>.HandleAsync(RequestValue command, KernelInvocationContext context)
     {
+        context.Publish(Value(command));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A variable of the session, and how it is written.</summary>
+    /// <param name="command">Which one, and as what.</param>
+    /// <exception cref="UserException">There is none, or it cannot be written.</exception>
+    public ValueProduced Value(RequestValue command)
+    {
         if (_session.Variables().FirstOrDefault(variable => variable.Name == command.Name) is not CellVariable found)
         {
             throw new UserException($"No cell has declared a variable {command.Name} in C#.");
@@ -54,8 +63,7 @@ internal sealed class SessionKernel :
 
         FormattedValue formatted = command.MimeType == JsonFormatter.MimeType ? new FormattedValue(command.MimeType, SharedJson.Of(found.Name, found.Value))
             : FormattedValue.CreateSingleFromObject(found.Value, command.MimeType);
-        context.Publish(new ValueProduced(found.Value, found.Name, formatted, command));
-        return Task.CompletedTask;
+        return new ValueProduced(found.Value, found.Name, formatted, command);
     }
 
     Task IKernelCommandHandler<SendValue>.HandleAsync(SendValue command, KernelInvocationContext context) =>

@@ -29,10 +29,29 @@ internal static class SharedJson
         {
             return JsonSerializer.Serialize(Plain(value), Options);
         }
-        catch (Exception problem) when (problem is NotSupportedException or JsonException or InvalidOperationException)
+#pragma warning disable CA1031 // A value's own code runs here, a getter or a query: whatever it throws is said.
+        catch (Exception problem) when (problem is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             throw new UserException(
-                $"{name} cannot be shared as JSON: {problem.Message} Share numbers, texts, arrays or records of these, or a data frame, made from it in C#.", problem);
+                $"{name} cannot be shared as JSON: {problem.Message.Split('\n', 2)[0].TrimEnd()} Share numbers, texts, arrays or records of these, or a data frame, made from it in C#.", problem);
+        }
+    }
+
+    /// <summary>JSON as it was written, once it is known to be some.</summary>
+    /// <param name="name">What the value is called, for messages.</param>
+    /// <param name="json">The text.</param>
+    /// <exception cref="UserException">It is no JSON.</exception>
+    public static string Checked(string name, string json)
+    {
+        try
+        {
+            using var read = JsonDocument.Parse(json);
+            return json;
+        }
+        catch (JsonException problem)
+        {
+            throw new UserException($"{name} is said to be JSON, but is none: {problem.Message}", problem);
         }
     }
 

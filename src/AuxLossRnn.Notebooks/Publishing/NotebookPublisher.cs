@@ -131,7 +131,7 @@ public static class NotebookPublisher
         NotebookDocument notebook = NotebookDocument.Read(path);
         NotebookCell[] code = [.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source))];
         return code.Length > 0 && code.All(cell => cell.Outputs.Count == 0)
-            ? throw new UserException($"{path} has no outputs, so there is nothing to show: run it first, with `auxloss notebook run {path}`.")
+            ? throw new UserException($"{path} has no outputs, so there is nothing to show: run it first, with `auxloss notebook run {path}{(DibFile.Is(path) ? $" --out {Path.ChangeExtension(path, ".ipynb")}`, and publish what it writes" : "`")}.")
             : notebook;
     }
 

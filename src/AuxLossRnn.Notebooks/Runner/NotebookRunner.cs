@@ -30,7 +30,7 @@ public static class NotebookRunner
         ArgumentNullException.ThrowIfNull(notebook);
         RequireKnown(notebook);
         notebook.Upgrade();
-        NotebookCell[] cells = [.. notebook.Cells.Where(IsRun)];
+        NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsRun)];
         foreach (NotebookCell cell in cells)
         {
             cell.Outputs.Clear();
@@ -53,7 +53,7 @@ public static class NotebookRunner
     // Before any of them runs: nobody waits an hour to hear that a later cell cannot run.
     private static void RequireKnown(NotebookDocument notebook)
     {
-        foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => IsRun(item.Item) && !item.Item.Tags.Contains("raises-exception")))
+        foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => item.Item.IsRun && !item.Item.Tags.Contains("raises-exception")))
         {
             string name = $"Cell {index + 1}, counted from the top,";
             string code = CellLanguages.Prefixed(cell.Source, cell.Language ?? notebook.CellLanguage, name);
@@ -68,7 +68,6 @@ public static class NotebookRunner
         }
     }
 
-    private static bool IsRun(NotebookCell cell) => cell.IsCode && !cell.Tags.Contains("skip-execution");
 
     private sealed record Run(
         NotebookDocument Notebook, NotebookOutputs Outputs, IRunListener? Listener, Action<string>? Save, Action<NotebookResult>? Ending);

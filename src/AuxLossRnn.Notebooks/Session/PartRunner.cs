@@ -202,7 +202,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help, Func<Kernel
     private CellError? Import(CellContext cell, string path, CellPart part)
     {
         NotebookDocument notebook = File.Exists(path) ? NotebookDocument.Read(path) : throw Missing(path, part);
-        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsCode))
+        foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsRun))
         {
             string name = $"{Path.GetFileName(path)}, cell {index + 1}";
             if (Run(cell, Split(CellLanguages.Prefixed(code.Source, code.Language ?? notebook.CellLanguage, name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
