@@ -68,6 +68,10 @@ public sealed class DibFileTests
 
         Assert.Equal(["text", "1", "2", "f()"], read.Cells.Select(cell => cell.Source));
         Assert.Equal([null, "csharp", "csharp", "javascript"], read.Cells.Select(cell => cell.Language));
+        // A notebook of another language is none of C#, whatever its cells say of themselves.
+        Assert.Contains("#!fsharp\n", DibFile.Write(NotebookDocument.Parse(
+            "{\"cells\":[{\"cell_type\":\"code\",\"metadata\":{},\"outputs\":[],\"execution_count\":null,\"source\":\"let x = 1\"}],\"metadata\":{\"kernelspec\":{\"language\":\"F#\",\"name\":\"f\",\"display_name\":\"f\"}},\"nbformat\":4,\"nbformat_minor\":4}",
+            "f")), StringComparison.Ordinal);
         Assert.Equal(["outputs", "tags", "raw cells", "cells with parts in several languages, which become several cells"], DibFile.Lost(notebook));
     }
 

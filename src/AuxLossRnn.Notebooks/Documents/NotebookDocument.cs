@@ -64,9 +64,11 @@ public sealed class NotebookDocument
     /// <summary>The language of its cells, as the notebook says; null if it says nothing.</summary>
     public string? Language => NotebookFormat.Text(_root, "metadata", "kernelspec", "language") ?? NotebookFormat.Text(_root, "metadata", "language_info", "name");
 
-    /// <summary>The language of the cells that name none, as notebooks of several languages say; null if it says nothing.</summary>
+    /// <summary>The language of the cells that name none, as notebooks of several languages say, or those of another language than C#; null if it says nothing.</summary>
     public string? CellLanguage => NotebookFormat.Text(_root, "metadata", "polyglot_notebook", "kernelInfo", "defaultKernelName")
-        ?? NotebookFormat.Text(_root, "metadata", "dotnet_interactive", "defaultKernelName");
+        ?? NotebookFormat.Text(_root, "metadata", "dotnet_interactive", "defaultKernelName")
+        ?? (Language is null or "" or "csharp" or "polyglot-notebook" || Language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) ? null
+            : Language.ToLowerInvariant().Replace("f#", "fsharp", StringComparison.Ordinal));
 
     /// <summary>Makes a notebook of the format 4.5 with C# cells.</summary>
     public static NotebookDocument Create()

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -183,7 +184,8 @@ internal static partial class CellParts
         SyntaxNode root = CSharpSyntaxTree.ParseText(before + line + "\n", CSharpSession.ParseOptions).GetRoot();
         SyntaxToken token = root.FindToken(before.Length);
         SyntaxTrivia trivia = root.FindTrivia(before.Length);
-        return (token.SpanStart < before.Length && token.Span.End > before.Length)
+        return (token.Span.End > before.Length && (token.SpanStart < before.Length || token.IsKind(SyntaxKind.InterpolatedStringTextToken)))
+            || trivia.GetStructure() is DirectiveTriviaSyntax { IsActive: false } // within #if false
             || ((trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) || trivia.IsKind(SyntaxKind.DisabledTextTrivia))
                 && trivia.FullSpan.End > before.Length && trivia.SpanStart <= before.Length);
     }
