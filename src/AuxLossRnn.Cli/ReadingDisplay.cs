@@ -16,6 +16,7 @@ internal sealed class ReadingDisplay : IProgress<ReadingProgress>
     public void Report(ReadingProgress value)
     {
         int tenths = (int)(Lines * value.Done / Math.Max(1, value.Total));
+        _said = Math.Min(_said, tenths); // another file begins
         if (value.Total >= Large && tenths > _said)
         {
             _said = tenths;

@@ -54,7 +54,7 @@ public static class EvaluateCommand
         spec = moved(spec);
         spec = spec with { Files = spec.Files?.In(Environment.CurrentDirectory) };
         OwnData.Refuse(folder, spec);
-        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
+        DatasetSplits data = DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), new ReadingDisplay(), cancellation);
         folder.RefuseOtherData(data.Train.Format);
 
         // Weights are float32 at any precision: they can be evaluated where the precision they were trained in does not exist.

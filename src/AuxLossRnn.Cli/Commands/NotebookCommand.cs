@@ -44,7 +44,7 @@ public static class NotebookCommand
                 : seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
                 : throw new UserException("--timeout is a number of seconds, more than 0 and less than a million.");
             NotebookDocument notebook = NotebookDocument.Read(path);
-            if (notebook.Language is string language && !language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) && language != "csharp" && language != "polyglot-notebook")
+            if (notebook.OtherLanguage is string language)
             {
                 throw new UserException($"{path} says that its cells are {language}, but this command runs C#. Run it with Jupyter, or choose the kernel .net-csharp there.");
             }

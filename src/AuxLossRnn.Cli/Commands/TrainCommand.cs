@@ -92,7 +92,7 @@ public static class TrainCommand
     internal static DatasetSplits Open(ExperimentSpec spec, Machine machine, CancellationToken cancellation)
     {
         Precisions.Require(spec.Precision, machine.Device);
-        return DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), cancellation);
+        return DatasetCatalog.Open(spec.DatasetRequest(), machine.Data, new PreparationDisplay(), new ReadingDisplay(), cancellation);
     }
 
     private static ExperimentSpec WithRecipe(ExperimentSpec spec, IReadOnlyCollection<string> given, DatasetSplits data)

@@ -65,21 +65,18 @@ public static class DatasetCatalog
     /// <param name="request">Which one, how large and in which form.</param>
     /// <param name="root">Where its files are; not looked at for stroke-digits.</param>
     /// <param name="progress">Told of the preparation of stanford-dogs' photographs, if they need it.</param>
-    /// <param name="cancel">Stops that preparation.</param>
+    /// <param name="reading">Told how much is read of files of one's own, if they are large.</param>
+    /// <param name="cancel">Stops that preparation, or the reading of files.</param>
     /// <exception cref="UserException">The name is unknown, or its files are missing or malformed.</exception>
     /// <exception cref="OperationCanceledException">The preparation was stopped.</exception>
     public static DatasetSplits Open(
-        DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default) =>
-        WithLabels(OpenLabelled(request, root, progress, cancel), request);
+        DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress = null, IProgress<ReadingProgress>? reading = null,
+        CancellationToken cancel = default) =>
+        WithLabels(request.Files is null ? OpenLabelled(request, root, progress, cancel) : OwnFiles.Open(request, root, reading, cancel), request);
 
     private static DatasetSplits OpenLabelled(
         DatasetRequest request, DataRoot root, IProgress<PreparationProgress>? progress, CancellationToken cancel)
     {
-        if (request.Files is not null)
-        {
-            return OwnFiles.Open(request, root, cancel);
-        }
-
         if (request.Name == Dbpedia.Name)
         {
             return OpenTexts(request, root);

@@ -12,14 +12,15 @@ public static class OwnFiles
     /// <summary>Opens them: the test file's sequences to test on, or a part of each class.</summary>
     /// <param name="request">The files, the part to hold out and the seed.</param>
     /// <param name="root">Where those are whose paths are not whole.</param>
+    /// <param name="progress">Told how much is read of each, for large files; null for nobody.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="UserException">A file is missing or damaged, or they do not go together.</exception>
-    internal static DatasetSplits Open(DatasetRequest request, DataRoot root, CancellationToken cancellation)
+    internal static DatasetSplits Open(DatasetRequest request, DataRoot root, IProgress<ReadingProgress>? progress, CancellationToken cancellation)
     {
         SequenceFiles files = Found(request.Files!, root);
         SequenceFileOptions options = Options(files);
-        OwnSequences own = OwnSequences.Open(files.DataFile!, options, cancellation: cancellation);
-        OwnSequences? test = OpenTest(files, own, options, cancellation);
+        OwnSequences own = OwnSequences.Open(files.DataFile!, options, progress, cancellation);
+        OwnSequences? test = OpenTest(files, own, options, progress, cancellation);
         if (!own.IsLabelled)
         {
             throw new UserException(
@@ -28,13 +29,14 @@ public static class OwnFiles
 
         if (files.Unlabelled is not null)
         {
-            own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, cancellation: cancellation));
+            own = own.WithUnlabelled(OpenUnlabelled(files.Unlabelled, files, null, progress, cancellation));
         }
 
         return test is null ? own.Split(request.ValidationFraction, TestFraction, request.Seed) : own.Split(test, request.ValidationFraction, request.Seed, isHashed: true);
     }
 
-    private static OwnSequences? OpenTest(SequenceFiles files, OwnSequences own, SequenceFileOptions options, CancellationToken cancellation)
+    private static OwnSequences? OpenTest(
+        SequenceFiles files, OwnSequences own, SequenceFileOptions options, IProgress<ReadingProgress>? progress, CancellationToken cancellation)
     {
         string? path = files.TestFile ?? (files.TestArray is null ? null : files.DataFile);
         if (path is null)
@@ -50,13 +52,13 @@ public static class OwnFiles
 
         bool isNpy = string.Equals(Path.GetExtension(path), ".npy", StringComparison.OrdinalIgnoreCase);
         OwnSequences test = OwnSequences.Open(
-            path, options with { Array = files.TestArray ?? files.Array, Labels = files.TestLabels ?? (isNpy ? null : files.Labels) }, cancellation: cancellation);
+            path, options with { Array = files.TestArray ?? files.Array, Labels = files.TestLabels ?? (isNpy ? null : files.Labels) }, progress, cancellation);
         if (!test.IsLabelled)
         {
             throw new UserException($"'{path}' was taken for {test.TakenFor}, whose sequences have no labels, so nothing can be tested on them. Say with ‹TestLabels› where they are.");
         }
 
-        own.LengthsDiffer |= test.LengthsDiffer;
+        OwnSequences.Pair(files.DataFile!, own, path, test);
         return test;
     }
 

@@ -65,7 +65,7 @@ public sealed partial class OwnSequences
     public int Steps { get; }
 
     /// <summary>Whether they were given as sequences whose lengths may differ.</summary>
-    public bool LengthsDiffer { get; internal set; }
+    public bool LengthsDiffer { get; private set; }
 
     /// <summary>The features F of a step.</summary>
     public int Features { get; }

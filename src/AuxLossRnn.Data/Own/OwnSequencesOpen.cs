@@ -52,16 +52,22 @@ public sealed partial class OwnSequences
     {
         OwnSequences first = Open(train, options, progress, cancellation);
         OwnSequences second = Open(test, options, progress, cancellation);
+        Pair(train, first, test, second);
+        return (first, second);
+    }
+
+    /// <summary>Makes two sets one of a training and a test part: lengths that may differ in one may in both.</summary>
+    /// <exception cref="UserException">They have different channels.</exception>
+    internal static void Pair(string train, OwnSequences first, string test, OwnSequences second)
+    {
         if (first.Features != second.Features)
         {
             throw new UserException(
                 $"'{train}' has {first.Features} channels a step, but '{test}' {second.Features}. Give two files of one set.");
         }
 
-        // Lengths may differ in the test file alone, or between the two.
         bool differ = first.LengthsDiffer || second.LengthsDiffer;
         (first.LengthsDiffer, second.LengthsDiffer) = (differ, differ);
-        return (first, second);
     }
 
     private static OwnSequences Read(CountedStream content, string path, SequenceFileOptions options, IProgress<ReadingProgress>? progress, CancellationToken cancellation)

@@ -91,7 +91,7 @@ public sealed partial class OwnSequences
         return new OwnSequences(
             Source, Chosen(_values), Chosen(_levels), [.. which.Select(Length)], Features, _labels is null ? null : [.. which.Select(i => _labels[i])], LengthsDiffer,
             Levels, Alphabet, Names is null ? null : [.. which.Select(i => Names[i])], HasMissing)
-        { TakenFor = TakenFor, Preparation = Preparation };
+        { TakenFor = TakenFor, Preparation = Preparation, Columns = Columns };
     }
 
     private DatasetSplits WithUnlabelled(DatasetSplits splits)

@@ -67,8 +67,10 @@ public sealed class NotebookDocument
     /// <summary>The language of the cells that name none, as notebooks of several languages say, or those of another language than C#; null if it says nothing.</summary>
     public string? CellLanguage => NotebookFormat.Text(_root, "metadata", "polyglot_notebook", "kernelInfo", "defaultKernelName")
         ?? NotebookFormat.Text(_root, "metadata", "dotnet_interactive", "defaultKernelName")
-        ?? (Language is null or "" or "csharp" or "polyglot-notebook" || Language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) ? null
-            : Language.ToLowerInvariant().Replace("f#", "fsharp", StringComparison.Ordinal));
+        ?? (OtherLanguage is { Length: > 0 } other ? other.ToLowerInvariant().Replace("f#", "fsharp", StringComparison.Ordinal) : null);
+
+    /// <summary>The one language that the notebook says its cells are of, if it is not C#; null for C#, several languages, or nothing said.</summary>
+    public string? OtherLanguage => Language is null or "csharp" or "polyglot-notebook" || Language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) ? null : Language;
 
     /// <summary>Makes a notebook of the format 4.5 with C# cells.</summary>
     public static NotebookDocument Create()
