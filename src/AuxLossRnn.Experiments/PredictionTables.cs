@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using AuxLossRnn.Data;
 using Microsoft.Data.Analysis;
 
@@ -28,5 +30,20 @@ public static class PredictionTables
         }
 
         return ResultTables.Table([.. Enumerable.Range(0, names.Count)], [.. columns]);
+    }
+
+    /// <summary>The same as text (CSV): a line a sequence with its name or number, its class and the probability of each.</summary>
+    /// <param name="predictions">What a model takes some sequences for.</param>
+    public static string ToCsv(this Predictions predictions)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin(',', ["sequence", "class", .. predictions.ClassNames.Select(name => CsvText.Cell($"p({name})"))]).Append('\n');
+        foreach ((int i, string name) in predictions.Names.Index())
+        {
+            string sequence = predictions.SequenceNames?[i] ?? $"{i}";
+            text.AppendJoin(',', [CsvText.Cell(sequence), CsvText.Cell(name), .. predictions.Probabilities[i].Select(p => p.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+        }
+
+        return text.ToString();
     }
 }

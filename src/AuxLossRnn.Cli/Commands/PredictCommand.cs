@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using AuxLossRnn.Data;
+using AuxLossRnn.Experiments;
 using AuxLossRnn.Runtime;
 using AuxLossRnn.Specs;
 using AuxLossRnn.Training.Runs;
@@ -45,7 +45,7 @@ public static class PredictCommand
 
             if (path is not null)
             {
-                AtomicFile.WriteText(path, Table(predictions));
+                AtomicFile.WriteText(path, predictions.ToCsv());
                 AnsiConsole.WriteLine($"written: {path}");
             }
 
@@ -53,19 +53,4 @@ public static class PredictCommand
         });
         return command;
     }
-
-    private static string Table(Predictions predictions)
-    {
-        var text = new StringBuilder();
-        text.AppendJoin(',', ["sequence", "class", .. predictions.ClassNames.Select(name => Cell($"p({name})"))]).Append('\n');
-        foreach ((int i, string name) in predictions.Names.Index())
-        {
-            string sequence = predictions.SequenceNames?[i] ?? $"{i}";
-            text.AppendJoin(',', [Cell(sequence), Cell(name), .. predictions.Probabilities[i].Select(p => p.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
-        }
-
-        return text.ToString();
-    }
-
-    private static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -221,14 +221,12 @@ public sealed class SweepResults
 
     private static string Csv(DataFrame frame)
     {
-        var text = new StringBuilder(string.Join(',', frame.Columns.Select(column => Cell(column.Name)))).Append('\n');
+        var text = new StringBuilder(string.Join(',', frame.Columns.Select(column => CsvText.Cell(column.Name)))).Append('\n');
         foreach (DataFrameRow row in frame.Rows)
         {
-            text.AppendJoin(',', row.Select(value => Cell(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))).Append('\n');
+            text.AppendJoin(',', row.Select(value => CsvText.Cell(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))).Append('\n');
         }
 
         return text.ToString();
     }
-
-    private static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
