@@ -32,6 +32,12 @@ public sealed partial class OwnSequences
             var file = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             using var content = new CountedStream(file, file.Length, progress, cancellation);
             OwnSequences own = Read(content, full, options, progress, cancellation).WithPreparation(options.Preparation);
+            if (options.Channels != 1 && options.Channels != own.Features)
+            {
+                throw new UserException(
+                    $"'{path}' has {own.Features} channels a step, but was to be read with {options.Channels}. Only a table with a row a sequence needs ‹Channels›; other files say it themselves.");
+            }
+
             return options.LabelIsRead ? own : own.WithoutLabels();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
