@@ -109,11 +109,21 @@ public sealed class DibFileTests
         Assert.Equal([("csharp", "#!time\n1"), ("shop", "select 1"), ("webview", "f()\n\n#!nobody\ng()"), ("csharp", "2")], read.Cells.Select(cell => (cell.Language!, cell.Source)));
         Assert.Equal(["csharp", "shop", "javascript", "csharp"], read.Cells.Select(read.LanguageOf));
         Assert.Contains("\n#!shop\n\nselect 1\n\n#!webview\n", DibFile.Write(read), StringComparison.Ordinal);
+        Assert.Contains("\n#!shop\n", DibFile.Write(DibFile.Parse(DibFile.Write(Unnamed()), "s")), StringComparison.Ordinal);
         Assert.Contains("Cell 2 is of the language shop", Assert.Throws<UserException>(() => CellLanguages.Prefixed("select 1", read.LanguageOf(read.Cells[1]), "Cell 2")).Message, StringComparison.Ordinal);
+
+        static NotebookDocument Unnamed()
+        {
+            NotebookDocument notebook = NotebookDocument.Create();
+            notebook.Insert(0, "code", "a", "1");
+            notebook.Insert(1, "code", "b", "select 1").Language = "shop";
+            return notebook;
+        }
     }
 
     [Theory]
     [InlineData("code", "var s = \"\"\"\n#!markdown\n# a\n\"\"\";\ns")]
+    [InlineData("code", "var s = \"\"\"\n    a\n#!js\n    \"\"\";")]
     [InlineData("code", "var s = $@\"\n#!js\n\";")]
     [InlineData("code", "/*\n#!html\n*/ 1")]
     [InlineData("markdown", "```\n#!csharp\n1\n```\ntext")]

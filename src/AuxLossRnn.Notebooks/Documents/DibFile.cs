@@ -61,12 +61,14 @@ public static partial class DibFile
     {
         ArgumentNullException.ThrowIfNull(notebook);
         var text = new StringBuilder();
-        if (notebook.Polyglot is JsonObject about)
+        NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode || cell.IsMarkdown)];
+        JsonObject? about = Naming(notebook.Polyglot, cells.Select(cell => Language(notebook, cell)).Distinct());
+        if (about is not null)
         {
             text.Append($"{Meta}\n\n{about.ToJsonString(OneLine)}\n");
         }
 
-        foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.IsCode || cell.IsMarkdown))
+        foreach (NotebookCell cell in cells)
         {
             text.Append($"{(text.Length > 0 ? "\n" : "")}#!{Language(notebook, cell)}\n\n{cell.Source.Trim('\n')}\n");
         }
@@ -95,7 +97,36 @@ public static partial class DibFile
     }
 
     private static string Language(NotebookDocument notebook, NotebookCell cell) =>
-        cell.IsMarkdown ? Markdown : cell.Language ?? notebook.CellLanguage ?? CellLanguages.CSharp;
+        cell.IsMarkdown ? Markdown : (cell.Language ?? notebook.CellLanguage) is { Length: > 0 } own ? own : CellLanguages.CSharp;
+
+    // A kernel that nobody knows begins a cell only where the script names it.
+    private static JsonObject? Naming(JsonObject? about, IEnumerable<string> languages)
+    {
+        var kernels = new NotebookKernels(about);
+        string[] unnamed = [.. languages.Where(language => Begun($"#!{language}", kernels) is null)];
+        if (unnamed.Length == 0)
+        {
+            return about;
+        }
+
+        var all = (JsonObject?)about?.DeepClone() ?? [];
+        if (all["kernelInfo"] is not JsonObject info)
+        {
+            all["kernelInfo"] = info = new JsonObject { ["defaultKernelName"] = CellLanguages.CSharp };
+        }
+
+        if (info["items"] is not JsonArray items)
+        {
+            info["items"] = items = [];
+        }
+
+        foreach (string language in unnamed)
+        {
+            items.Add(new JsonObject { ["aliases"] = new JsonArray(), ["name"] = language });
+        }
+
+        return all;
+    }
 
     private static JsonObject Object(string json, string name)
     {

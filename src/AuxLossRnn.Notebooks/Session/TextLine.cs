@@ -9,6 +9,9 @@ namespace AuxLossRnn.Notebooks.Session;
 /// <summary>Tells a line that looks like a directive, and is one of a text, from a directive.</summary>
 internal static class TextLine
 {
+    // Strings of one line, verbatim and raw ones, and comments.
+    private static readonly string[] Unterminated = ["CS1010", "CS1039", "CS8997", "CS1035"];
+
     /// <summary>Whether a line is one of a raw string or a comment in C#, or of a block of code in Markdown.</summary>
     /// <param name="language">The language.</param>
     /// <param name="before">What stands above the line.</param>
@@ -30,8 +33,10 @@ internal static class TextLine
         bool inString = token.Span.End > at && (token.SpanStart < at || token.IsKind(SyntaxKind.InterpolatedStringTextToken));
         bool inComment = inTrivia && trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
         bool disabled = (inTrivia && trivia.IsKind(SyntaxKind.DisabledTextTrivia)) || trivia.GetStructure() is DirectiveTriviaSyntax { IsActive: false }; // within #if false
-        return ended ? (inString && !token.ContainsDiagnostics) || (inComment && !trivia.ContainsDiagnostics) : inString || inComment || disabled;
+        return ended ? (inString && Ends(token.GetDiagnostics())) || (inComment && Ends(trivia.GetDiagnostics())) : inString || inComment || disabled;
     }
+
+    private static bool Ends(IEnumerable<Diagnostic> problems) => !problems.Any(problem => Unterminated.Contains(problem.Id));
 
     private static bool InMarkdown(string markdown, int at, bool ended)
     {
