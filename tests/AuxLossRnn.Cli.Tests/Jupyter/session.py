@@ -67,6 +67,8 @@ def cells(manager, client):
 
     scripts = [content["data"]["text/html"] for kind, content in run(client, "#!javascript\n#!share --from csharp a\nf(a)") if kind == "display_data"]
     equal(['globalThis["a"] = 20;', "f(a)"], [script.split("\n")[2] for script in scripts])
+    shown = [content["data"]["text/html"] for kind, content in run(client, "#!html\n#!share --from csharp a\n<b>") if kind == "display_data"]
+    equal(['<script type="text/javascript">\nglobalThis["a"] = 20;\n</script>', "<b>"], shown)
     streams = run(client, '#!value --name note\nkept\n#!csharp\n#!share --from value note\nConsole.Write(note);')
     equal("kept", text_of(streams, "stdout"))
 
