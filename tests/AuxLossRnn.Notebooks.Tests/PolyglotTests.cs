@@ -142,6 +142,7 @@ public sealed class PolyglotTests : IAsyncDisposable
     [InlineData("var x = new { F = (Action)(() => { }) };\n#!javascript\n#!share --from csharp x", 3, "cannot be shared as JSON")]
     [InlineData("class N { public N Next { get; set; } }\nvar x = new N();\nx.Next = x;\n#!javascript\n#!share --from csharp x", 5, "it holds itself, or goes on for more than 64 values in one another: x.Next.Next")]
     [InlineData("int x = 1;\nif (true)\n{\n#!set --name y --value @csharp:x\n}", 4, "#!set stands within braces")]
+    [InlineData("{ #!share --from csharp x }", 1, "outside of braces")]
     [InlineData("#!markdown\n#!set --name y --value 1\n# a", 2, "as Markdown takes none")]
     [InlineData("#!js\nf();\n#!fsharp\nlet x = 1", 3, "F#, which the kit does not run")]
     [InlineData("#!set --name \"a b\" --value 5", 1, "\"a b\" is no name of a variable in C#")]
