@@ -213,6 +213,52 @@ public sealed partial class PublishedPagesTests(PublishedSite site)
         Assert.Equal(0, await page.Locator("[id$='-static']:visible").CountAsync());
     }
 
+    [Fact]
+    public async Task Cells_of_JavaScript_run_one_after_the_other_with_names_of_their_own_and_with_await()
+    {
+        site.Publish();
+        using var folder = new TemporaryFolder();
+        folder.Write("s.dib", """
+            #!meta
+
+            {"kernelInfo":{"defaultKernelName":"csharp","items":[{"aliases":[],"languageName":"JavaScript","name":"webview"}]}}
+
+            #!csharp
+
+            var numbers = new object[] { 9007199254740993, double.NaN, 0.5 };
+
+            #!html
+
+            #!share --from csharp numbers --as atOnce
+            <p id="seen"></p><script>document.getElementById("seen").append(atOnce.map(one => typeof one).join());</script>
+
+            #!javascript
+
+            #!share --from csharp numbers
+            const x = await new Promise(done => document.addEventListener("DOMContentLoaded", () => done(numbers)));
+            document.getElementById("seen").append(` ${x}`, "</script>".slice(0, 1));
+
+            #!javascript
+
+            const x = missing;
+
+            #!webview
+
+            #!set --name numbers --value [1]
+            const x = numbers;
+            document.getElementById("seen").append(` ${x}`); // the last
+
+            """);
+        AuxLoss.RunIn(folder.Path, "notebook", "run", "s.dib", "--out", "s.ipynb").ShouldExitWith(ExitCodes.Done);
+        AuxLoss.RunIn(folder.Path, "notebook", "publish", "s.ipynb", "--out", "site").ShouldExitWith(ExitCodes.Done);
+        var problems = new List<string>();
+        IPage page = await site.Open(folder["site/s.html"], problems);
+        await page.WaitForFunctionAsync("document.getElementById('seen').textContent.endsWith(' 1')");
+
+        Assert.Equal("bigint,number,number 9007199254740993,NaN,0.5< 1", await page.Locator("#seen").TextContentAsync());
+        Assert.Contains("missing is not defined", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
     private Dictionary<string, string> Contents() => Directory.GetFiles(site.Folder, "*", SearchOption.AllDirectories)
         .ToDictionary(path => path, path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))));
 

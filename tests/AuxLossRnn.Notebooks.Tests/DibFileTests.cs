@@ -1,4 +1,5 @@
 using AuxLossRnn.Notebooks.Documents;
+using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
 
 namespace AuxLossRnn.Notebooks.Tests;
@@ -74,6 +75,73 @@ public sealed class DibFileTests
             "f")), StringComparison.Ordinal);
         Assert.Equal(["outputs", "tags", "raw cells", "cells with parts in several languages, which become several cells"], DibFile.Lost(notebook));
     }
+
+    [Fact]
+    public void The_kernels_that_a_script_names_begin_cells_and_one_of_no_language_of_the_kit_is_refused_by_its_name()
+    {
+        const string Named = """
+            #!meta
+
+            {"kernelInfo":{"defaultKernelName":"csharp","items":[{"aliases":["pg"],"languageName":"PostgreSQL","name":"shop"},
+              {"aliases":[],"languageName":"JavaScript","name":"webview"}, {"name":"html","languageName":"HTML"}]}}
+
+            #!time
+            1
+
+            #!pg
+
+            select 1
+
+            #!webview
+
+            f()
+
+            #!nobody
+            g()
+
+            #!csharp
+
+            2
+
+            """;
+        NotebookDocument read = NotebookDocument.Parse(DibFile.Parse(Named, "s").ToJson(), "n");
+
+        Assert.Equal([("csharp", "#!time\n1"), ("shop", "select 1"), ("webview", "f()\n\n#!nobody\ng()"), ("csharp", "2")], read.Cells.Select(cell => (cell.Language!, cell.Source)));
+        Assert.Equal(["csharp", "shop", "javascript", "csharp"], read.Cells.Select(read.LanguageOf));
+        Assert.Contains("\n#!shop\n\nselect 1\n\n#!webview\n", DibFile.Write(read), StringComparison.Ordinal);
+        Assert.Contains("\n#!shop\n", DibFile.Write(DibFile.Parse(DibFile.Write(Unnamed()), "s")), StringComparison.Ordinal);
+        Assert.Contains("Cell 2 is of the language shop", Assert.Throws<UserException>(() => CellLanguages.Prefixed("select 1", read.LanguageOf(read.Cells[1]), "Cell 2")).Message, StringComparison.Ordinal);
+
+        static NotebookDocument Unnamed()
+        {
+            NotebookDocument notebook = NotebookDocument.Create();
+            notebook.Insert(0, "code", "a", "1");
+            notebook.Insert(1, "code", "b", "select 1").Language = "shop";
+            return notebook;
+        }
+    }
+
+    [Theory]
+    [InlineData("code", "var s = \"\"\"\n#!markdown\n# a\n\"\"\";\ns")]
+    [InlineData("code", "var s = \"\"\"\n    a\n#!js\n    \"\"\";")]
+    [InlineData("code", "var s = $@\"\n#!js\n\";")]
+    [InlineData("code", "/*\n#!html\n*/ 1")]
+    [InlineData("markdown", "```\n#!csharp\n1\n```\ntext")]
+    public void A_line_within_a_text_begins_no_cell(string type, string source)
+    {
+        NotebookDocument notebook = NotebookDocument.Create();
+        notebook.Insert(0, type, "a", source);
+        notebook.Insert(1, "code", "b", "// \"\"\"\n2");
+
+        Assert.Equal([source, "// \"\"\"\n2"], DibFile.Parse(DibFile.Write(notebook), "s").Cells.Select(cell => cell.Source));
+        Assert.Contains(".NET Interactive, not the kit, begins another", Assert.Single(DibFile.Lost(notebook)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("var s = \"\"\"\na")]
+    [InlineData("/* a")]
+    public void A_text_that_does_not_end_takes_no_cells_in(string source) =>
+        Assert.Equal([source, "f()"], DibFile.Parse($"#!csharp\n\n{source}\n\n#!js\n\nf()\n", "s").Cells.Select(cell => cell.Source));
 
     [Theory]
     [InlineData("1 + 1", "csharp", "1 + 1")]

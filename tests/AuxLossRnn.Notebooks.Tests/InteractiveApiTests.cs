@@ -50,7 +50,7 @@ public sealed class InteractiveApiTests : IAsyncDisposable
     [InlineData("Microsoft.DotNet.Interactive.KernelInvocationContext.Current.DisplayAs(\"*m*\", \"text/markdown\");", "text/markdown", "*m*")]
     [InlineData("using Microsoft.DotNet.Interactive;\nKernelInvocationContext.Current.Display(1, \"text/plain\");", "text/plain", "1")]
     [InlineData("Javascript(\"f()\");", "text/html", "<script type=\"text/javascript\">f()</script>")]
-    [InlineData("#!javascript\nf()", "text/html", "<script type=\"text/javascript\">\nf()\n</script>")]
+    [InlineData("#!javascript\nf()", "text/html", "<script type=\"text/javascript\">\nglobalThis.auxlossCells = Promise.resolve(globalThis.auxlossCells).then(async () => {\nf()\n}).catch(console.error);\n</script>")]
     [InlineData("using static Microsoft.DotNet.Interactive.Formatting.PocketViewTags;\ndisplay(div(b(\"hi\")));", "text/html", "<div><b>hi</b></div>")]
     public async Task What_is_displayed_has_the_format_asked_for(string code, string format, string expected)
     {

@@ -54,6 +54,7 @@ public sealed class NotebookRunnerTests : IDisposable
     [Theory]
     [InlineData("#!fsharp\nlet x = 1", null, "Cell 2, counted from the top, cannot be run. Line 1: the directive #!fsharp begins F#, which")]
     [InlineData("x", "pwsh", "Cell 2, counted from the top, is of the language pwsh, as its metadata says. That is PowerShell, which the kit does not run: Microsoft's tool")]
+    [InlineData("graph TD\n#!fsharp", "mermaid", "Cell 2, counted from the top, cannot be run. Line 2: the directive #!fsharp begins F#, which")]
     [InlineData("1\n#!nothing", "", "Line 2: the directive #!nothing is not known")]
     public async Task What_cannot_be_run_is_refused_before_any_cell_runs(string code, string? language, string said)
     {

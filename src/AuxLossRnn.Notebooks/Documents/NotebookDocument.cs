@@ -69,6 +69,10 @@ public sealed class NotebookDocument
         ?? NotebookFormat.Text(_root, "metadata", "dotnet_interactive", "defaultKernelName")
         ?? (OtherLanguage is { Length: > 0 } other ? other.ToLowerInvariant().Replace("f#", "fsharp", StringComparison.Ordinal) : null);
 
+    /// <summary>The language of a cell as it is run; null for C# where nothing else is said.</summary>
+    /// <param name="cell">The cell.</param>
+    internal string? LanguageOf(NotebookCell cell) => (cell.Language ?? CellLanguage) is { Length: > 0 } own ? new NotebookKernels(Polyglot).Language(own) : null;
+
     /// <summary>The one language that the notebook says its cells are of, if it is not C#; null for C#, several languages, or nothing said.</summary>
     public string? OtherLanguage => Language is null or "csharp" or "polyglot-notebook" || Language.StartsWith("c#", StringComparison.OrdinalIgnoreCase) ? null : Language;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuxLossRnn.Runtime;
 
@@ -28,7 +29,7 @@ internal sealed partial class KernelDirective
             string word = words[i];
             if (!word.StartsWith("--", StringComparison.Ordinal))
             {
-                Argument = Argument is null && Name == "#!share" ? Unquoted(word) : throw new UserException($"{Name} does not take {word}. {Usage}");
+                Argument = Argument is null && Name == "#!share" ? Unquoted(word, word) : throw new UserException($"{Name} does not take {word}. {Usage}");
             }
             else if (!Known[Name].Contains(word))
             {
@@ -37,7 +38,7 @@ internal sealed partial class KernelDirective
             else
             {
                 bool flag = Flags.Contains(word);
-                _options[word] = flag ? "" : i + 1 < words.Length ? Unquoted(words[++i]) : throw new UserException($"{Name}: what is {word}? {Usage}");
+                _options[word] = flag ? "" : i + 1 < words.Length ? Unquoted(word, words[++i]) : throw new UserException($"{Name}: what is {word}? {Usage}");
                 Quoted |= !flag && word == "--value" && words[i][0] == '"';
             }
         }
@@ -67,9 +68,21 @@ internal sealed partial class KernelDirective
         _ => "#!value --name name, with the text below or --from-file file, --from-url address or --from-value text.",
     };
 
-    private static string Unquoted(string word) => word.Length >= 2 && word[0] == '"' && word[^1] == '"' ? word[1..^1] : word;
+    private static string Unquoted(string option, string word)
+    {
+        bool quoted = word.Length >= 2 && word[0] == '"' && word[^1] == '"';
+        try
+        {
+            // A text is one of JSON; the name of a file has \ in it.
+            return quoted && option is "--value" or "--from-value" ? JsonSerializer.Deserialize<string>(word)! : quoted ? word[1..^1] : word;
+        }
+        catch (JsonException)
+        {
+            return word[1..^1];
+        }
+    }
 
-    // JSON is one word, up to the next option.
-    [GeneratedRegex(@"[{\[].*?(?=\s+--|\s*$)|""[^""]*""|\S+")]
+    // JSON is one word, up to the next option; what stands in its texts is none.
+    [GeneratedRegex(@"[{\[](?:""(?:\\.|[^""\\])*""|[^""])*?(?=\s+--|\s*$)|""(?:\\.|[^""\\])*""|""[^""]*""|\S+")]
     private static partial Regex Word();
 }

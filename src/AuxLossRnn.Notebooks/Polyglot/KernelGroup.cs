@@ -2,6 +2,7 @@ extern alias kernels;
 
 using AuxLossRnn.Notebooks.Session;
 using AuxLossRnn.Runtime;
+using Microsoft.CodeAnalysis.CSharp;
 using kernels::Microsoft.DotNet.Interactive;
 using kernels::Microsoft.DotNet.Interactive.Commands;
 using kernels::Microsoft.DotNet.Interactive.Events;
@@ -24,7 +25,7 @@ internal sealed class KernelGroup : IDisposable
     public KernelGroup(CSharpSession session)
     {
         _kernels.Add(new SessionKernel(session), SessionKernel.Aliases);
-        _kernels.Add(new PageKernel(), ["js"]);
+        _kernels.Add(new PageKernel(), ["js", CellLanguages.Html]);
         _kernels.Add(_values, null);
     }
 
@@ -53,13 +54,14 @@ internal sealed class KernelGroup : IDisposable
     private SendValue Share(CellContext cell, KernelDirective share, string kernel)
     {
         string name = share.Argument ?? throw new UserException($"What is to be shared? {share.Usage}");
-        ValueProduced value = Request(cell, share.Required("--from"), name, share["--mime-type"]);
-        return new SendValue(share["--as"] ?? name, share["--mime-type"] is null ? value.Value : null, value.FormattedValue, kernel);
+        string known = Known(share["--as"] ?? name, kernel);
+        ValueProduced value = Request(cell, share.Required("--from"), name, share["--mime-type"], kernel);
+        return new SendValue(known, share["--mime-type"] is null ? value.Value : null, value.FormattedValue, kernel);
     }
 
     private SendValue Set(CellContext cell, KernelDirective set, string kernel)
     {
-        string name = set.Required("--name");
+        string name = Known(set.Required("--name"), kernel);
         string text = set.Required("--value");
         if (text.StartsWith('@') && !set.Quoted)
         {
@@ -70,8 +72,9 @@ internal sealed class KernelGroup : IDisposable
                 throw new UserException($"{text} would ask for a value while the cell runs, and nobody is asked here. Write the value into the cell.");
             }
 
-            ValueProduced value = Request(cell, from, place[^1], set["--mime-type"]);
-            return new SendValue(name, set["--byref"] is null ? null : value.Value, value.FormattedValue, kernel);
+            ValueProduced value = Request(cell, from, place[^1], set["--mime-type"], kernel);
+            bool same = set["--byref"] is not null || (set["--mime-type"] is null && Type.GetTypeCode(value.Value?.GetType()) is not (TypeCode.Object or TypeCode.Empty)); // a number or a text is as good as its copy
+            return new SendValue(name, same ? value.Value : null, value.FormattedValue, kernel);
         }
 
         // As .NET Interactive takes it: a number is a text, too.
@@ -81,7 +84,7 @@ internal sealed class KernelGroup : IDisposable
 
     private static SendValue Store(CellContext cell, KernelDirective value, string below)
     {
-        string name = value.Required("--name");
+        string name = Known(value.Required("--name"), CellLanguages.Value);
         string?[] given = [value["--from-value"], value["--from-file"], value["--from-url"], string.IsNullOrWhiteSpace(below) ? null : below];
         if (given.Count(one => one is not null) != 1)
         {
@@ -117,7 +120,12 @@ internal sealed class KernelGroup : IDisposable
         }
     }
 
-    private ValueProduced Request(CellContext cell, string kernel, string name, string? mimeType)
+    private static string Known(string name, string kernel) =>
+        kernel == CellLanguages.Value ? (name.Length > 0 ? name : throw new UserException("A value is to have a name that is not empty."))
+        : SyntaxFacts.IsValidIdentifier(name.Replace('$', '_')) ? name
+        : throw new UserException($"\"{name}\" is no name of a variable in {CellLanguages.Title(kernel)}. Take another, of letters, digits and _, that does not begin with a digit.");
+
+    private ValueProduced Request(CellContext cell, string kernel, string name, string? mimeType, string target)
     {
         Kernel from = _kernels.FindKernelByName(kernel) ?? throw new UserException(
             $"There is no kernel {kernel} to have {name} from{(CellLanguages.Unavailable(kernel) is string elsewhere ? $": that is {elsewhere}" : $"; there are {CellLanguages.CSharp} and {CellLanguages.Value}")}.");
@@ -126,7 +134,8 @@ internal sealed class KernelGroup : IDisposable
             throw new UserException($"{name} cannot be had from JavaScript: the page runs it, and the page may be read without a kernel. Compute {name} in C#, and share it with JavaScript.");
         }
 
-        var request = new RequestValue(name, mimeType ?? JsonFormatter.MimeType, from.Name);
+        string usual = from is SessionKernel && target is CellLanguages.JavaScript or CellLanguages.Html ? SharedJson.Script : JsonFormatter.MimeType;
+        var request = new RequestValue(name, mimeType ?? usual, from.Name);
         // A variable of C# may run code when it is written, which may print, and be stopped: the package would take the console meanwhile.
         return from is SessionKernel csharp ? csharp.Value(request) : Send(cell, request).OfType<ValueProduced>().Single();
     }

@@ -28,7 +28,7 @@ internal sealed class PageKernel : Kernel, IKernelCommandHandler<SubmitCode>, IK
 
     Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)
     {
-        Show(ValueFormats.Script(command.Code), command, context);
+        Show(ValueFormats.CellScript(command.Code), command, context);
         return Task.CompletedTask;
     }
 
@@ -41,14 +41,13 @@ internal sealed class PageKernel : Kernel, IKernelCommandHandler<SubmitCode>, IK
 
         string json = command switch
         {
-            { FormattedValue: { MimeType: JsonFormatter.MimeType } formatted } => SharedJson.Checked(command.Name, formatted.Value),
-            { Value: not null } => SharedJson.Of(command.Name, command.Value),
-            _ => SharedJson.Of(command.Name, command.FormattedValue?.Value),
+            { FormattedValue: { MimeType: SharedJson.Script } formatted } => formatted.Value,
+            { FormattedValue: { MimeType: JsonFormatter.MimeType } formatted } => SharedJson.ScriptOfJson(command.Name, formatted.Value),
+            _ => SharedJson.ScriptOf(command.Name, command.FormattedValue?.Value),
         };
-        // A variable that a cell has declared with let hides the page's of that name: it is set as well. One declared with const stays, and the page's console says so.
-        string name = JsonSerializer.Serialize(command.Name);
-        MimeBundle script = ValueFormats.Script(
-            $"globalThis[{name}] = {json.Replace("<", "\\u003c", StringComparison.Ordinal)};\ntry {{ new Function({name} + \" = globalThis[arguments[0]]\")({name}); }} catch (problem) {{ console.warn({name}, problem); }}");
+        string set = $"globalThis[{JsonSerializer.Serialize(command.Name)}] = {json.Replace("<", "\\u003c", StringComparison.Ordinal)};";
+        // A script within HTML runs at once, and has its value before.
+        MimeBundle script = command.TargetKernelName == CellLanguages.Html ? ValueFormats.Script(set) : ValueFormats.CellScript(set);
         Show(new MimeBundle(new Dictionary<string, string>(script.Formats) { [ValueFormats.Plain] = $"{command.Name} is shared with JavaScript" }), command, context);
         return Task.CompletedTask;
     }

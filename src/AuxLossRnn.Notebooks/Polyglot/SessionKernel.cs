@@ -61,13 +61,20 @@ internal sealed class SessionKernel :
             throw new UserException($"No cell has declared a variable {command.Name} in C#.");
         }
 
-        FormattedValue formatted = command.MimeType == JsonFormatter.MimeType ? new FormattedValue(command.MimeType, SharedJson.Of(found.Name, found.Value))
-            : FormattedValue.CreateSingleFromObject(found.Value, command.MimeType);
+        FormattedValue formatted = command.MimeType switch
+        {
+            JsonFormatter.MimeType => new FormattedValue(command.MimeType, SharedJson.Of(found.Name, found.Value)),
+            SharedJson.Script => new FormattedValue(command.MimeType, SharedJson.ScriptOf(found.Name, found.Value)),
+            _ => FormattedValue.CreateSingleFromObject(found.Value, command.MimeType),
+        };
         return new ValueProduced(found.Value, found.Name, formatted, command);
     }
 
+    // The package takes every number in JSON for a double.
     Task IKernelCommandHandler<SendValue>.HandleAsync(SendValue command, KernelInvocationContext context) =>
-        SetValueAsync(command, context, (name, value, _) => _session.DeclareAsync(name, value, context.CancellationToken));
+        command is { Value: null, FormattedValue: { MimeType: JsonFormatter.MimeType } json } && SharedJson.WholeNumber(json.Value) is object whole
+        ? _session.DeclareAsync(command.Name, whole, context.CancellationToken)
+        : SetValueAsync(command, context, (name, value, _) => _session.DeclareAsync(name, value, context.CancellationToken));
 
     async Task IKernelCommandHandler<RequestCompletions>.HandleAsync(RequestCompletions command, KernelInvocationContext context)
     {

@@ -57,7 +57,7 @@ internal sealed record NotebookPage(string Title, string Summary, TimeSpan? Dura
                 last = outputs.Select(PublishedFigure.Of).OfType<PublishedFigure>().LastOrDefault()?.Figure ?? last;
                 TimeSpan? took = cell.Executed is var (start, end) ? end - start : null;
                 total = took is null ? total : (total ?? TimeSpan.Zero) + took;
-                body.Append("<section class=\"code\">\n").Append(Code(cell, notebook.CellLanguage, took));
+                body.Append("<section class=\"code\">\n").Append(Code(cell, notebook.LanguageOf(cell), took));
                 body.Append(string.Concat(outputs.Select(output => OutputHtml.Of(output, prose.ToHtml, html => addresses.In(html))))).Append("</section>\n");
             }
         }
@@ -82,9 +82,9 @@ internal sealed record NotebookPage(string Title, string Summary, TimeSpan? Dura
         return new NotebookPage(title, summary, total, last?.StaticSvg, prose.Headings, html);
     }
 
-    private static string Code(NotebookCell cell, string? usual, TimeSpan? took)
+    private static string Code(NotebookCell cell, string? own, TimeSpan? took)
     {
-        string language = CellLanguages.Of(cell.Source, cell.Language ?? usual);
+        string language = CellLanguages.Of(cell.Source, own);
         Func<string, string> coloured = language == CellLanguages.CSharp ? CodeColours.ToHtml : WebUtility.HtmlEncode;
         string source = cell.Source.TrimEnd();
         string[] lines = [.. source.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];

@@ -56,14 +56,14 @@ public static class NotebookRunner
         foreach ((int index, NotebookCell cell) in notebook.Cells.Index().Where(item => item.Item.IsRun && !item.Item.Tags.Contains("raises-exception")))
         {
             string name = $"Cell {index + 1}, counted from the top,";
-            string code = CellLanguages.Prefixed(cell.Source, cell.Language ?? notebook.CellLanguage, name);
+            string code = CellLanguages.Prefixed(cell.Source, notebook.LanguageOf(cell), name);
             try
             {
                 _ = CellParts.Split(code);
             }
             catch (DirectiveException problem)
             {
-                throw new UserException($"{name} cannot be run. {problem.Message}");
+                throw new UserException($"{name} cannot be run. Line {(code == cell.Source ? problem.Line : problem.Line - 1)}: {problem.What}");
             }
         }
     }
@@ -100,7 +100,7 @@ public static class NotebookRunner
             run.Listener?.Started(number, firstLine);
             OutputCollector outputs = run.Outputs.Of(cell, number);
             end.Watch(cell, number, outputs);
-            string code = CellLanguages.Prefixed(cell.Source, cell.Language ?? run.Notebook.CellLanguage, $"Cell [{number}]");
+            string code = CellLanguages.Prefixed(cell.Source, run.Notebook.LanguageOf(cell), $"Cell [{number}]");
             CellResult result = await session.ExecuteAsync(code, new OverheardOutput(outputs, number, run.Listener), number, stop.Token);
             if (code != cell.Source && result.Error is { Line: > 1 } late)
             {

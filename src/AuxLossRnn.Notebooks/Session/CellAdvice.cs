@@ -34,6 +34,8 @@ internal static class CellAdvice
         {
             case "CS1109" or "CS9283":
                 return "In a cell, an extension method stands outside of classes: public static string Excited(this string s) => s + \"!!!\";";
+            case "CS1040":
+                return "A directive, such as #!share, stands on a line of its own, between statements and outside of braces.";
             case "CS7021":
                 return "Cells and files that #load reads are scripts, which have no namespaces: take the namespace away, and write extension methods outside of classes; "
                     + "or build the file as a library and refer to it with #r \"library.dll\".";

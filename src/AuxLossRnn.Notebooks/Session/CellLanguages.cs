@@ -7,10 +7,12 @@ internal static class CellLanguages
 {
     public const string CSharp = "csharp";
     public const string JavaScript = "javascript";
+    public const string Html = "html";
+    public const string Markdown = "markdown";
     public const string Value = "value";
 
     /// <summary>Those that there are.</summary>
-    public static readonly string[] Known = [CSharp, JavaScript, "html", "markdown", "mermaid", Value];
+    public static readonly string[] Known = [CSharp, JavaScript, Html, Markdown, "mermaid", Value];
 
     private const string Tool = "Microsoft's tool .NET Interactive runs it (dotnet tool install -g Microsoft.dotnet-interactive)";
     private const string Database = "query the database from C# with its package, such as Microsoft.Data.Sqlite";
@@ -21,7 +23,7 @@ internal static class CellLanguages
         [".net-csharp"] = CSharp,
         ["polyglot-notebook"] = CSharp,
         ["js"] = JavaScript,
-        ["md"] = "markdown",
+        ["md"] = Markdown,
     };
 
     // What people know it as, and where it can be had.
@@ -59,15 +61,15 @@ internal static class CellLanguages
     {
         CSharp => "C#",
         JavaScript => "JavaScript",
-        "html" => "HTML",
-        "markdown" => "Markdown",
+        Html => "HTML",
+        Markdown => "Markdown",
         "mermaid" => "Mermaid",
         Value => "text",
         _ => System.Net.WebUtility.HtmlEncode(Elsewhere.TryGetValue(language.ToLowerInvariant(), out (string Name, string Place) other) ? other.Name : language),
     };
 
     /// <summary>Whether cells of the language are shared with, by <c>#!share</c> and <c>#!set</c>.</summary>
-    public static bool Shares(string language) => language is CSharp or JavaScript or Value;
+    public static bool Shares(string language) => language is CSharp or JavaScript or Html or Value;
 
     /// <summary>Where a language can be had that is not known here; null for one that nothing is known of.</summary>
     /// <param name="name">Its name in directives and in cells' metadata.</param>

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AuxLossRnn.Notebooks.Session;
 
@@ -60,25 +58,20 @@ internal static partial class CellParts
                     : $"the directive {written} is not known; known are {string.Join(", ", Directives[..^1])} and {Directives[^1]}.");
             }
 
-            if (name is "share" or "set")
+            if (language == CSharp && name is "share" or "set" or "who" or "whos")
             {
-                if (language == CSharp)
-                {
-                    // It shares what the code above it has made. JavaScript stays whole: its page has the value before it begins.
-                    Flush();
-                    start = number - 1;
-                }
-
-                parts.Add(new CellPart(name, line.Trim(), number, language));
-                text.Append('\n');
-                continue;
-            }
-
-            if (name is "who" or "whos")
-            {
-                // It tells of the code above it, too.
+                // It shares what the code above it has made, or tells of it. JavaScript stays whole: its page has the value before it begins.
+                RequireBetweenStatements(text.ToString(), written, number);
                 Flush();
                 start = number - 1;
+            }
+
+            if (name is "share" or "set")
+            {
+                parts.Add(CellLanguages.Shares(language) ? new CellPart(name, line.Trim(), number, language)
+                    : throw new DirectiveException(number, $"{written} has no place for a value here, as {CellLanguages.Title(language)} takes none. Share it with C#, JavaScript or HTML."));
+                text.Append('\n');
+                continue;
             }
 
             parts.Add(new CellPart(name, Unquote(match.Groups["argument"].Value.Trim(), name, number), number));
@@ -94,8 +87,7 @@ internal static partial class CellParts
         {
             string all = text.ToString();
             string above = new('\n', start);
-            bool any = language is CSharp or CellLanguages.Value ? !string.IsNullOrWhiteSpace(all) || (language != CSharp && header.Length > 0) : all.Length > 0;
-            if (any)
+            if (!string.IsNullOrWhiteSpace(all) || (language == CellLanguages.Value && header.Length > 0))
             {
                 parts.Add(language switch
                 {
@@ -139,22 +131,17 @@ internal static partial class CellParts
         for (int i = 0; i < lines.Length; i++)
         {
             Match match = Directive().Match(lines[i]);
-            string name = match.Groups["name"].Value;
-            bool magic = match.Groups["magic"].Length > 0;
-            bool switches = magic && CellLanguages.Find(name) is not null;
-            bool shares = magic && name is ("share" or "set") && CellLanguages.Shares(language);
-            if (!match.Success || (language != CSharp && !switches && !shares) || (!magic && Preprocessor.Contains(name))
-                || (language == CSharp && InsideToken(text.ToString(), lines[i])))
+            if (!match.Success || !Counts(match, language, text.ToString(), lines[i]))
             {
                 text.Append(lines[i]).Append('\n');
                 yield return (i + 1, lines[i], language, null);
                 continue;
             }
 
-            if (switches)
+            if (match.Groups["magic"].Length > 0 && CellLanguages.Find(match.Groups["name"].Value) is string next)
             {
                 text.Clear();
-                language = CellLanguages.Find(name)!;
+                language = next;
             }
             else
             {
@@ -162,6 +149,29 @@ internal static partial class CellParts
             }
 
             yield return (i + 1, lines[i], language, match);
+        }
+    }
+
+    // What other languages have is text, but for the first lines of a part, the line that begins another part, and what a script shares further down.
+    private static bool Counts(Match match, string language, string before, string line)
+    {
+        string name = match.Groups["name"].Value;
+        bool magic = match.Groups["magic"].Length > 0;
+        if (language == CSharp)
+        {
+            return (magic || !Preprocessor.Contains(name)) && !TextLine.Is(language, before, line);
+        }
+
+        bool begins = CellLanguages.Find(name) is not null || (CellLanguages.Unavailable(name) is not null && string.IsNullOrWhiteSpace(match.Groups["argument"].Value));
+        bool first = Directives.Contains("#!" + name) && string.IsNullOrWhiteSpace(before);
+        return magic && (begins || first || (language == CellLanguages.JavaScript && name is "share" or "set")) && !TextLine.Is(language, before, line);
+    }
+
+    private static void RequireBetweenStatements(string before, string directive, int line)
+    {
+        if (!SyntaxFactory.IsCompleteSubmission(CSharpSyntaxTree.ParseText(before, CSharpSession.ParseOptions)))
+        {
+            throw new DirectiveException(line, $"{directive} stands within braces or a statement that began above it. Put it between statements, outside of braces.");
         }
     }
 
@@ -176,18 +186,6 @@ internal static partial class CellParts
         string value = quoted ? argument[1..argument.IndexOf('"', 1)] : argument;
         return value.Length > 0 && (quoted || name == "import") ? value
             : throw new DirectiveException(line, $"#{(name == "import" ? "!" : "")}{name} needs what it loads in double quotes after it.");
-    }
-
-    // A line of a raw string or of a comment may look like a directive.
-    private static bool InsideToken(string before, string line)
-    {
-        SyntaxNode root = CSharpSyntaxTree.ParseText(before + line + "\n", CSharpSession.ParseOptions).GetRoot();
-        SyntaxToken token = root.FindToken(before.Length);
-        SyntaxTrivia trivia = root.FindTrivia(before.Length);
-        return (token.Span.End > before.Length && (token.SpanStart < before.Length || token.IsKind(SyntaxKind.InterpolatedStringTextToken)))
-            || trivia.GetStructure() is DirectiveTriviaSyntax { IsActive: false } // within #if false
-            || ((trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) || trivia.IsKind(SyntaxKind.DisabledTextTrivia))
-                && trivia.FullSpan.End > before.Length && trivia.SpanStart <= before.Length);
     }
 
     [GeneratedRegex(@"^\s*#!?\s*$")]

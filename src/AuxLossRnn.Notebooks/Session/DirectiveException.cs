@@ -9,4 +9,7 @@ internal sealed class DirectiveException(int line, string message) : UserExcepti
 {
     /// <summary>Its line, from 1.</summary>
     public int Line { get; } = line;
+
+    /// <summary>The message without its line.</summary>
+    public string What { get; } = message;
 }

@@ -80,7 +80,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help, Func<Kernel
                 cell.Output.Display(ValueFormats.Text($"text/{part.Kind}", part.Text), null);
                 return null;
             case "javascript":
-                cell.Output.Display(ValueFormats.Script(part.Text), null);
+                cell.Output.Display(ValueFormats.CellScript(part.Text), null);
                 return null;
             case "share" or "set":
                 Share(cell, part.Text, part.Language);
@@ -205,7 +205,7 @@ internal sealed class PartRunner(CellScripts scripts, CodeHelp help, Func<Kernel
         foreach ((NotebookCell code, int index) in notebook.Cells.Select((c, i) => (c, i)).Where(c => c.c.IsRun))
         {
             string name = $"{Path.GetFileName(path)}, cell {index + 1}";
-            if (Run(cell, Split(CellLanguages.Prefixed(code.Source, code.Language ?? notebook.CellLanguage, name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
+            if (Run(cell, Split(CellLanguages.Prefixed(code.Source, notebook.LanguageOf(code), name), name), name, Path.GetDirectoryName(path)!, showsResult: false) is CellError error)
             {
                 return error;
             }

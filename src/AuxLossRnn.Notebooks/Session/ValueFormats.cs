@@ -173,7 +173,11 @@ internal static class ValueFormats
         });
     }
 
-    /// <summary>A script that the page runs.</summary>
+    /// <summary>A script that the page runs as an editor runs cells: when those before it have ended, with names of its own, and with await.</summary>
+    public static MimeBundle CellScript(string code) => Script(
+        $"globalThis.auxlossCells = Promise.resolve(globalThis.auxlossCells).then(async () => {{\n{code.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}\n}}).catch(console.error);");
+
+    /// <summary>A script that the page runs at once.</summary>
     public static MimeBundle Script(string code) => Text(Html, $"<script type=\"text/javascript\">\n{code}\n</script>");
 
     /// <summary>A text in one format, with itself as what plain readers see.</summary>

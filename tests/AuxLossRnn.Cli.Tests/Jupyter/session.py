@@ -66,7 +66,9 @@ def cells(manager, client):
     equal("<i>x</i>", data(run(client, "#!html\n<i>x</i>\n#!csharp\nint b = 1;"), "display_data")["text/html"])
 
     scripts = [content["data"]["text/html"] for kind, content in run(client, "#!javascript\n#!share --from csharp a\nf(a)") if kind == "display_data"]
-    equal(['globalThis["a"] = 20;', "f(a)"], [script.split("\n")[1] for script in scripts])
+    equal(['globalThis["a"] = 20;', "f(a)"], [script.split("\n")[2] for script in scripts])
+    shown = [content["data"]["text/html"] for kind, content in run(client, "#!html\n#!share --from csharp a\n<b>") if kind == "display_data"]
+    equal(['<script type="text/javascript">\nglobalThis["a"] = 20;\n</script>', "<b>"], shown)
     streams = run(client, '#!value --name note\nkept\n#!csharp\n#!share --from value note\nConsole.Write(note);')
     equal("kept", text_of(streams, "stdout"))
 
