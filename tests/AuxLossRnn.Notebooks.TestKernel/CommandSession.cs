@@ -7,9 +7,10 @@ namespace AuxLossRnn.Notebooks.TestKernel;
 internal sealed class CommandSession : INotebookSession
 {
     private static readonly string[] Commands =
-        ["deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
+        ["completed", "deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
 
     private readonly Dictionary<string, string> _values = [];
+    private readonly TaskCompletionSource _completed = new();
 
     public Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
@@ -46,6 +47,10 @@ internal sealed class CommandSession : INotebookSession
                 case "flood":
                     Flood(output, int.Parse(rest, CultureInfo.InvariantCulture));
                     break;
+                case "completed":
+                    // Whether something asked for a completion, before or within a time that no machine needs.
+                    output.Result(Plain(_completed.Task.Wait(TimeSpan.FromSeconds(30), CancellationToken.None) ? "yes" : "no"));
+                    break;
                 case "deaf":
                     cancellation.WaitHandle.WaitOne();
                     return Task.FromResult(new CellResult(CellStatus.StillRunning, new CellError("StillRunning", "It runs on.", null, null, [])));
@@ -69,6 +74,7 @@ internal sealed class CommandSession : INotebookSession
 
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default)
     {
+        _completed.TrySetResult();
         int start = code.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
         string written = code[start..position];
         return Task.FromResult(new CompletionList(

@@ -7,6 +7,21 @@ namespace AuxLossRnn.Notebooks.Jupyter;
 /// <param name="session">Knows the code of the cells before it.</param>
 internal sealed class CodeReplies(INotebookSession session)
 {
+    private bool _prepared;
+
+    /// <summary>
+    /// Lets the session load, once and aside, what it completes with. A first request would take seconds, and JupyterLab 4
+    /// waits for one second before it gives a completion up.
+    /// </summary>
+    internal void Prepare()
+    {
+        if (!_prepared)
+        {
+            _prepared = true;
+            _ = Task.Run(PrepareAsync);
+        }
+    }
+
     /// <summary>What could stand at a place: the content of a <c>complete_reply</c>.</summary>
     internal async Task<JsonObject> CompleteAsync(Request request)
     {
@@ -44,6 +59,20 @@ internal sealed class CodeReplies(INotebookSession session)
             CellCompleteness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = OpenCode.Indent(code) },
             _ => new JsonObject { ["status"] = "invalid" },
         };
+    }
+
+    private async Task PrepareAsync()
+    {
+        const string member = "\"\".";
+        try
+        {
+            await session.CompleteAsync(member, member.Length);
+        }
+#pragma warning disable CA1031 // Nobody asked: who does ask hears what is wrong, and the kernel may be ending.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     private static int Place(Request request, string code) => CodePoints.ToUtf16(code, request.Whole("cursor_pos") ?? int.MaxValue);

@@ -38,7 +38,11 @@ internal sealed class RequestLoop(
             }
 
             sockets.Publish(request.Header, "status", MessageContent.State("idle"));
-            if (request.Type == "shutdown_request")
+            if (request.Type == "execute_request")
+            {
+                code.Prepare();
+            }
+            else if (request.Type == "shutdown_request")
             {
                 shutdown.TrySetResult();
             }

@@ -227,6 +227,12 @@ def editing(manager, client):
         equal(status, reply_to(client, client.is_complete(code))["status"])
 
 
+def prepared(manager, client):
+    """After the first cell the kernel completes something by itself, so that a client's first request need not wait."""
+    execute(client, "print 1")
+    equal("yes", execute(client, "completed")[1][-1][1]["data"]["text/plain"])
+
+
 def history(manager, client):
     for code in ("print 1", "set a 1", "print 1"):
         execute(client, code)
