@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AuxLossRnn.Notebooks.Session;
 
@@ -7,10 +8,9 @@ namespace AuxLossRnn.Notebooks.TestKernel;
 internal sealed class CommandSession : INotebookSession
 {
     private static readonly string[] Commands =
-        ["completed", "deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
+        ["deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
 
-    private readonly Dictionary<string, string> _values = [];
-    private readonly TaskCompletionSource _completed = new();
+    private readonly ConcurrentDictionary<string, string> _values = new();
 
     public Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
@@ -47,10 +47,6 @@ internal sealed class CommandSession : INotebookSession
                 case "flood":
                     Flood(output, int.Parse(rest, CultureInfo.InvariantCulture));
                     break;
-                case "completed":
-                    // Whether something asked for a completion, before or within a time that no machine needs.
-                    output.Result(Plain(_completed.Task.Wait(TimeSpan.FromSeconds(30), CancellationToken.None) ? "yes" : "no"));
-                    break;
                 case "deaf":
                     cancellation.WaitHandle.WaitOne();
                     return Task.FromResult(new CellResult(CellStatus.StillRunning, new CellError("StillRunning", "It runs on.", null, null, [])));
@@ -74,7 +70,7 @@ internal sealed class CommandSession : INotebookSession
 
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default)
     {
-        _completed.TrySetResult();
+        _values["completed"] = "yes";
         int start = code.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
         string written = code[start..position];
         return Task.FromResult(new CompletionList(

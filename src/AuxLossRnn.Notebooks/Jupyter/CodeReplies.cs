@@ -7,18 +7,24 @@ namespace AuxLossRnn.Notebooks.Jupyter;
 /// <param name="session">Knows the code of the cells before it.</param>
 internal sealed class CodeReplies(INotebookSession session)
 {
+    // A client that sends the next cell at once is none that completes.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private int _cells;
     private bool _prepared;
 
+    /// <summary>A cell is to run: nothing is prepared beside it, which would cost it seconds.</summary>
+    internal void CellStarts() => Interlocked.Increment(ref _cells);
+
     /// <summary>
-    /// Lets the session load, once and aside, what it completes with. A first request would take seconds, and JupyterLab 4
-    /// waits for one second before it gives a completion up.
+    /// A cell has run: unless another follows at once, the session loads what it completes with. A first request would take
+    /// seconds, and JupyterLab 4 waits for one second before it gives a completion up.
     /// </summary>
-    internal void Prepare()
+    internal void CellEnded()
     {
         if (!_prepared)
         {
-            _prepared = true;
-            _ = Task.Run(PrepareAsync);
+            _ = PrepareAsync(_cells);
         }
     }
 
@@ -61,9 +67,16 @@ internal sealed class CodeReplies(INotebookSession session)
         };
     }
 
-    private async Task PrepareAsync()
+    private async Task PrepareAsync(int cells)
     {
         const string member = "\"\".";
+        await Task.Delay(Pause);
+        if (_prepared || cells != Volatile.Read(ref _cells))
+        {
+            return;
+        }
+
+        _prepared = true;
         try
         {
             await session.CompleteAsync(member, member.Length);
