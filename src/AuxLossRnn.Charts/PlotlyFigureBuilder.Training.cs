@@ -29,10 +29,14 @@ public sealed partial class PlotlyFigureBuilder
             traces.Add(Line("validation accuracy", curves.Validation, style, "dash", "2"));
         }
 
+        // 1, 2 and 5: all nine digits touch. Within a decade there may be none of the three: there Plotly finds others.
+        double[] losses = [.. curves.Auxiliary.Append(curves.Supervised).SelectMany(loss => loss.Y).Where(value => value > 0)];
+        (string, object)[] ticks = losses.Length > 0 && losses.Max() >= 10 * losses.Min() ? [("dtick", "D2")] : [];
+
         return Specification.Figure(
             $"{curves.Model}: {curves.Status}", Height, traces,
             ("xaxis", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Left), ("tickformat", ",d")])),
-            ("yaxis", Axis("loss (nats or squared error)", logarithmic: true, more: [("dtick", "D2")])), // 1, 2 and 5: all nine digits touch
+            ("yaxis", Axis("loss (nats or squared error)", logarithmic: true, more: ticks)),
             ("xaxis2", Axis(TrainingStep, more: [("rangemode", "tozero"), ("domain", Right), ("anchor", "y2"), ("tickformat", ",d")])),
             ("yaxis2", Axis("accuracy (%)", more: [("range", ToPercent(100)), ("anchor", "x2")])),
             ("legend", LegendBelow()));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AuxLossRnn.Notebooks.Session;
 
@@ -9,7 +10,7 @@ internal sealed class CommandSession : INotebookSession
     private static readonly string[] Commands =
         ["deaf", "display", "endless", "error", "fail", "flood", "get", "print", "read", "result", "set", "throw", "update"];
 
-    private readonly Dictionary<string, string> _values = [];
+    private readonly ConcurrentDictionary<string, string> _values = new();
 
     public Task<CellResult> ExecuteAsync(string code, ICellOutput output, int? number = null, CancellationToken cancellation = default)
     {
@@ -69,6 +70,7 @@ internal sealed class CommandSession : INotebookSession
 
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellation = default)
     {
+        _values["completed"] = "yes";
         int start = code.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
         string written = code[start..position];
         return Task.FromResult(new CompletionList(

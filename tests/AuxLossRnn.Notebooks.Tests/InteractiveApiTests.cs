@@ -125,6 +125,27 @@ public sealed class InteractiveApiTests : IAsyncDisposable
     public async Task A_directive_of_NET_Interactive_is_refused_with_its_counterpart(string code, string instead) =>
         Assert.Contains(instead, (await Fail(code)).Message, StringComparison.Ordinal);
 
+    // Many clients show the lines of the traceback alone.
+    [Theory]
+    [InlineData("#!fsharp\nlet x = 1")]
+    [InlineData("#!javascript\n#!share --from csharp nothere")]
+    public async Task An_error_of_the_kit_names_no_class_of_it(string code)
+    {
+        CellError error = await Fail(code);
+
+        Assert.Equal([error.Message], error.Traceback);
+    }
+
+    [Fact]
+    public async Task The_list_of_variables_is_a_table()
+    {
+        await Run("int apples = 3;");
+        string html = (await Run("Variables()")).Value!.Formats["text/html"];
+
+        Assert.Matches("(?s)Name</.*<td[^>]*>.*apples.*<td[^>]*>.*Int32.*<td[^>]*>.*3", html);
+        Assert.DoesNotContain("<details", html, StringComparison.Ordinal); // what a value without a table of its own is folded into
+    }
+
     [Fact]
     public async Task Directives_that_ask_are_answered()
     {

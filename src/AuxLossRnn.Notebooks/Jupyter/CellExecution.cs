@@ -23,7 +23,8 @@ internal sealed class CellExecution(KernelSockets sockets, INotebookSession sess
     {
         if (request.Number <= _abortedThrough)
         {
-            return new JsonObject { ["status"] = "aborted", ["execution_count"] = _count };
+            // Without a number: JupyterLab would write the last cell's at this one, which was not run.
+            return new JsonObject { ["status"] = "aborted" };
         }
 
         bool silent = request.Flag("silent", missing: false);

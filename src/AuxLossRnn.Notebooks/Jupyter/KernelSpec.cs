@@ -16,6 +16,15 @@ public static class KernelSpec
     // Written into the file, so that only a kernelspec of our own is replaced or taken away.
     private const string Maker = "auxloss";
 
+    // What JupyterLab's launcher shows; without one it shows the display name's first character, a point.
+    private const string Logo = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+          <rect width="64" height="64" rx="12" fill="#512bd4"/>
+          <text x="32" y="43" font-family="sans-serif" font-size="32" font-weight="bold" text-anchor="middle" fill="white">C#</text>
+        </svg>
+
+        """;
+
     /// <summary>The folder of a user's kernels, or of those below a prefix.</summary>
     /// <param name="prefix">The prefix, such as a Python environment; null for the user's own.</param>
     public static string KernelsFolder(string? prefix) => Path.GetFullPath(prefix is null
@@ -48,6 +57,7 @@ public static class KernelSpec
         try
         {
             Directory.CreateDirectory(folder);
+            AtomicFile.WriteText(LogoIn(folder), Logo);
             AtomicFile.WriteText(file, spec.ToJsonString(KitJson.Indented));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -79,6 +89,7 @@ public static class KernelSpec
         try
         {
             File.Delete(file);
+            File.Delete(LogoIn(folder));
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 Directory.Delete(folder);
@@ -127,6 +138,8 @@ public static class KernelSpec
     }
 
     private static string FileIn(string folder) => Path.Combine(folder, "kernel.json");
+
+    private static string LogoIn(string folder) => Path.Combine(folder, "logo-svg.svg");
 
     private static bool IsOurs(string file)
     {

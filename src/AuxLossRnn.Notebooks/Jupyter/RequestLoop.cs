@@ -68,7 +68,7 @@ internal sealed class RequestLoop(
         JsonObject? content = request.Type switch
         {
             "kernel_info_request" => KernelInfo.Content(),
-            "execute_request" when socket == KernelSocket.Shell => await cells.ExecuteAsync(request),
+            "execute_request" when socket == KernelSocket.Shell => await ExecuteAsync(request),
             "complete_request" => await code.CompleteAsync(request),
             "inspect_request" => await code.InspectAsync(request),
             "history_request" => HistoryReply.Content(history, request),
@@ -91,6 +91,14 @@ internal sealed class RequestLoop(
 
         content.TryAdd("status", "ok");
         sockets.Reply(socket, request, ReplyType(request)!, content);
+    }
+
+    private async Task<JsonObject> ExecuteAsync(Request request)
+    {
+        code.CellStarts();
+        JsonObject reply = await cells.ExecuteAsync(request);
+        code.CellEnded();
+        return reply;
     }
 
     private JsonObject Interrupt()

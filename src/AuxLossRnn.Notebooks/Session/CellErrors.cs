@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using AuxLossRnn.Runtime;
 using AuxLossRnn.Runtime.Native;
 using Microsoft.CodeAnalysis;
 
@@ -41,7 +42,8 @@ internal static class CellErrors
         {
             StackFrame[] frames = new StackTrace(cause, fNeedFileInfo: true).GetFrames();
             int last = Array.FindLastIndex(frames, frame => frame.GetFileName() is string file && isCell(file));
-            lines.Add($"{(lines.Count > 0 ? "caused by " : "")}{cause.GetType().FullName}: {cause.Message}");
+            // The kit's own errors are for readers as they are: many clients show these lines alone.
+            lines.Add($"{(lines.Count > 0 ? "caused by " : "")}{(cause is UserException ? "" : $"{cause.GetType().FullName}: ")}{cause.Message}");
             // Below the outermost frame of a cell is the host alone.
             StackFrame[] shown = [.. frames.Take(last + 1).Where(IsAuthors)];
             for (int i = 0; i < shown.Length; i++)

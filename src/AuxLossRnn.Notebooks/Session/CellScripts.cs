@@ -29,7 +29,17 @@ internal sealed class CellScripts : IDisposable
     public CellScripts() => _globals = new NotebookGlobals(() => SessionVariables);
 
     /// <summary>What the scripts refer to.</summary>
-    public IReadOnlyList<MetadataReference> References => [.. _references];
+    public IReadOnlyList<MetadataReference> References
+    {
+        get
+        {
+            // Completion asks while a cell may run.
+            lock (_references)
+            {
+                return [.. _references];
+            }
+        }
+    }
 
     /// <summary>The variables that the scripts have left, as a person is shown them.</summary>
     public IReadOnlyList<SessionVariable> SessionVariables => CellVariables.List(_state);
@@ -46,8 +56,12 @@ internal sealed class CellScripts : IDisposable
         foreach (MetadataReference reference in references.Where(reference => !_references.Contains(reference)))
         {
             // Of an assembly that is replaced, completion is to know one version, too.
-            _references.RemoveWhere(other => SimpleName(other) == SimpleName(reference));
-            _references.Add(reference);
+            lock (_references)
+            {
+                _references.RemoveWhere(other => SimpleName(other) == SimpleName(reference));
+                _references.Add(reference);
+            }
+
             _newReferences.Add(reference);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using AuxLossRnn.Experiments;
+using AuxLossRnn.Notebooks.Interactive;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -50,6 +51,10 @@ internal static class ValueFormats
                 break;
             case string text:
                 formats[Plain] = text;
+                break;
+            case IEnumerable<SessionVariable> variables:
+                formats[Html] = Suiting(variables.ToTabularDataResource())[Html];
+                formats[Plain] = variables.ToDisplayString(Plain);
                 break;
             case torch.Tensor tensor:
                 formats[Plain] = tensor.ToString(TensorStringStyle.Numpy);

@@ -170,6 +170,16 @@ public sealed class FigureBuilderTests
         static string Refusal(Func<Figure> draw) => Assert.Throws<UserException>(draw).Message;
     }
 
+    [Theory]
+    [InlineData(0.2, true)]
+    [InlineData(2.1, false)] // from 2.1 to 2.4 there is no 1, 2 or 5
+    public void A_loss_axis_has_ticks_whatever_it_spans(double lowest, bool fixedTicks)
+    {
+        Figure figure = SampleFigures.Builder.Training(SampleFigures.Run with { Supervised = new Series("", "lstm", [1, 2], [2.4, lowest]), Auxiliary = [] });
+
+        Assert.Equal(fixedTicks, Parse(figure.Layout).GetProperty("yaxis").TryGetProperty("dtick", out _));
+    }
+
     [Fact]
     public void The_charts_bring_their_own_libraries_and_leave_the_host_without()
     {

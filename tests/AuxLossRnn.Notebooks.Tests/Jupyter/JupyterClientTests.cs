@@ -20,6 +20,7 @@ public sealed class JupyterClientTests
     [InlineData("successor")]
     [InlineData("shutdown")]
     [InlineData("editing")]
+    [InlineData("prepared")]
     [InlineData("history")]
     [InlineData("update_display")]
     [InlineData("comms")]

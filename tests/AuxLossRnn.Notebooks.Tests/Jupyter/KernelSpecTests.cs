@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using AuxLossRnn.Notebooks.Jupyter;
 using AuxLossRnn.Runtime;
 
@@ -23,7 +24,9 @@ public sealed class KernelSpecTests : IDisposable
         JsonNode spec = JsonNode.Parse(File.ReadAllText(SpecFile))!;
         Assert.Equal(["/a b/auxloss", "kernel", "run", "{connection_file}"], spec["argv"]!.AsArray().Select(part => (string)part!));
         Assert.Equal((".NET (C#)", "C#", "message"), ((string?)spec["display_name"], (string?)spec["language"], (string?)spec["interrupt_mode"]));
-        Assert.Equal([SpecFile], Directory.GetFiles(Path.GetDirectoryName(SpecFile)!));
+        string logo = Path.Combine(Path.GetDirectoryName(SpecFile)!, "logo-svg.svg"); // the name is JupyterLab's
+        Assert.Equal([SpecFile, logo], Directory.GetFiles(Path.GetDirectoryName(SpecFile)!).Order());
+        Assert.Equal("svg", XDocument.Load(logo).Root!.Name.LocalName);
 
         Assert.Equal(Path.GetDirectoryName(SpecFile), KernelSpec.Uninstall(Folder));
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
