@@ -186,6 +186,15 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public void An_error_of_the_kit_names_no_class_of_it()
+    {
+        CommandResult result = AuxLoss.RunIn(_folder.Path, "notebook", "run", Write(("#!share --from csharp row", "x")));
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("failed: No cell has declared a variable row in C#", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_endless_notebook_ends_in_time()
     {
         string path = Write(("while (true) { }", "x"));

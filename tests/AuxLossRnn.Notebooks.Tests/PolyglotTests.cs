@@ -127,7 +127,7 @@ public sealed class PolyglotTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("int x = 1;\n#!javascript\n\n#!share --from csharp missing", 4, "missing")]
+    [InlineData("int x = 1;\n#!javascript\n\n#!share --from csharp missing", 4, "a variable missing in C#; #!who lists")]
     [InlineData("#!share --from fsharp x", 1, "fsharp")]
     [InlineData("#!share --from javascript x", 1, "from JavaScript")]
     [InlineData("#!set --name x --value @input:y", 1, "nobody is asked")]

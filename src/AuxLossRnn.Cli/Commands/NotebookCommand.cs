@@ -104,7 +104,7 @@ public static class NotebookCommand
         {
             NotebookStatus.TimedOut => $"was stopped: the notebook's {limit!.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture)} seconds were over",
             NotebookStatus.Cancelled => "was interrupted",
-            _ => $"failed: {failure.Error.Name}: {failure.Error.Message}",
+            _ => $"failed: {(failure.Error.Name == nameof(UserException) ? "" : $"{failure.Error.Name}: ")}{failure.Error.Message}", // the kit's own errors are for readers as they are
         };
         string place = failure.SourceLine is null ? "" : $"\n  line {failure.Error.Line}: {failure.SourceLine}";
         Console.Error.WriteLine($"Cell [{failure.Number}] of {path} {reason}{place}");

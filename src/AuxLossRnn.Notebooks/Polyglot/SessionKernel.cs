@@ -58,7 +58,7 @@ internal sealed class SessionKernel :
     {
         if (_session.Variables().FirstOrDefault(variable => variable.Name == command.Name) is not CellVariable found)
         {
-            throw new UserException($"No cell has declared a variable {command.Name} in C#.");
+            throw new UserException($"No cell has declared a variable {command.Name} in C#; #!who lists those that there are.");
         }
 
         FormattedValue formatted = command.MimeType switch
